@@ -1,1 +1,24 @@
+//! Types and traits through which the Swarmwork pallets meet.
+//!
+//! Pallets know each other only through the traits here, so each has its own mock and can be
+//! replaced. Off-chain programs (executor, command line) decode the same types.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod api;
+mod ids;
+mod job;
+mod offchain;
+mod traits;
+mod views;
+
+pub use api::*;
+pub use ids::*;
+pub use job::*;
+pub use offchain::*;
+pub use traits::*;
+pub use views::*;
+
+/// One SWARM in its smallest unit.
+pub const UNIT: u128 = 1_000_000_000_000;

@@ -1,0 +1,42 @@
+//! The runtime API for readers.
+
+use crate::{
+    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Offer, ProviderView,
+    Rejection,
+};
+use alloc::vec::Vec;
+use codec::Codec;
+use sp_arithmetic::Permill;
+
+sp_api::decl_runtime_apis! {
+    /// Reads of the market's state.
+    pub trait SwarmworkApi<AccountId, Balance, BlockNumber>
+    where
+        AccountId: Codec,
+        Balance: Codec,
+        BlockNumber: Codec,
+    {
+        /// A circuit by id.
+        fn circuit(id: CircuitId) -> Option<CircuitView<AccountId>>;
+        /// A model by id.
+        fn model(id: ModelId) -> Option<ModelInfo<AccountId>>;
+        /// A job by id, also after it ended (until pruned).
+        fn job(id: JobId) -> Option<JobView<AccountId, Balance, BlockNumber>>;
+        /// A provider by controller account.
+        fn provider(who: AccountId) -> Option<ProviderView<AccountId, Balance>>;
+        /// The provider that a worker key reports for.
+        fn controller_of(worker: AccountId) -> Option<AccountId>;
+        /// Every candidate of a job as it would be judged now: at most `limit` from index `start`.
+        fn eligible_providers(
+            model: ModelId,
+            batches: u32,
+            max_price: Balance,
+            start: u32,
+            limit: u32,
+        ) -> Vec<(AccountId, Result<Offer<Balance>, Rejection>)>;
+        /// Current reputation.
+        fn score(who: AccountId) -> Permill;
+        /// What has left supply.
+        fn burned() -> BurnTotals<Balance>;
+    }
+}

@@ -1,0 +1,136 @@
+//! The public shape of a job's life.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// How a job finds its provider.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub enum Assignment<AccountId> {
+    /// Drawn from the active providers by the VRF outputs of the blocks after inclusion.
+    Swarm,
+    /// The named provider.
+    Direct(AccountId),
+}
+
+/// Where a job stands. The last four are terminal.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub enum JobState<AccountId, Balance, BlockNumber> {
+    /// Waiting for its draw (or, after a draw that found nobody, for the next one).
+    Open,
+    /// A provider works on it.
+    Assigned {
+        /// The provider's controller account.
+        provider: AccountId,
+        /// What settlement will distribute.
+        price: Balance,
+        /// What the provider has reserved for it.
+        collateral: Balance,
+        /// Block of assignment.
+        at: BlockNumber,
+    },
+    /// Every batch was proven and the price was distributed.
+    Completed {
+        /// Who was paid.
+        provider: AccountId,
+        /// What was distributed.
+        price: Balance,
+        /// Block of settlement.
+        at: BlockNumber,
+    },
+    /// The deadline passed; the requester has its money back.
+    Expired {
+        /// Who had been assigned, if anyone.
+        provider: Option<AccountId>,
+        /// Block in which it expired.
+        at: BlockNumber,
+    },
+    /// The requester withdrew it before it was assigned.
+    Cancelled {
+        /// Block in which it was cancelled.
+        at: BlockNumber,
+    },
+}
+
+impl<A, B, N> JobState<A, B, N> {
+    /// Whether nothing can happen to the job any more.
+    pub fn is_terminal(&self) -> bool {
+        !matches!(self, JobState::Open | JobState::Assigned { .. })
+    }
+}
+
+/// Why a provider did not fit a job.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum Rejection {
+    /// Not registered, or unregistering.
+    NotRegistered,
+    /// Has said that it is not available.
+    Unavailable,
+    /// Works on as many jobs as it may.
+    Busy,
+    /// Asks more than the job's maximum price.
+    TooExpensive,
+    /// Its free bond does not cover price plus slash.
+    BondTooSmall,
+    /// Does not take work under unattested keys.
+    Unattested,
+}
+
+/// How many candidates of a draw failed, by reason.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+    Default,
+)]
+pub struct RejectionCounts {
+    /// [`Rejection::NotRegistered`]
+    pub not_registered: u32,
+    /// [`Rejection::Unavailable`]
+    pub unavailable: u32,
+    /// [`Rejection::Busy`]
+    pub busy: u32,
+    /// [`Rejection::TooExpensive`]
+    pub too_expensive: u32,
+    /// [`Rejection::BondTooSmall`]
+    pub bond_too_small: u32,
+    /// [`Rejection::Unattested`]
+    pub unattested: u32,
+}
+
+impl RejectionCounts {
+    /// Counts one rejection.
+    pub fn add(&mut self, reason: Rejection) {
+        let counter = match reason {
+            Rejection::NotRegistered => &mut self.not_registered,
+            Rejection::Unavailable => &mut self.unavailable,
+            Rejection::Busy => &mut self.busy,
+            Rejection::TooExpensive => &mut self.too_expensive,
+            Rejection::BondTooSmall => &mut self.bond_too_small,
+            Rejection::Unattested => &mut self.unattested,
+        };
+        // A draw samples at most a few dozen candidates.
+        *counter = counter.saturating_add(1);
+    }
+}

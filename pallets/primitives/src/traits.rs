@@ -1,0 +1,192 @@
+//! The small traits the pallets meet through.
+
+use crate::{CircuitId, Commitment, JobId, Locator, ModelId, Rejection};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::weights::Weight;
+use scale_info::TypeInfo;
+use sp_arithmetic::Permill;
+use sp_runtime::DispatchResult;
+
+/// What others need to know of a registered circuit.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub struct CircuitInfo {
+    /// Whether nobody alone can forge under this key (or the chain is a development chain).
+    pub attested: bool,
+    /// Inferences per proof.
+    pub batch: u32,
+    /// Values per input row.
+    pub input_len: u32,
+    /// Values per output row.
+    pub output_len: u32,
+    /// Multiply-accumulates per proof.
+    pub macs: u64,
+}
+
+/// What a proof is bound to. The genesis hash is the pallet's own to add.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ProofContext<'a, AccountId> {
+    /// The job proven.
+    pub job: &'a JobId,
+    /// Which batch of the job.
+    pub batch: u32,
+    /// The provider's controller account.
+    pub provider: &'a AccountId,
+    /// Commitment to the model's weights, from chain state.
+    pub weights: &'a Commitment,
+    /// Commitment to the batch's input, from chain state.
+    pub input: &'a Commitment,
+}
+
+/// Registered circuits and the one call that checks a proof.
+pub trait Circuits<AccountId> {
+    /// The circuit, if registered.
+    fn info(id: &CircuitId) -> Option<CircuitInfo>;
+    /// Verifying key bytes and the locators of proving and commitment key.
+    fn keys(id: &CircuitId) -> Option<(alloc::vec::Vec<u8>, Locator, Locator)>;
+    /// Whether 32 bytes are a canonical commitment; the error says why not.
+    fn check_commitment(point: &Commitment) -> DispatchResult;
+    /// Verifies one proof; each way to fail has its own error.
+    fn verify(id: &CircuitId, context: ProofContext<AccountId>, proof: &[u8]) -> DispatchResult;
+    /// Benchmarked weight of [`Circuits::verify`].
+    fn verify_weight() -> Weight;
+    /// Registers an attested circuit whose [`Circuits::verify`] can be exercised, for benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_circuit(owner: &AccountId) -> CircuitId;
+}
+
+/// What others need to know of a registered model.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct ModelInfo<AccountId> {
+    /// Who registered it and earns its share.
+    pub owner: AccountId,
+    /// The circuit it runs under.
+    pub circuit: CircuitId,
+    /// Commitment to its weights.
+    pub weights: Commitment,
+    /// The model file.
+    pub content: Locator,
+}
+
+/// Registered models.
+pub trait Models<AccountId> {
+    /// The model, if registered.
+    fn info(id: &ModelId) -> Option<ModelInfo<AccountId>>;
+    /// Registers a model under a circuit, for benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_model(owner: &AccountId, circuit: CircuitId) -> ModelId;
+}
+
+/// What a job asks of a provider.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Demand<Balance> {
+    /// Multiply-accumulates of the whole job.
+    pub macs: u128,
+    /// Most the requester pays.
+    pub max_price: Balance,
+    /// Whether the job's circuit is attested.
+    pub attested: bool,
+}
+
+/// An accepted demand.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+pub struct Offer<Balance> {
+    /// What the job will cost the requester.
+    pub price: Balance,
+    /// What the provider must reserve of its bond (price plus slash).
+    pub collateral: Balance,
+}
+
+/// Registered providers, their capacity and their bonds.
+pub trait Providers<AccountId, Balance> {
+    /// How many providers are registered and available: indices `0..active_count()`.
+    fn active_count() -> u32;
+    /// The provider at an index of the active set.
+    fn active_at(index: u32) -> Option<AccountId>;
+    /// Whether the provider fits, and at what price; otherwise why not.
+    fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection>;
+    /// Takes one slot and the collateral of a provider for a job.
+    fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
+    /// Gives slot and collateral back.
+    fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
+    /// The provider that a worker key reports for.
+    fn controller_of(worker: &AccountId) -> Option<AccountId>;
+    /// The worker key of a provider.
+    fn worker_of(controller: &AccountId) -> Option<AccountId>;
+    /// Where the provider's executor answers the public.
+    fn endpoint(controller: &AccountId) -> Option<crate::Url>;
+    /// Registers an available provider that takes any demand, for benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_provider(controller: &AccountId, worker: &AccountId);
+}
+
+/// What an event says of a provider.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum Outcome {
+    /// It delivered and was proven right.
+    Succeeded,
+    /// It was assigned and the job expired.
+    Failed,
+}
+
+/// Where evidence of work goes, and where scores come from.
+pub trait Reputation<AccountId, Balance> {
+    /// Records evidence, weighted by the tokens that the job burned or, for a failure, would have
+    /// burned. `requester` lets one requester's influence be bounded.
+    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance);
+    /// Current score.
+    fn score(provider: &AccountId) -> Permill;
+}
+
+/// The ways tokens leave supply.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum BurnSource {
+    /// The burned share of a job's price.
+    JobFee,
+    /// The burned share of transaction fees.
+    TransactionFee,
+    /// Slashed funds.
+    Slash,
+    /// Burned by their owner.
+    Voluntary,
+}
+
+/// The ledger of every burn. `Credit` is an imbalance already taken from its owner.
+pub trait BurnLedger<Credit> {
+    /// Takes the credit out of issuance and books it under its source.
+    fn burn(source: BurnSource, credit: Credit);
+}
