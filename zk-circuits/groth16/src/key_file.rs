@@ -1,0 +1,363 @@
+//! Files of proving and commitment keys: uncompressed points, read in parallel, checked on reading.
+//!
+//! Magic, format version, then sections of little-endian integers and of points `x | y` (32 bytes
+//! a coordinate of the base field, little-endian, canonical; zero is all zeros). No trailing bytes.
+
+use std::io::{self, Write};
+
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ff::{BigInt, PrimeField, Zero};
+use rayon::prelude::*;
+
+use crate::{subgroup, KeyError, VerifyingKey, VERIFYING_KEY_BYTES};
+
+const VERSION: u32 = 1;
+const G1_BYTES: usize = 64;
+const G2_BYTES: usize = 128;
+/// Points converted per task, and per write.
+const CHUNK: usize = 4096;
+
+/// How much of a key file is checked on reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validation {
+    /// Everything: coordinates canonical, points on the curve and in their subgroup.
+    Full,
+    /// All but the subgroup checks. Only for a file whose digest this machine recorded after it
+    /// had made the file, or had read it with [`Validation::Full`].
+    LocallyVerified,
+}
+
+/// Which key a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Commitment,
+    Proving,
+}
+
+impl FileKind {
+    fn magic(self) -> [u8; 8] {
+        match self {
+            Self::Commitment => *b"swarm-ck",
+            Self::Proving => *b"swarm-pk",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commitment => "commitment",
+            Self::Proving => "proving",
+        }
+    }
+}
+
+/// Why a key file is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyFileError {
+    /// Not a file of this kind of key.
+    Magic { expected: &'static str },
+    /// A format version this program does not know.
+    Version(u32),
+    /// The file ends inside the named section.
+    Truncated(&'static str),
+    /// Bytes after the last section.
+    Trailing(usize),
+    /// A section's length contradicts the rest of the file.
+    Count {
+        section: &'static str,
+        found: u64,
+        limit: u64,
+    },
+    /// A column index is out of order or beyond the last.
+    Column { section: &'static str, index: usize },
+    /// A point is not canonical, not on the curve, in the wrong subgroup, or zero where it may not be.
+    Point { section: &'static str, index: usize },
+    /// Some point of the section is outside the subgroup of order r.
+    Subgroup { section: &'static str },
+    /// The verifying key inside is refused.
+    VerifyingKey(KeyError),
+}
+
+impl core::fmt::Display for KeyFileError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Magic { expected } => write!(f, "this is not a {expected} key file"),
+            Self::Version(version) => write!(f, "key file format {version} is unknown"),
+            Self::Truncated(section) => write!(f, "the key file ends inside section {section}"),
+            Self::Trailing(count) => {
+                write!(f, "the key file has {count} bytes after its last section")
+            }
+            Self::Count {
+                section,
+                found,
+                limit,
+            } => write!(
+                f,
+                "section {section} of the key file claims {found} entries, {limit} at most fit"
+            ),
+            Self::Column { section, index } => {
+                write!(f, "column {index} of section {section} is out of order")
+            }
+            Self::Point { section, index } => {
+                write!(f, "point {index} of section {section} is not valid")
+            }
+            Self::Subgroup { section } => {
+                write!(f, "section {section} has a point outside the subgroup")
+            }
+            Self::VerifyingKey(error) => {
+                write!(f, "the verifying key in the key file is refused: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for KeyFileError {}
+
+/// Writes the sections of a key file.
+pub(crate) struct Output<W: Write> {
+    writer: W,
+}
+
+impl<W: Write> Output<W> {
+    pub fn new(writer: W, kind: FileKind) -> io::Result<Self> {
+        let mut output = Self { writer };
+        output.bytes(&kind.magic())?;
+        output.bytes(&VERSION.to_le_bytes())?;
+        Ok(output)
+    }
+
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes)
+    }
+
+    pub fn count(&mut self, count: usize) -> io::Result<()> {
+        self.bytes(&(count as u64).to_le_bytes())
+    }
+
+    pub fn columns(&mut self, columns: &[u32]) -> io::Result<()> {
+        let bytes: Vec<u8> = columns.iter().flat_map(|c| c.to_le_bytes()).collect();
+        self.bytes(&bytes)
+    }
+
+    pub fn g1(&mut self, points: &[G1Affine]) -> io::Result<()> {
+        self.points::<G1_BYTES, _>(points, |point, bytes| {
+            if let Some((x, y)) = point.xy() {
+                write_coordinates(&[x, y], bytes);
+            }
+        })
+    }
+
+    pub fn g2(&mut self, points: &[G2Affine]) -> io::Result<()> {
+        self.points::<G2_BYTES, _>(points, |point, bytes| {
+            if let Some((x, y)) = point.xy() {
+                write_coordinates(&[x.c0, x.c1, y.c0, y.c1], bytes);
+            }
+        })
+    }
+
+    pub fn flush(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    fn points<const SIZE: usize, P: Sync>(
+        &mut self,
+        points: &[P],
+        encode: impl Fn(&P, &mut [u8]) + Sync,
+    ) -> io::Result<()> {
+        for chunk in points.chunks(8 * CHUNK) {
+            let mut bytes = vec![0u8; chunk.len() * SIZE];
+            bytes
+                .par_chunks_mut(SIZE)
+                .zip(chunk)
+                .with_min_len(CHUNK)
+                .for_each(|(bytes, point)| encode(point, bytes));
+            self.bytes(&bytes)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_coordinates(coordinates: &[Fq], bytes: &mut [u8]) {
+    for (coordinate, bytes) in coordinates.iter().zip(bytes.chunks_exact_mut(32)) {
+        for (limb, bytes) in coordinate
+            .into_bigint()
+            .0
+            .iter()
+            .zip(bytes.chunks_exact_mut(8))
+        {
+            bytes.copy_from_slice(&limb.to_le_bytes());
+        }
+    }
+}
+
+fn read_coordinate(bytes: &[u8]) -> Option<Fq> {
+    let mut limbs = [0u64; 4];
+    for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+        *limb = u64::from_le_bytes(chunk.try_into().ok()?);
+    }
+    Fq::from_bigint(BigInt::new(limbs))
+}
+
+fn read_g1(bytes: &[u8]) -> Option<G1Affine> {
+    let (x, y) = (
+        read_coordinate(&bytes[..32])?,
+        read_coordinate(&bytes[32..])?,
+    );
+    if x.is_zero() && y.is_zero() {
+        return Some(G1Affine::zero());
+    }
+    let point = G1Affine::new_unchecked(x, y);
+    point.is_on_curve().then_some(point)
+}
+
+fn read_g2(bytes: &[u8]) -> Option<G2Affine> {
+    let c = |at: usize| read_coordinate(&bytes[at..at + 32]);
+    let (x, y) = (Fq2::new(c(0)?, c(32)?), Fq2::new(c(64)?, c(96)?));
+    if x.is_zero() && y.is_zero() {
+        return Some(G2Affine::zero());
+    }
+    let point = G2Affine::new_unchecked(x, y);
+    point.is_on_curve().then_some(point)
+}
+
+/// Reads the sections of a key file from memory.
+pub(crate) struct Input<'a> {
+    rest: &'a [u8],
+    validation: Validation,
+}
+
+impl<'a> Input<'a> {
+    pub fn new(
+        bytes: &'a [u8],
+        kind: FileKind,
+        validation: Validation,
+    ) -> Result<Self, KeyFileError> {
+        let mut input = Self {
+            rest: bytes,
+            validation,
+        };
+        let wrong = KeyFileError::Magic {
+            expected: kind.name(),
+        };
+        if input.take("magic", 8).map_err(|_| wrong.clone())? != kind.magic() {
+            return Err(wrong);
+        }
+        let mut version = [0u8; 4];
+        version.copy_from_slice(input.take("version", 4)?);
+        match u32::from_le_bytes(version) {
+            VERSION => Ok(input),
+            other => Err(KeyFileError::Version(other)),
+        }
+    }
+
+    pub fn verifying_key(&mut self) -> Result<VerifyingKey, KeyFileError> {
+        let bytes = self.take("verifying key", VERIFYING_KEY_BYTES)?;
+        VerifyingKey::from_bytes(bytes).map_err(KeyFileError::VerifyingKey)
+    }
+
+    /// A length of at most `limit`.
+    pub fn length(&mut self, section: &'static str, limit: u64) -> Result<usize, KeyFileError> {
+        let mut bytes = [0u8; 8];
+        bytes.copy_from_slice(self.take(section, 8)?);
+        let found = u64::from_le_bytes(bytes);
+        if found > limit {
+            return Err(KeyFileError::Count {
+                section,
+                found,
+                limit,
+            });
+        }
+        Ok(found as usize)
+    }
+
+    /// A length that the rest of the file can hold at `size` bytes an entry.
+    pub fn count(&mut self, section: &'static str, size: usize) -> Result<usize, KeyFileError> {
+        let limit = (self.rest.len() / size) as u64;
+        self.length(section, limit)
+    }
+
+    /// Strictly increasing columns below `limit`.
+    pub fn columns(
+        &mut self,
+        section: &'static str,
+        count: usize,
+        limit: usize,
+    ) -> Result<Vec<u32>, KeyFileError> {
+        let bytes = self.take(section, count.saturating_mul(4))?;
+        let columns: Vec<u32> = bytes
+            .chunks_exact(4)
+            .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+            .collect();
+        let mut next = 0usize;
+        for (index, column) in columns.iter().enumerate() {
+            if (*column as usize) < next || *column as usize >= limit {
+                return Err(KeyFileError::Column { section, index });
+            }
+            next = *column as usize + 1;
+        }
+        Ok(columns)
+    }
+
+    pub fn g1(
+        &mut self,
+        section: &'static str,
+        count: usize,
+    ) -> Result<Vec<G1Affine>, KeyFileError> {
+        self.points::<G1_BYTES, _>(section, count, read_g1)
+    }
+
+    pub fn g1_nonzero(
+        &mut self,
+        section: &'static str,
+        count: usize,
+    ) -> Result<Vec<G1Affine>, KeyFileError> {
+        self.points::<G1_BYTES, _>(section, count, |bytes| {
+            read_g1(bytes).filter(|p| !p.is_zero())
+        })
+    }
+
+    pub fn g2(
+        &mut self,
+        section: &'static str,
+        count: usize,
+    ) -> Result<Vec<G2Affine>, KeyFileError> {
+        let points = self.points::<G2_BYTES, _>(section, count, read_g2)?;
+        if self.validation == Validation::Full && !subgroup::all_in_g2(&points) {
+            return Err(KeyFileError::Subgroup { section });
+        }
+        Ok(points)
+    }
+
+    /// Refuses bytes after the last section.
+    pub fn finish(self) -> Result<(), KeyFileError> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(KeyFileError::Trailing(self.rest.len()))
+        }
+    }
+
+    fn take(&mut self, section: &'static str, count: usize) -> Result<&'a [u8], KeyFileError> {
+        if count > self.rest.len() {
+            return Err(KeyFileError::Truncated(section));
+        }
+        let (taken, rest) = self.rest.split_at(count);
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn points<const SIZE: usize, P: Send>(
+        &mut self,
+        section: &'static str,
+        count: usize,
+        decode: impl Fn(&[u8]) -> Option<P> + Sync,
+    ) -> Result<Vec<P>, KeyFileError> {
+        let bytes = self.take(section, count.saturating_mul(SIZE))?;
+        bytes
+            .par_chunks_exact(SIZE)
+            .enumerate()
+            .with_min_len(CHUNK)
+            .map(|(index, bytes)| decode(bytes).ok_or(KeyFileError::Point { section, index }))
+            .collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! The proving key and its file.
+
+use std::io::{self, Write};
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+
+use crate::{
+    commitment_key::commit,
+    key_file::{FileKind, Input, KeyFileError, Output, Validation},
+    CommitmentKey, ProverError, Segment, SegmentLayout, VerifyingKey,
+};
+
+/// Everything a prover needs: commitment bases of all four segments and the query vectors.
+///
+/// Columns whose polynomial is zero are left out of the A and B queries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvingKey {
+    pub(crate) commitments: CommitmentKey,
+    pub(crate) intermediate: Vec<G1Affine>,
+    pub(crate) num_witness: usize,
+    /// Rows padded to a power of two.
+    pub(crate) domain_size: usize,
+    pub(crate) beta_g1: G1Affine,
+    pub(crate) delta_g1: G1Affine,
+    pub(crate) a_columns: Vec<u32>,
+    pub(crate) a_query: Vec<G1Affine>,
+    pub(crate) b_columns: Vec<u32>,
+    pub(crate) b_g1_query: Vec<G1Affine>,
+    pub(crate) b_g2_query: Vec<G2Affine>,
+    pub(crate) h_query: Vec<G1Affine>,
+    pub(crate) l_query: Vec<G1Affine>,
+}
+
+impl ProvingKey {
+    /// The verifying key of the same setup.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        self.commitments.verifying_key()
+    }
+
+    /// The part that requesters and model owners download.
+    pub fn commitment_key(&self) -> &CommitmentKey {
+        &self.commitments
+    }
+
+    /// Sizes of the segments, blinds included.
+    pub fn layout(&self) -> SegmentLayout {
+        self.commitments.layout
+    }
+
+    /// Commits to the values of a segment, its blind last; one value per variable.
+    pub fn commit(&self, segment: Segment, values: &[Fr]) -> Result<G1Affine, ProverError> {
+        match segment {
+            Segment::Intermediate => commit(&self.intermediate, segment, values),
+            other => self.commitments.commit(other, values),
+        }
+    }
+
+    /// Writes the key; [`ProvingKey::from_bytes`] reads it. Give a buffered writer or a file.
+    pub fn write(&self, writer: impl Write) -> io::Result<()> {
+        let mut output = Output::new(writer, FileKind::Proving)?;
+        self.commitments.write_body(&mut output)?;
+        output.count(self.num_witness)?;
+        output.count(self.domain_size)?;
+        output.count(self.a_columns.len())?;
+        output.count(self.b_columns.len())?;
+        output.columns(&self.a_columns)?;
+        output.columns(&self.b_columns)?;
+        output.g1(&self.intermediate)?;
+        output.g1(&[self.beta_g1, self.delta_g1])?;
+        output.g1(&self.a_query)?;
+        output.g1(&self.b_g1_query)?;
+        output.g2(&self.b_g2_query)?;
+        output.g1(&self.h_query)?;
+        output.g1(&self.l_query)?;
+        output.flush()
+    }
+
+    /// Reads a whole file, checking coordinates, curve and, as `validation` says, subgroups.
+    ///
+    /// A file that passes can still be another setup's: proofs under it then fail.
+    pub fn from_bytes(bytes: &[u8], validation: Validation) -> Result<Self, KeyFileError> {
+        let mut input = Input::new(bytes, FileKind::Proving, validation)?;
+        let commitments = CommitmentKey::read_body(&mut input)?;
+        let num_witness = input.count("l query", 64)?;
+        let domain_size = input.count("h query", 64)?;
+        if !domain_size.is_power_of_two() || domain_size < commitments.layout.num_instance() {
+            return Err(KeyFileError::Count {
+                section: "h query",
+                found: domain_size as u64,
+                limit: 0,
+            });
+        }
+        let columns = commitments.layout.num_instance() + num_witness;
+        let a_count = input.count("a query", 64)?;
+        let b_count = input.count("b query", 64)?;
+        Ok(Self {
+            a_columns: input.columns("a columns", a_count, columns)?,
+            b_columns: input.columns("b columns", b_count, columns)?,
+            intermediate: input.g1_nonzero("intermediate", commitments.layout.intermediate)?,
+            beta_g1: input.g1_nonzero("beta", 1)?[0],
+            delta_g1: input.g1_nonzero("delta", 1)?[0],
+            a_query: input.g1_nonzero("a query", a_count)?,
+            b_g1_query: input.g1_nonzero("b query", b_count)?,
+            b_g2_query: input.g2("b query in G2", b_count)?,
+            h_query: input.g1_nonzero("h query", domain_size - 1)?,
+            l_query: input.g1("l query", num_witness)?,
+            commitments,
+            num_witness,
+            domain_size,
+        })
+        .and_then(|key| input.finish().map(|()| key))
+    }
+}

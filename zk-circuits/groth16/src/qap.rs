@@ -1,0 +1,143 @@
+//! From R1CS to a quadratic arithmetic program: which rows there are, and the quotient.
+//!
+//! Rows are the constraints followed by one *consistency row* for some instance variables, with
+//! that variable alone in A. Here every instance variable gets one, as in libsnark's reduction;
+//! [`QapShape`] is the only place that knows, so a reduction with fewer can replace the list.
+
+use ark_bn254::Fr;
+use ark_ff::{FftField, Field, Zero};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use rayon::prelude::*;
+
+use crate::{
+    matrices::{evaluate, ConstraintMatrices},
+    MatrixError,
+};
+
+/// The rows of a circuit and their evaluation domain.
+#[derive(Clone, Debug)]
+pub struct QapShape {
+    constraints: usize,
+    /// Instance columns with a consistency row, in row order.
+    consistency: Vec<usize>,
+    domain: Radix2EvaluationDomain<Fr>,
+}
+
+/// Values of the column polynomials at a point.
+#[cfg(any(test, feature = "dev-setup"))]
+pub(crate) struct ColumnValues {
+    pub a: Vec<Fr>,
+    pub b: Vec<Fr>,
+    pub c: Vec<Fr>,
+    /// Value of the polynomial that vanishes on the domain.
+    pub vanishing: Fr,
+}
+
+impl QapShape {
+    /// The shape of valid matrices: a consistency row for every instance variable.
+    pub fn of(matrices: &ConstraintMatrices) -> Result<Self, MatrixError> {
+        matrices.validate()?;
+        let constraints = matrices.num_constraints();
+        let consistency: Vec<usize> = (0..matrices.num_instance()).collect();
+        let rows = constraints + consistency.len();
+        let domain = Radix2EvaluationDomain::new(rows).ok_or(MatrixError::TooLarge { rows })?;
+        Ok(Self {
+            constraints,
+            consistency,
+            domain,
+        })
+    }
+
+    /// Constraints plus consistency rows.
+    pub fn rows(&self) -> usize {
+        self.constraints + self.consistency.len()
+    }
+
+    /// Rows padded to a power of two.
+    pub fn domain_size(&self) -> usize {
+        self.domain.size()
+    }
+
+    /// Evaluates the column polynomials of A, B and C at `tau`.
+    #[cfg(any(test, feature = "dev-setup"))]
+    pub(crate) fn evaluate_columns(&self, matrices: &ConstraintMatrices, tau: Fr) -> ColumnValues {
+        let lagrange = self.domain.evaluate_all_lagrange_coefficients(tau);
+        let columns = matrices.num_columns();
+        let sum = |rows: &[crate::Row]| {
+            let mut values = vec![Fr::zero(); columns];
+            for (row, weight) in rows.iter().zip(&lagrange) {
+                for (coefficient, column) in row {
+                    values[*column] += *weight * coefficient;
+                }
+            }
+            values
+        };
+        let (mut a, (b, c)) = rayon::join(
+            || sum(&matrices.a),
+            || rayon::join(|| sum(&matrices.b), || sum(&matrices.c)),
+        );
+        for (column, weight) in self.consistency.iter().zip(&lagrange[self.constraints..]) {
+            a[*column] += weight;
+        }
+        ColumnValues {
+            a,
+            b,
+            c,
+            vanishing: self.domain.evaluate_vanishing_polynomial(tau),
+        }
+    }
+
+    /// Coefficients of `(A B - C) / Z` for an assignment of every column, `domain_size` of them
+    /// with the last zero; the first unsatisfied constraint if there is one.
+    pub(crate) fn quotient(
+        &self,
+        matrices: &ConstraintMatrices,
+        assignment: &[Fr],
+    ) -> Result<Vec<Fr>, usize> {
+        let size = self.domain.size();
+        let mut a = vec![Fr::zero(); size];
+        let mut b = vec![Fr::zero(); size];
+        let mut c = vec![Fr::zero(); size];
+        let unsatisfied = a[..self.constraints]
+            .par_iter_mut()
+            .zip(&mut b[..self.constraints])
+            .zip(&mut c[..self.constraints])
+            .enumerate()
+            .with_min_len(256)
+            .filter_map(|(i, ((a, b), c))| {
+                *a = evaluate(&matrices.a[i], assignment);
+                *b = evaluate(&matrices.b[i], assignment);
+                *c = evaluate(&matrices.c[i], assignment);
+                (*a * *b != *c).then_some(i)
+            })
+            .min();
+        if let Some(row) = unsatisfied {
+            return Err(row);
+        }
+        for (value, column) in a[self.constraints..].iter_mut().zip(&self.consistency) {
+            *value = assignment[*column];
+        }
+
+        let coset = self
+            .domain
+            .get_coset(Fr::GENERATOR)
+            .expect("the generator is not zero; qed");
+        for values in [&mut a, &mut b, &mut c] {
+            self.domain.ifft_in_place(values);
+            coset.fft_in_place(values);
+        }
+        // The vanishing polynomial is constant on the coset.
+        let inverse = self
+            .domain
+            .evaluate_vanishing_polynomial(Fr::GENERATOR)
+            .inverse()
+            .expect("the coset is disjoint from the domain; qed");
+        a.par_iter_mut()
+            .zip(&b)
+            .zip(&c)
+            .with_min_len(1024)
+            .for_each(|((a, b), c)| *a = (*a * b - c) * inverse);
+        coset.ifft_in_place(&mut a);
+        Ok(a)
+    }
+}

@@ -1,0 +1,7 @@
+//! A small circuit with every ingredient, and the attacks on it.
+
+mod encodings;
+mod forgeries;
+mod keys;
+mod stock;
+mod toy;
