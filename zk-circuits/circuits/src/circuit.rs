@@ -1,0 +1,168 @@
+//! A circuit: the shape, its plan and its columns.
+
+use crate::columns::Columns;
+use crate::lint::{lint, LintError};
+use crate::plan::{Plan, StagePlan};
+use crate::witness::{self, Committed};
+use crate::{digest, matrices, Error};
+use ark_bn254::Fr;
+use swarm_groth16::{CircuitDescriptor, ConstraintMatrices, SegmentLayout};
+use swarm_network::{Matrix, Model, Topology};
+
+/// The circuit of a network shape for one batch size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circuit {
+    topology: Topology,
+    plan: Plan,
+    columns: Columns,
+}
+
+impl Circuit {
+    pub fn new(topology: &Topology, batch: usize) -> Result<Self, Error> {
+        let plan = Plan::new(topology, batch)?;
+        let columns = Columns::new(&plan)?;
+        Ok(Self {
+            topology: topology.clone(),
+            plan,
+            columns,
+        })
+    }
+
+    pub fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    /// Inferences per proof.
+    pub fn batch(&self) -> usize {
+        self.plan.batch
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub fn layout(&self) -> SegmentLayout {
+        self.columns.layout
+    }
+
+    /// The constraints; a function of topology and batch alone.
+    pub fn matrices(&self) -> ConstraintMatrices {
+        matrices::build(&self.plan, &self.columns)
+    }
+
+    /// Number of identities in the challenge: Freivalds for each group of outputs, where there is
+    /// more than one group of inputs, and one sum per table.
+    pub fn identities(&self) -> usize {
+        let checked = self.plan.stages.iter().map(|s| &s.lanes);
+        let checked = checked.filter(|lanes| lanes.col_groups > 1);
+        checked.map(|lanes| lanes.row_groups).sum::<usize>() + self.plan.tables.len()
+    }
+
+    /// Checks the rule for identities in the challenge on finished matrices; key generation must.
+    pub fn lint(&self, matrices: &ConstraintMatrices) -> Result<(), LintError> {
+        lint(matrices, self.identities())
+    }
+
+    /// What a verifying key says about its circuit. `matrices` are this circuit's.
+    pub fn descriptor(&self, matrices: &ConstraintMatrices) -> CircuitDescriptor {
+        CircuitDescriptor {
+            digest: digest::digest(&self.topology, &self.plan, matrices),
+            batch: self.plan.batch as u32,
+            input_len: self.topology.input_len() as u32,
+            output_len: self.topology.output_len() as u32,
+            macs: self.topology.macs() * self.plan.batch as u64,
+        }
+    }
+
+    /// Segment w: everything a commitment to the weights covers.
+    pub fn weights(&self, model: &Model, blind: Fr) -> Result<Vec<Fr>, Error> {
+        if model.topology() != &self.topology {
+            return Err(Error::OtherTopology);
+        }
+        let mut values = witness::weights(&self.plan, model.weights());
+        values.push(blind);
+        Ok(values)
+    }
+
+    /// Segment x of `rows` (`[batch, in]`), with the blind of y that the requester chose.
+    /// Refuses another shape and values outside the input type.
+    pub fn input(&self, rows: &Matrix, blind_y: Fr, blind_x: Fr) -> Result<Vec<Fr>, Error> {
+        self.check_batch(rows)?;
+        self.topology.check_input(rows)?;
+        let mut values = witness::input(&self.first().lanes, rows);
+        values.extend([blind_y, blind_x]);
+        Ok(values)
+    }
+
+    /// Segment y of `rows` (`[batch, out]`). Refuses another shape and values the network cannot
+    /// give: lanes out of range would open the commitment a second time.
+    pub fn output(&self, rows: &Matrix, blind_y: Fr) -> Result<Vec<Fr>, Error> {
+        self.topology.check_output(rows, self.plan.batch)?;
+        let last = self.plan.stages.last().expect("one stage or more; qed");
+        let mut values = match &last.requant {
+            None => witness::accumulators(&last.lanes, rows),
+            Some(requant) => witness::activations(requant, rows),
+        };
+        values.push(blind_y);
+        Ok(values)
+    }
+
+    /// Phase one: everything that is committed before the challenge. `w` is what
+    /// [`Self::weights`] gave for this model.
+    pub fn commit_values(
+        &self,
+        model: &Model,
+        w: Vec<Fr>,
+        rows: &Matrix,
+        blinds: Blinds,
+    ) -> Result<Committed, Error> {
+        if model.topology() != &self.topology || w.len() != self.layout().weights {
+            return Err(Error::OtherTopology);
+        }
+        let x = self.input(rows, blinds.y, blinds.x)?;
+        let trace = model.trace(rows)?;
+        let y = self.output(trace.output(), blinds.y)?;
+        Ok(witness::commit_values(
+            &self.plan,
+            rows,
+            &trace,
+            [w, x, y],
+            blinds.z,
+        ))
+    }
+
+    /// Phase two: the assignment of all columns under challenge and tag.
+    pub fn assign(&self, committed: &Committed, rho: Fr, tag: Fr) -> Result<Vec<Fr>, Error> {
+        witness::assign(&self.plan, &self.columns, committed, rho, tag)
+    }
+
+    fn check_batch(&self, rows: &Matrix) -> Result<(), Error> {
+        if rows.rows() == self.plan.batch {
+            return Ok(());
+        }
+        Err(Error::Batch {
+            found: rows.rows(),
+            expected: self.plan.batch,
+        })
+    }
+
+    fn first(&self) -> &StagePlan {
+        &self.plan.stages[0]
+    }
+
+    #[cfg(test)]
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+}
+
+/// Blinds of the commitments that a prover makes or must match; zero does not hide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blinds {
+    /// Of the input, chosen by the requester.
+    pub x: Fr,
+    /// Of the output, chosen by the requester.
+    pub y: Fr,
+    /// Of the intermediate values: fresh and random for every proof.
+    pub z: Fr,
+}

@@ -1,0 +1,346 @@
+//! Choices that make a circuit from a shape: lanes, limbs and tables, with the fewest rows.
+
+use crate::packing::{Lanes, PACKED_BITS};
+use crate::tables::{Cut, Limb, TablePlanner};
+use crate::Error;
+use swarm_network::{Linear, Requant, Stage, Topology, MAX_BATCH};
+
+/// Everything the matrices depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Inferences per proof.
+    pub batch: usize,
+    pub stages: Vec<StagePlan>,
+    /// Sizes of the look-up tables, ascending.
+    pub tables: Vec<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagePlan {
+    pub linear: Linear,
+    pub lanes: Lanes,
+    pub requant: Option<RequantPlan>,
+}
+
+/// How one requant layer is checked, for each activation:
+/// `acc = remainder + 2^shift · (q + e⁺ − e⁻)`, `e⁺·(hi − q) = 0`, `e⁻·(q − lo) = 0`, where
+/// `q - lo`, the remainder and the excess `e⁺ + e⁻` are sums of looked-up limbs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequantPlan {
+    pub requant: Requant,
+    /// Limbs of `q - lo`; exactly `0..=hi - lo`.
+    pub output: Vec<Limb>,
+    /// Limbs of the remainder; exactly `0..2^shift`.
+    pub remainder: Vec<Limb>,
+    /// Limbs of the excess, at least up to the largest the accumulator bound allows; none where
+    /// the clamp can never act.
+    pub excess: Vec<Limb>,
+}
+
+impl RequantPlan {
+    /// Limbs of one activation, in the order of their columns.
+    pub fn limbs(&self) -> impl DoubleEndedIterator<Item = &Limb> + Clone {
+        self.output
+            .iter()
+            .chain(&self.remainder)
+            .chain(&self.excess)
+    }
+
+    /// Look-ups of one activation.
+    pub fn lookups(&self) -> usize {
+        self.limbs().map(Limb::lookups).sum()
+    }
+
+    /// Accumulators that the constraints admit.
+    pub fn gadget_range(&self) -> (i64, i64) {
+        let excess: u64 = self.excess.iter().map(|l| l.weight * l.max()).sum();
+        gadget_range(&self.requant, excess)
+    }
+}
+
+impl Plan {
+    pub fn new(topology: &Topology, batch: usize) -> Result<Self, Error> {
+        if !(1..=MAX_BATCH).contains(&batch) {
+            return Err(Error::BatchSize {
+                found: batch,
+                max: MAX_BATCH,
+            });
+        }
+        let mut tables = TablePlanner::default();
+        let mut stages = Vec::new();
+        for (index, stage) in topology.stages().iter().enumerate() {
+            let choice = Choice::best(stage, index == 0, batch, &tables)?;
+            tables = choice.tables;
+            stages.push(choice.plan);
+        }
+        let plan = Self {
+            batch,
+            stages,
+            tables: tables.sizes(),
+        };
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// Number of elements that one layer's operands have at most along the batch.
+    pub fn max_col_groups(&self) -> usize {
+        let groups = self.stages.iter().map(|s| s.lanes.col_groups);
+        groups.max().unwrap_or(1)
+    }
+
+    /// True range ⊂ gadget range ⊂ lane range, for every layer.
+    pub fn check(&self) -> Result<(), Error> {
+        for stage in &self.stages {
+            let layer = stage.linear.layer;
+            let bound = stage.linear.acc_bound;
+            let (lo, hi) = match &stage.requant {
+                Some(requant) => requant.gadget_range(),
+                None => (-bound, bound),
+            };
+            if lo > -bound || hi < bound {
+                return Err(Error::GadgetRange {
+                    layer,
+                    lo,
+                    hi,
+                    bound,
+                });
+            }
+            let lanes = &stage.lanes;
+            let limit = (1i64 << (lanes.bits - 1)) - 1;
+            let reach = hi.max(-lo);
+            if reach > limit || lanes.bits * (lanes.rows * lanes.cols) as u32 > PACKED_BITS {
+                return Err(Error::LaneBound {
+                    layer,
+                    bound: reach,
+                    limit,
+                    bits: lanes.bits,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Accumulators admitted where the excess reaches `excess`.
+fn gadget_range(requant: &Requant, excess: u64) -> (i64, i64) {
+    let unit = 1i64 << requant.shift;
+    let excess = excess as i64;
+    (
+        unit * (i64::from(requant.lo) - excess),
+        unit * (i64::from(requant.hi) + excess) + unit - 1,
+    )
+}
+
+/// Largest `|floor(acc / 2^shift) - clamp(..)|`.
+fn max_excess(linear: &Linear, requant: &Requant) -> u64 {
+    let top = (linear.acc_bound >> requant.shift) - i64::from(requant.hi);
+    let bottom = i64::from(requant.lo) - ((-linear.acc_bound) >> requant.shift);
+    top.max(bottom).max(0) as u64
+}
+
+/// A stage's plan with its cost in rows.
+struct Choice {
+    plan: StagePlan,
+    tables: TablePlanner,
+    rows: u64,
+}
+
+impl Choice {
+    /// Tries every combination of cuts; the first of the cheapest wins, so the result is the same
+    /// everywhere.
+    fn best(
+        stage: &Stage,
+        first: bool,
+        batch: usize,
+        tables: &TablePlanner,
+    ) -> Result<Self, Error> {
+        let linear = &stage.linear;
+        let Some(requant) = &stage.requant else {
+            let (lanes, rows) = best_lanes(linear, first, false, batch, linear.acc_bound);
+            return Ok(Self {
+                plan: StagePlan {
+                    linear: *linear,
+                    lanes,
+                    requant: None,
+                },
+                tables: tables.clone(),
+                rows,
+            });
+        };
+        let mut best: Option<Self> = None;
+        let outputs = (i64::from(requant.hi) - i64::from(requant.lo) + 1) as u64;
+        for output in tables.exact(outputs) {
+            let tables = tables.with(&output);
+            for remainder in tables.exact(1 << requant.shift) {
+                let tables = tables.with(&remainder);
+                for excess in tables.covering(max_excess(linear, requant)) {
+                    let cuts = [output.clone(), remainder.clone(), excess];
+                    let choice = Self::of(linear, requant, first, batch, &tables, cuts);
+                    if choice
+                        .as_ref()
+                        .is_some_and(|new| best.as_ref().is_none_or(|old| new.rows < old.rows))
+                    {
+                        best = choice;
+                    }
+                }
+            }
+        }
+        best.ok_or(Error::NoTables {
+            layer: requant.layer,
+        })
+    }
+
+    fn of(
+        linear: &Linear,
+        requant: &Requant,
+        first: bool,
+        batch: usize,
+        tables: &TablePlanner,
+        [output, remainder, excess]: [Cut; 3],
+    ) -> Option<Self> {
+        let (lo, hi) = gadget_range(requant, excess.max());
+        if lo > -linear.acc_bound || hi < linear.acc_bound {
+            return None;
+        }
+        let reach = hi.max(-lo);
+        let (lanes, linear_rows) = best_lanes(linear, first, true, batch, reach);
+        let tables = tables.with(&excess);
+        let activations = (linear.outputs * batch) as u64;
+        let cuts = [&output, &remainder, &excess];
+        let limbs: usize = cuts.iter().map(|c| c.limbs.len()).sum();
+        let lookups: usize = cuts.iter().map(|c| c.lookups()).sum();
+        let products = if excess.limbs.is_empty() { 0 } else { 2 };
+        let rows = linear_rows + activations * (limbs + lookups + products) as u64 + tables.rows();
+        Some(Self {
+            plan: StagePlan {
+                linear: *linear,
+                lanes,
+                requant: Some(RequantPlan {
+                    requant: *requant,
+                    output: output.limbs,
+                    remainder: remainder.limbs,
+                    excess: excess.limbs,
+                }),
+            },
+            tables,
+            rows,
+        })
+    }
+}
+
+/// Bits of the narrowest lane that holds `-reach..=reach` strictly inside `±2^(bits-1)`.
+fn lane_bits(reach: i64) -> u32 {
+    (i64::BITS - reach.leading_zeros()) + 1
+}
+
+/// The packing with the fewest rows (constraints plus one per committed variable).
+fn best_lanes(
+    linear: &Linear,
+    first: bool,
+    requant: bool,
+    batch: usize,
+    reach: i64,
+) -> (Lanes, u64) {
+    let rows = |lanes: &Lanes| {
+        let (m, n) = (lanes.row_groups as u64, lanes.col_groups as u64);
+        let k = linear.inputs as u64;
+        let weights = 2 * m * (k + 1);
+        let input = k * (n - 1) + if first { k * n } else { 0 };
+        let accumulators = m * (n - 1) + m * n * if requant { 2 } else { 1 };
+        weights + input + accumulators
+    };
+    Lanes::candidates(lane_bits(reach), linear.outputs, batch)
+        .into_iter()
+        .map(|lanes| (lanes, rows(&lanes)))
+        .min_by_key(|(_, rows)| *rows)
+        .expect("a lane of at most 64 bits fits; qed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use swarm_network::{ActivationType, Layer};
+
+    pub(crate) fn mlp(widths: &[usize], shift: u32) -> Topology {
+        let mut layers = Vec::new();
+        for pair in widths.windows(2) {
+            if !layers.is_empty() {
+                layers.push(Layer::Requant {
+                    shift,
+                    lo: 0,
+                    hi: 255,
+                });
+            }
+            layers.push(Layer::Linear {
+                inputs: pair[0],
+                outputs: pair[1],
+            });
+        }
+        Topology::new(vec![widths[0]], ActivationType::U8, layers).unwrap()
+    }
+
+    #[test]
+    fn lanes_hold_their_reach() {
+        for reach in [1, 127, 128, 129, (1 << 26) - 1, 1 << 26] {
+            let bits = lane_bits(reach);
+            assert!(reach < 1 << (bits - 1), "{reach}");
+            assert!(reach >= 1 << (bits - 2), "{reach}");
+        }
+    }
+
+    #[test]
+    fn mnist_keeps_nine_lanes() {
+        for batch in [3, 63, 255] {
+            let plan = Plan::new(&mlp(&[784, 128, 10], 8), batch).unwrap();
+            let lanes = plan.stages[0].lanes;
+            assert_eq!((lanes.bits, lanes.rows * lanes.cols), (27, 9));
+        }
+    }
+
+    #[test]
+    fn bounds_are_checked() {
+        let plan = Plan::new(&mlp(&[20, 6, 3], 5), 4).unwrap();
+        plan.check().unwrap();
+
+        let mut narrow = plan.clone();
+        narrow.stages[0].lanes.bits -= 1;
+        assert!(matches!(
+            narrow.check(),
+            Err(Error::LaneBound { layer: 0, .. })
+        ));
+        let mut narrow = plan.clone();
+        narrow.stages[1].lanes.bits -= 1;
+        assert!(matches!(
+            narrow.check(),
+            Err(Error::LaneBound { layer: 2, .. })
+        ));
+        let mut crowded = plan.clone();
+        crowded.stages[0].lanes.cols += 253 / crowded.stages[0].lanes.bits as usize;
+        assert!(matches!(crowded.check(), Err(Error::LaneBound { .. })));
+
+        let mut short = plan;
+        let excess = &mut short.stages[0].requant.as_mut().unwrap().excess;
+        excess.pop();
+        assert!(matches!(
+            short.check(),
+            Err(Error::GadgetRange { layer: 0, .. })
+        ));
+    }
+
+    #[test]
+    fn every_shift_and_clamp_has_a_plan() {
+        for shift in 0..=30 {
+            for (lo, hi) in [(0, 255), (-128, 127), (0, 127), (-3, 2), (7, 100), (0, 1)] {
+                let layers = vec![
+                    Layer::Linear {
+                        inputs: 5,
+                        outputs: 2,
+                    },
+                    Layer::Requant { shift, lo, hi },
+                ];
+                let topology = Topology::new(vec![5], ActivationType::I8, layers).unwrap();
+                Plan::new(&topology, 2).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The requantisation gadget against its native twin, both ways and exhaustively where small.
+
+use super::support::*;
+use crate::columns::RequantColumns;
+use crate::matrices::limb_columns;
+use crate::plan::RequantPlan;
+use crate::Circuit;
+use ark_bn254::Fr;
+use ark_ff::AdditiveGroup;
+use swarm_network::{requantise, ActivationType, LinearWeights, Matrix, Model};
+
+/// One neuron with one input, so that its accumulator can be set to anything in range.
+struct Neuron {
+    circuit: Circuit,
+    rows: Rows,
+    bound: i64,
+}
+
+impl Neuron {
+    fn new(requant: (u32, i32, i32)) -> Self {
+        let topology = network(ActivationType::I8, &[1, 1], requant, true);
+        let circuit = Circuit::new(&topology, 1).unwrap();
+        Self {
+            rows: Rows::of(&circuit),
+            bound: topology.stages()[0].linear.acc_bound,
+            circuit,
+        }
+    }
+
+    fn plan(&self) -> &RequantPlan {
+        self.circuit.plan().stages[0].requant.as_ref().unwrap()
+    }
+
+    fn at(&self) -> &RequantColumns {
+        self.circuit.columns().stages[0].requant.as_ref().unwrap()
+    }
+
+    /// An honest assignment with accumulator `acc`.
+    fn honest(&self, acc: i64) -> Vec<Fr> {
+        // The products reach one half of the bound, the bias the other.
+        let (weight, x) = match acc {
+            a if a > self.bound / 2 => (-128i8, -128),
+            a if a < -self.bound / 2 => (127, -128),
+            _ => (0, 0),
+        };
+        let bias = acc - i64::from(weight) * x;
+        let weights = LinearWeights {
+            weight: vec![weight],
+            bias: vec![bias as i32],
+        };
+        let model = Model::new(self.circuit.topology().clone(), vec![weights]).unwrap();
+        let rows = Matrix::new(1, 1, vec![x as i32]).unwrap();
+        assignment(&self.circuit, &model, &rows)
+    }
+
+    /// Whether committing to these limbs can be completed for this accumulator. The remainder is
+    /// what the decomposition leaves; any other breaks that row.
+    fn accepts(&self, honest: &[Fr], acc: i64, guess: &Guess) -> bool {
+        let (plan, at) = (self.plan(), self.at());
+        let mut values = honest.to_vec();
+        let mut columns = limb_columns(plan, at, 0);
+        let mut set = |limbs: &[i64]| {
+            for limb in limbs {
+                let (_, column) = columns.next().unwrap();
+                values[column] = fr(*limb);
+            }
+        };
+        set(&guess.output);
+        let unit = 1i64 << plan.requant.shift;
+        let weigh = |limbs: &[crate::Limb], values: &[i64]| -> i64 {
+            limbs
+                .iter()
+                .zip(values)
+                .map(|(l, v)| l.weight as i64 * v)
+                .sum()
+        };
+        let q = weigh(&plan.output, &guess.output) + i64::from(plan.requant.lo);
+        let excess = weigh(&plan.excess, &guess.excess);
+        let rest = acc - unit * (q + 2 * guess.above - excess);
+        // Limbs of the remainder: canonical digits, the last takes what is left.
+        let mut left = rest;
+        let mut remainder = Vec::new();
+        for (index, limb) in plan.remainder.iter().enumerate() {
+            let last = index + 1 == plan.remainder.len();
+            let digit = if last {
+                left
+            } else {
+                left.rem_euclid(limb.range as i64)
+            };
+            remainder.push(digit);
+            left = (left - digit) / limb.range as i64;
+        }
+        set(&remainder);
+        set(&guess.excess);
+        if !plan.excess.is_empty() {
+            values[at.excess] = fr(guess.above);
+        }
+        self.rows.admit(&values)
+    }
+}
+
+#[derive(Debug)]
+struct Guess {
+    output: Vec<i64>,
+    excess: Vec<i64>,
+    /// `e⁺`
+    above: i64,
+}
+
+/// All vectors with each entry one beyond its table at both ends.
+fn all(limbs: &[crate::Limb]) -> Vec<Vec<i64>> {
+    let mut found = vec![Vec::new()];
+    for limb in limbs {
+        found = found
+            .into_iter()
+            .flat_map(|v| {
+                (-1..=limb.table as i64).map(move |d| {
+                    let mut v: Vec<i64> = v.clone();
+                    v.push(d);
+                    v
+                })
+            })
+            .collect();
+    }
+    found
+}
+
+/// Accumulators at every step of the shift, one to either side, and at the bounds.
+fn accumulators(neuron: &Neuron, every: i64) -> Vec<i64> {
+    let unit = 1i64 << neuron.plan().requant.shift;
+    let steps = neuron.bound / unit;
+    let lowest = 127 * -128 - neuron.bound / 2;
+    let (lo, hi) = (neuron.plan().requant.lo, neuron.plan().requant.hi);
+    let edges = [lo, hi, lo - 1, hi + 1, lo + 1, hi - 1, 0, -1].map(i64::from);
+    let mut found: Vec<i64> = (-steps..=steps)
+        .filter(|t| t % every == 0 || edges.contains(t))
+        .flat_map(|t| [t * unit - 1, t * unit, t * unit + 1, t * unit + unit / 2])
+        .chain([neuron.bound, lowest])
+        .filter(|acc| (lowest..=neuron.bound).contains(acc))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Every activation, every excess and every split of it in and one around their tables: only the
+/// twin's activation is ever accepted, and it always is.
+fn exhaust(requant: (u32, i32, i32), every: i64) {
+    let neuron = Neuron::new(requant);
+    let plan = neuron.plan();
+    let (outputs, excesses) = (all(&plan.output), all(&plan.excess));
+    let total = |limbs: &[i64]| -> i64 {
+        let weights = plan.excess.iter().map(|l| l.weight as i64);
+        weights.zip(limbs).map(|(w, v)| w * v).sum()
+    };
+    for acc in accumulators(&neuron, every) {
+        let honest = neuron.honest(acc);
+        assert_eq!(
+            neuron.rows.matrices().first_unsatisfied(&honest),
+            None,
+            "{acc}"
+        );
+        let twin = i64::from(requantise(acc as i32, &plan.requant));
+        let mut accepted = false;
+        for output in &outputs {
+            let weights = plan.output.iter().map(|l| l.weight as i64);
+            let q: i64 = weights.zip(output).map(|(w, v)| w * v).sum();
+            let q = q + i64::from(plan.requant.lo);
+            for excess in &excesses {
+                let s = total(excess);
+                let splits = match plan.excess.is_empty() {
+                    true => vec![0],
+                    false => vec![0, s, -s, 2 * s, s + 1, s - 1, s / 2, 1, -1],
+                };
+                for above in splits {
+                    let guess = Guess {
+                        output: output.clone(),
+                        excess: excess.clone(),
+                        above,
+                    };
+                    let ok = neuron.accepts(&honest, acc, &guess);
+                    assert!(
+                        !ok || q == twin,
+                        "accumulator {acc} gives {twin}, but {q} passes: {guess:?}"
+                    );
+                    accepted |= ok;
+                }
+            }
+        }
+        assert!(accepted, "accumulator {acc}: {twin} does not pass");
+    }
+}
+
+#[test]
+fn small_clamps() {
+    for (lo, hi) in [(-2, 3), (0, 1), (-1, 0), (1, 4)] {
+        for shift in [12, 13] {
+            exhaust((shift, lo, hi), 1);
+        }
+    }
+}
+
+#[test]
+fn clamps_that_never_act() {
+    // 32768 >> 12 is 8: every accumulator lies inside.
+    exhaust((12, -8, 8), 1);
+    assert!(Neuron::new((12, -8, 8)).plan().excess.is_empty());
+    assert!(!Neuron::new((12, -8, 7)).plan().excess.is_empty());
+}
+
+#[test]
+fn remainders_in_several_limbs() {
+    // A shift of 14 needs limbs that are no multiple of eight bits.
+    exhaust((14, -1, 1), 1);
+    assert!(Neuron::new((14, -1, 1)).plan().remainder.len() > 1);
+}
+
+#[test]
+fn excess_in_several_limbs() {
+    exhaust((9, -1, 2), 16);
+    assert!(Neuron::new((9, -1, 2)).plan().excess.len() > 1);
+}
+
+#[test]
+fn activations_in_several_limbs() {
+    exhaust((12, -8, 7), 1);
+    exhaust((12, 0, 15), 1);
+    assert!(Neuron::new((12, 0, 15)).plan().output.len() > 1);
+}
+
+/// Range look-ups of one activation: values that pass, without any other row.
+fn range_of(limbs: &[crate::Limb]) -> Vec<i64> {
+    let passes = |limb: &crate::Limb, v: i64| {
+        let inside = |v: i64| (0..limb.table as i64).contains(&v);
+        inside(v) && (!limb.paired || inside(limb.range as i64 - 1 - v))
+    };
+    let found = all(limbs).into_iter();
+    let found = found.filter(|v| limbs.iter().zip(v).all(|(l, v)| passes(l, *v)));
+    let mut found: Vec<i64> = found
+        .map(|v| limbs.iter().zip(v).map(|(l, v)| l.weight as i64 * v).sum())
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+#[test]
+fn plans_hold_exact_ranges() {
+    for (shift, lo, hi) in [(8, 0, 255), (3, 0, 127), (11, -128, 127), (5, -7, 100)] {
+        for batch in [1, 40, 3000] {
+            let topology = network(ActivationType::U8, &[4, 3], (shift, lo, hi), true);
+            let circuit = Circuit::new(&topology, batch).unwrap();
+            let plan = circuit.plan().stages[0].requant.as_ref().unwrap();
+            let output: Vec<i64> = (0..=i64::from(hi - lo)).collect();
+            assert_eq!(range_of(&plan.output), output);
+            let remainder: Vec<i64> = (0..1 << shift).collect();
+            assert_eq!(range_of(&plan.remainder), remainder);
+            let bound = stage_bound(&circuit);
+            let (from, to) = plan.gadget_range();
+            assert!(from <= -bound && bound <= to);
+        }
+    }
+}
+
+fn stage_bound(circuit: &Circuit) -> i64 {
+    circuit.topology().stages()[0].linear.acc_bound
+}
+
+/// Both kinds of range check occur: tables of their own size and pairs in a larger one.
+#[test]
+fn pairs_are_used_where_they_are_cheaper() {
+    let paired = |batch: usize| {
+        let layers = vec![
+            swarm_network::Layer::Linear {
+                inputs: 8,
+                outputs: 8,
+            },
+            swarm_network::Layer::Requant {
+                shift: 8,
+                lo: 0,
+                hi: 255,
+            },
+            swarm_network::Layer::Linear {
+                inputs: 8,
+                outputs: 2,
+            },
+            swarm_network::Layer::Requant {
+                shift: 8,
+                lo: 0,
+                hi: 200,
+            },
+        ];
+        let topology = swarm_network::Topology::new(vec![8], ActivationType::U8, layers).unwrap();
+        let circuit = Circuit::new(&topology, batch).unwrap();
+        let plan = circuit.plan().stages[1].requant.clone().unwrap();
+        let (model, rows) = dense(&topology, batch);
+        let values = assignment(&circuit, &model, &rows);
+        assert_eq!(circuit.matrices().first_unsatisfied(&values), None);
+        plan.output[0].paired
+    };
+    assert!(paired(100));
+    assert!(!paired(400));
+}
+
+#[test]
+fn paired_limbs_reject_the_gap() {
+    // q = 200 must not pass a clamp to 127 in a table of 256: both q and 127 - q are looked up.
+    let limb = crate::Limb {
+        weight: 1,
+        range: 128,
+        table: 256,
+        paired: true,
+    };
+    assert_eq!(range_of(&[limb]), (0..128).collect::<Vec<i64>>());
+    let unpaired = crate::Limb {
+        paired: false,
+        ..limb
+    };
+    assert!(range_of(&[unpaired]).contains(&200));
+    assert_eq!(small(fr(5)) + small(Fr::ZERO), 5);
+}

@@ -1,0 +1,6 @@
+//! Tests that need the whole circuit.
+
+mod attacks;
+mod gadget;
+mod honest;
+mod support;

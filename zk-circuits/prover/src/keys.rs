@@ -1,0 +1,79 @@
+//! The three keys of a circuit and the folder they lie in.
+
+use crate::{file, CommitmentKey, Error, ProvingKey};
+use std::path::Path;
+use swarm_groth16::inspect_key;
+
+/// Name of the verifying key within a folder of keys.
+pub const VERIFYING_KEY_FILE: &str = "verifying.key";
+/// Name of the commitment key within a folder of keys.
+pub const COMMITMENT_KEY_FILE: &str = "commitment.key";
+/// Name of the proving key within a folder of keys.
+pub const PROVING_KEY_FILE: &str = "proving.key";
+
+/// All keys of one circuit.
+#[derive(Debug)]
+pub struct Keys {
+    pub proving: ProvingKey,
+    pub commitment: CommitmentKey,
+    /// Canonical bytes, as they are registered on chain.
+    pub verifying: Vec<u8>,
+}
+
+impl Keys {
+    fn new(proving: ProvingKey) -> Self {
+        Self {
+            commitment: proving.commitment_key(),
+            verifying: proving.verifying_key_bytes().to_vec(),
+            proving,
+        }
+    }
+
+    /// Reads the three files of a folder and checks that they belong together.
+    pub fn read(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        let folder = folder.as_ref();
+        let verifying = file::read(&folder.join(VERIFYING_KEY_FILE))?;
+        inspect_key(&verifying).map_err(Error::VerifyingKey)?;
+        let commitment = CommitmentKey::read(folder.join(COMMITMENT_KEY_FILE))?;
+        if commitment.verifying_key().to_bytes()[..] != verifying[..] {
+            return Err(Error::MixedKeys("commitment"));
+        }
+        let proving = ProvingKey::read(folder.join(PROVING_KEY_FILE))?;
+        if proving.verifying_key_bytes() != verifying {
+            return Err(Error::MixedKeys("proving"));
+        }
+        Ok(Self {
+            proving,
+            commitment,
+            verifying,
+        })
+    }
+
+    /// Writes the three files into an existing folder.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        file::write(&folder.join(VERIFYING_KEY_FILE), |out| {
+            std::io::Write::write_all(out, &self.verifying)
+        })?;
+        self.commitment.write(folder.join(COMMITMENT_KEY_FILE))?;
+        self.proving.write(folder.join(PROVING_KEY_FILE))
+    }
+}
+
+/// Makes keys by one party, for development chains: whoever runs this can forge proofs under them,
+/// and the keys say so.
+#[cfg(feature = "dev-setup")]
+pub fn setup_development<R: rand::RngCore + rand::CryptoRng>(
+    topology: &swarm_network::Topology,
+    batch: usize,
+    rng: &mut R,
+) -> Result<Keys, Error> {
+    let circuit = swarm_circuits::Circuit::new(topology, batch)?;
+    let matrices = circuit.matrices();
+    let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
+    circuit.lint(&matrices).map_err(|e| setup(&e))?;
+    let descriptor = circuit.descriptor(&matrices);
+    let (key, _) =
+        swarm_groth16::generate_development(&matrices, descriptor, rng).map_err(|e| setup(&e))?;
+    Ok(Keys::new(ProvingKey::new(circuit, matrices, key)?))
+}
