@@ -1,1 +1,63 @@
+//! Host functions through which the runtime checks proofs at native speed.
+//!
+//! In the runtime each call crosses to the host; in native code (tests, tools) it runs in place.
+//! Nothing here reads or writes storage, so no externalities are needed. The functions are part of
+//! consensus: a change of what they accept is a new `#[version]`, never an edit.
+
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+#[cfg(not(substrate_runtime))]
+mod cache;
+
+use sp_runtime_interface::{
+    pass_by::{AllocateAndReturnByCodec, PassFatPointerAndRead},
+    runtime_interface,
+};
+use swarm_groth16::{KeyError, KeyInfo, VerifyError};
+
+pub use swarm_zk as bn254;
+#[cfg(not(substrate_runtime))]
+pub use swarm_zk::HostFunctions;
+
+/// Committed-segment Groth16 over BN254.
+#[runtime_interface]
+pub trait SwarmZk {
+    /// Checks `proof` (192 bytes) of `statement` (164 bytes) under a verifying key's bytes.
+    ///
+    /// Prepared keys are kept, most recently used first; preparing one costs about as much as
+    /// one more check.
+    #[version(1)]
+    fn verify(
+        vk: PassFatPointerAndRead<&[u8]>,
+        statement: PassFatPointerAndRead<&[u8]>,
+        proof: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<(), VerifyError>> {
+        let statement =
+            swarm_groth16::Statement::from_bytes(statement).ok_or(VerifyError::StatementLength)?;
+        cache::prepared(vk)
+            .map_err(|_| VerifyError::MalformedKey)?
+            .verify(&statement, proof)
+    }
+
+    /// Reads and checks a verifying key and says what it is for.
+    #[version(1)]
+    fn inspect_key(
+        vk: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<KeyInfo, KeyError>> {
+        swarm_groth16::inspect_key(vk)
+    }
+
+    /// Checks that 32 bytes are the canonical encoding of a commitment; `MalformedCw` if not.
+    #[version(1)]
+    fn check_commitment(
+        point: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<(), VerifyError>> {
+        let point = point.try_into().map_err(|_| VerifyError::MalformedCw)?;
+        swarm_groth16::check_commitment(point)
+    }
+}
+
+#[cfg(test)]
+mod tests;
