@@ -1,0 +1,136 @@
+//! The measurements as people read them, with ratios.
+
+use super::{Peer, Run};
+use crate::report::size;
+
+/// Tables of runs and peers, then the ratios between them.
+pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{:<14}{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
+        "network",
+        "batch",
+        "rows",
+        "setup s",
+        "C_w s",
+        "C_x s",
+        "prove s",
+        "ms/infer",
+        "check ms",
+        "key",
+        "peak MB"
+    )];
+    for r in runs {
+        lines.push(format!(
+            "{:<14}{:>6}{:>9}{:>9.2}{:>9.3}{:>9.3}{:>9.2}{:>10.2}{:>9.2}{:>11}{:>9}",
+            r.network,
+            r.batch,
+            r.rows,
+            r.setup_s,
+            r.commit_w_s,
+            r.commit_x_s,
+            r.prove_s,
+            r.ms_per_inference,
+            r.verify_ms,
+            size(r.pk_bytes),
+            r.peak_mb.map_or("-".into(), |mb| format!("{mb:.0}"))
+        ));
+    }
+    lines.push(String::new());
+    for p in peers {
+        let number = |v: Option<f64>| v.map_or("-".into(), |v| format!("{v:.2}"));
+        lines.push(format!(
+            "{:<36}{:>6}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
+            format!("{} {}", p.name, p.network),
+            p.batch,
+            number(p.setup_s),
+            number(p.prove_s),
+            number(p.ms_per_inference),
+            number(p.verify_ms),
+            p.pk_bytes.map_or("-".into(), size),
+            number(p.peak_mb)
+        ));
+    }
+    lines.push(String::new());
+    lines.extend(ratios(runs, peers));
+    lines
+}
+
+fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for r in runs {
+        lines.push(format!(
+            "batch {}: a check costs {:.2} x plain Groth16 ({:.2} ms against {:.2} ms)",
+            r.batch,
+            r.verify_ms / r.verify_plain_ms,
+            r.verify_ms,
+            r.verify_plain_ms
+        ));
+        for p in peers.iter().filter(|p| p.network == r.network) {
+            if let Some(theirs) = p.ms_per_inference {
+                lines.push(format!(
+                    "batch {}: an inference is proven {:.0} x faster than by {} at batch {} \
+                     ({:.1} ms against {:.0} ms)",
+                    r.batch,
+                    theirs / r.ms_per_inference,
+                    p.name,
+                    p.batch,
+                    r.ms_per_inference,
+                    theirs
+                ));
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run() -> Run {
+        Run {
+            network: "784-128-10".into(),
+            kind: "committed".into(),
+            batch: 63,
+            rows: 1,
+            constraints: 1,
+            setup_s: 1.0,
+            load_s: 1.0,
+            commit_w_s: 1.0,
+            commit_x_s: 1.0,
+            prove_s: 2.0,
+            ms_per_inference: 40.0,
+            verify_ms: 3.0,
+            verify_native_ms: 3.0,
+            verify_plain_ms: 2.0,
+            vk_bytes: 1,
+            ck_bytes: 1,
+            pk_bytes: 1,
+            proof_bytes: 192,
+            peak_mb: Some(1.0),
+        }
+    }
+
+    fn peer(network: &str) -> Peer {
+        Peer {
+            name: "other".into(),
+            network: network.into(),
+            batch: 1,
+            ms_per_inference: Some(8000.0),
+            verify_ms: None,
+            pk_bytes: None,
+            setup_s: None,
+            prove_s: None,
+            proof_bytes: None,
+            peak_mb: None,
+        }
+    }
+
+    #[test]
+    fn ratios_compare_like_with_like() {
+        let lines = ratios(&[run()], &[peer("784-128-10"), peer("9-9")]).join("\n");
+        assert!(lines.contains("1.50 x plain"), "{lines}");
+        assert!(lines.contains("200 x faster than by other"), "{lines}");
+        assert_eq!(lines.matches("faster").count(), 1);
+    }
+}

@@ -1,0 +1,79 @@
+//! Paths the commands take: key folders or single files, topologies, hex values.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{bail, Context, Result};
+use swarm_network::{Model, Topology};
+use swarm_prover::{CommitmentKey, ProvingKey, COMMITMENT_KEY_FILE, PROVING_KEY_FILE};
+
+/// A file, or the file of that name within a folder.
+fn within(path: &Path, name: &str) -> PathBuf {
+    if path.is_dir() {
+        path.join(name)
+    } else {
+        path.to_path_buf()
+    }
+}
+
+pub fn commitment_key(path: &Path) -> Result<CommitmentKey> {
+    CommitmentKey::read(within(path, COMMITMENT_KEY_FILE)).map_err(Into::into)
+}
+
+pub fn proving_key(path: &Path) -> Result<ProvingKey> {
+    ProvingKey::read(within(path, PROVING_KEY_FILE)).map_err(Into::into)
+}
+
+pub fn verifying_key(path: &Path) -> Result<Vec<u8>> {
+    read(&within(path, swarm_prover::VERIFYING_KEY_FILE))
+}
+
+/// A topology file, or the topology in a model file.
+pub fn topology(path: &Path) -> Result<Topology> {
+    if path.extension().is_some_and(|e| e == "safetensors") {
+        Ok(Model::read(path)?.topology().clone())
+    } else {
+        Ok(Topology::read(path)?)
+    }
+}
+
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// 32 bytes from hex, with or without `0x`; for clap.
+pub fn parse_bytes32(text: &str) -> Result<[u8; 32], String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let bytes = hex::decode(digits).map_err(|e| format!("not hex: {e}"))?;
+    bytes
+        .try_into()
+        .map_err(|b: Vec<u8>| format!("{} bytes, 32 are needed (64 hex digits)", b.len()))
+}
+
+/// Refuses to write over existing files unless told to.
+pub fn refuse_existing(paths: &[PathBuf], force: bool) -> Result<()> {
+    match paths.iter().find(|p| p.exists()) {
+        Some(path) if !force => bail!(
+            "{} exists; give --force to replace it, or another place",
+            path.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_of_another_length_is_refused() {
+        let good = "ab".repeat(32);
+        assert_eq!(parse_bytes32(&good), Ok([0xab; 32]));
+        assert_eq!(parse_bytes32(&format!("0x{good}")), Ok([0xab; 32]));
+        assert!(parse_bytes32(&good[2..]).unwrap_err().contains("31 bytes"));
+        assert!(parse_bytes32("0xzz").unwrap_err().contains("not hex"));
+    }
+}
