@@ -11,6 +11,7 @@ mod ids;
 mod job;
 mod offchain;
 mod traits;
+mod url;
 mod views;
 
 pub use api::*;
@@ -18,6 +19,7 @@ pub use ids::*;
 pub use job::*;
 pub use offchain::*;
 pub use traits::*;
+pub use url::*;
 pub use views::*;
 
 /// One SWARM in its smallest unit.

@@ -48,6 +48,24 @@ pub struct ProofContext<'a, AccountId> {
     pub input: &'a Commitment,
 }
 
+/// A statement and a valid proof of it under [`Circuits::benchmark_circuit`].
+#[cfg(feature = "runtime-benchmarks")]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BenchmarkProof<AccountId> {
+    /// The job that the proof is for.
+    pub job: JobId,
+    /// Which batch of the job.
+    pub batch: u32,
+    /// The provider's controller account.
+    pub provider: AccountId,
+    /// Commitment to the model's weights.
+    pub weights: Commitment,
+    /// Commitment to the batch's input.
+    pub input: Commitment,
+    /// The proof.
+    pub proof: alloc::vec::Vec<u8>,
+}
+
 /// Registered circuits and the one call that checks a proof.
 pub trait Circuits<AccountId> {
     /// The circuit, if registered.
@@ -63,6 +81,10 @@ pub trait Circuits<AccountId> {
     /// Registers an attested circuit whose [`Circuits::verify`] can be exercised, for benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_circuit(owner: &AccountId) -> CircuitId;
+    /// What [`Circuits::verify`] accepts under [`Circuits::benchmark_circuit`]. The job id is the
+    /// fixture's own: a benchmark stores its job under it.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_proof() -> BenchmarkProof<AccountId>;
 }
 
 /// What others need to know of a registered model.

@@ -2,7 +2,7 @@
 
 use crate::{CircuitId, CircuitInfo, Commitment, ContentId, JobState, Locator, ModelId, Url};
 use alloc::vec::Vec;
-use codec::{Decode, Encode};
+use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
 
@@ -34,7 +34,7 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
 }
 
 /// A proven batch.
-#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub struct ResultView<BlockNumber> {
     /// Commitment to the output: what the proof showed to be the model's exact answer.
     pub commitment: Commitment,

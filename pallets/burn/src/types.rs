@@ -1,0 +1,24 @@
+//! The token's amounts, and how other pallets' imbalances reach the ledger.
+
+use crate::{Config, Pallet};
+use core::marker::PhantomData;
+use frame_support::traits::{fungible, Get, Imbalance, OnUnbalanced};
+use swarmwork_primitives::{BurnLedger, BurnSource};
+
+/// Amounts of the token.
+pub type BalanceOf<T> =
+    <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// Burns whatever imbalance FRAME pallets hand it, booked under `Source`.
+pub struct ToBurn<T, Source>(PhantomData<(T, Source)>);
+
+impl<T, Source, I> OnUnbalanced<I> for ToBurn<T, Source>
+where
+    T: Config,
+    Source: Get<BurnSource>,
+    I: Imbalance<BalanceOf<T>>,
+{
+    fn on_nonzero_unbalanced(amount: I) {
+        <Pallet<T> as BurnLedger<I>>::burn(Source::get(), amount);
+    }
+}

@@ -1,0 +1,179 @@
+//! Benchmarks of the calls and of one proof check.
+
+use super::*;
+use codec::{Decode, Encode};
+use frame_benchmarking::v2::*;
+use frame_support::{
+    assert_ok,
+    traits::{
+        fungible::{Inspect, Mutate},
+        EnsureOrigin, Get,
+    },
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_core::H256;
+use sp_runtime::traits::Zero;
+use swarm_zk_host::bn254;
+use swarmwork_primitives::{
+    BenchmarkProof, CircuitId, Circuits as _, Locator, ProofContext, Url, MAX_URL_BYTES,
+};
+
+/// Where a verifying key's circuit digest starts, after magic, version and stamp.
+const DIGEST_AT: usize = 10;
+
+/// The fixture's key with another circuit digest: an equally valid key that no host function has
+/// prepared before. No proof is valid under it, which costs as much to find out.
+fn fresh_key() -> VerifyingKeyBytes {
+    let mut vk = fixture::VERIFYING_KEY.to_vec();
+    vk[DIGEST_AT..DIGEST_AT + 16].copy_from_slice(&current_time().to_le_bytes());
+    vk.try_into().expect("as long as the fixture")
+}
+
+/// A locator as large as may be.
+fn longest_locator() -> Locator {
+    let mut source = b"http://".to_vec();
+    source.resize(MAX_URL_BYTES as usize, b'a');
+    Locator {
+        source: Url::try_from(source).expect("resized to the bound"),
+        ..Default::default()
+    }
+}
+
+/// Gives an account enough for a deposit.
+fn fund<T: Config>(who: &T::AccountId) {
+    let minimum = T::Currency::minimum_balance();
+    T::Currency::set_balance(who, minimum + T::Deposit::get() + T::Deposit::get());
+}
+
+/// Stores an attested circuit without deposit, on a chain that is the fixture's.
+pub(crate) fn insert_circuit<T: Config>(owner: &T::AccountId, vk: &[u8]) -> CircuitId {
+    let key = bn254::inspect_key(vk).expect("a valid key");
+    let circuit = H256(key.id);
+    Circuits::<T>::insert(
+        circuit,
+        Registration {
+            owner: owner.clone(),
+            deposit: Zero::zero(),
+            attestation: Attestation::Ceremony(H256::repeat_byte(1)),
+            batch: key.batch,
+            input_len: key.input_len,
+            output_len: key.output_len,
+            macs: key.macs,
+            proving_key: longest_locator(),
+            commitment_key: longest_locator(),
+        },
+    );
+    VerifyingKeys::<T>::insert(circuit, VerifyingKeyBytes::truncate_from(vk.to_vec()));
+    frame_system::BlockHash::<T>::insert(
+        BlockNumberFor::<T>::zero(),
+        decode::<T::Hash>(&fixture::statement().genesis),
+    );
+    circuit
+}
+
+fn decode<A: Decode>(bytes: &[u8; 32]) -> A {
+    bytes
+        .using_encoded(|mut bytes| A::decode(&mut bytes))
+        .expect("32 bytes are an account, or a hash")
+}
+
+/// The fixture's proof with what it proves.
+pub(crate) fn proof<T: Config>() -> BenchmarkProof<T::AccountId> {
+    let statement = fixture::statement();
+    BenchmarkProof {
+        job: H256(statement.job),
+        batch: statement.batch,
+        provider: decode(&statement.provider),
+        weights: statement.c_w,
+        input: statement.c_x,
+        proof: fixture::PROOF.to_vec(),
+    }
+}
+
+/// Registers a fresh key without attestation.
+fn register<T: Config>(caller: &T::AccountId) -> CircuitId {
+    Development::<T>::put(false);
+    fund::<T>(caller);
+    let vk = fresh_key();
+    let circuit = H256(bn254::inspect_key(&vk).expect("a valid key").id);
+    assert_ok!(Pallet::<T>::register_circuit(
+        RawOrigin::Signed(caller.clone()).into(),
+        vk,
+        longest_locator(),
+        longest_locator(),
+    ));
+    circuit
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn register_circuit() {
+        let caller: T::AccountId = whitelisted_caller();
+        fund::<T>(&caller);
+        let vk = fresh_key();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(caller),
+            vk,
+            longest_locator(),
+            longest_locator(),
+        );
+
+        assert_eq!(Circuits::<T>::iter_keys().count(), 1);
+    }
+
+    #[benchmark]
+    fn attest_circuit() -> Result<(), BenchmarkError> {
+        let origin =
+            T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let circuit = register::<T>(&whitelisted_caller());
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, circuit, H256::repeat_byte(1));
+
+        assert!(Pallet::<T>::info(&circuit).is_some_and(|info| info.attested));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn unregister_circuit() {
+        let caller: T::AccountId = whitelisted_caller();
+        let circuit = register::<T>(&caller);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), circuit);
+
+        assert!(!Circuits::<T>::contains_key(circuit));
+    }
+
+    #[benchmark]
+    fn verify() {
+        let owner: T::AccountId = whitelisted_caller();
+        let circuit = insert_circuit::<T>(&owner, &fresh_key());
+        let proof = proof::<T>();
+        let result;
+
+        #[block]
+        {
+            result = Pallet::<T>::verify(
+                &circuit,
+                ProofContext {
+                    job: &proof.job,
+                    batch: proof.batch,
+                    provider: &proof.provider,
+                    weights: &proof.weights,
+                    input: &proof.input,
+                },
+                &proof.proof,
+            );
+        }
+
+        assert_eq!(result, Err(Error::<T>::EquationFailed.into()));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,146 @@
+//! What the marketplace asks of providers: offers, capacity, keys.
+
+use crate::{
+    Active, ActiveCount, BalanceOf, Config, Controllers, Error, Pallet, ProviderOf, Providers,
+};
+use frame_support::{ensure, traits::Get};
+use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Permill, Rounding};
+use sp_runtime::{
+    traits::{CheckedAdd, CheckedSub},
+    DispatchResult,
+};
+use swarmwork_primitives::{Demand, Offer, ProviderView, Rejection, Url};
+
+/// Multiply-accumulates that an ask is the price of.
+const MACS_PER_ASK: u128 = 1_000_000_000;
+
+impl<T: Config> Pallet<T> {
+    /// Price of so much work at an ask: rounded up, at least the least price. `None` if no balance
+    /// can hold it.
+    fn price(ask: BalanceOf<T>, macs: u128) -> Option<BalanceOf<T>> {
+        let ask: u128 = ask.try_into().ok()?;
+        let price = multiply_by_rational_with_rounding(ask, macs, MACS_PER_ASK, Rounding::Up)?;
+        let price = BalanceOf::<T>::try_from(price).ok()?;
+        Some(price.max(T::MinimumPrice::get()))
+    }
+
+    fn judge(
+        record: &ProviderOf<T>,
+        demand: &Demand<BalanceOf<T>>,
+    ) -> Result<Offer<BalanceOf<T>>, Rejection> {
+        ensure!(record.active.is_some(), Rejection::Unavailable);
+        ensure!(
+            record.running < T::MaxConcurrentJobs::get(),
+            Rejection::Busy
+        );
+        ensure!(demand.attested || record.unattested, Rejection::Unattested);
+        let price = Self::price(record.ask, demand.macs)
+            .filter(|price| *price <= demand.max_price)
+            .ok_or(Rejection::TooExpensive)?;
+        let collateral = price
+            .checked_add(&T::SlashFraction::get().mul_ceil(price))
+            .ok_or(Rejection::BondTooSmall)?;
+        ensure!(
+            Self::reserved_with(record, collateral).is_some(),
+            Rejection::BondTooSmall
+        );
+        Ok(Offer { price, collateral })
+    }
+
+    /// What would be reserved with so much more; `None` if the bond does not cover it.
+    fn reserved_with(record: &ProviderOf<T>, collateral: BalanceOf<T>) -> Option<BalanceOf<T>> {
+        record
+            .reserved
+            .checked_add(&collateral)
+            .filter(|reserved| *reserved <= record.bond)
+    }
+
+    /// A provider as readers see it; its score and its counts of jobs completed and failed come
+    /// from its reputation.
+    pub fn view(
+        who: &T::AccountId,
+        score: Permill,
+        jobs: (u32, u32),
+    ) -> Option<ProviderView<T::AccountId, BalanceOf<T>>> {
+        Providers::<T>::get(who).map(|record| ProviderView {
+            worker: record.worker,
+            ask: record.ask,
+            bond: record.bond,
+            reserved: record.reserved,
+            running: record.running,
+            available: record.active.is_some(),
+            unattested: record.unattested,
+            endpoint: record.endpoint,
+            score,
+            jobs,
+        })
+    }
+}
+
+impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for Pallet<T> {
+    fn active_count() -> u32 {
+        ActiveCount::<T>::get()
+    }
+
+    fn active_at(index: u32) -> Option<T::AccountId> {
+        Active::<T>::get(index)
+    }
+
+    fn offer(
+        who: &T::AccountId,
+        demand: &Demand<BalanceOf<T>>,
+    ) -> Result<Offer<BalanceOf<T>>, Rejection> {
+        let record = Self::staying(who).map_err(|_| Rejection::NotRegistered)?;
+        Self::judge(&record, demand)
+    }
+
+    fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
+        let mut record = Self::staying(who)?;
+        ensure!(
+            record.running < T::MaxConcurrentJobs::get(),
+            Error::<T>::TooManyJobs
+        );
+        record.reserved =
+            Self::reserved_with(&record, collateral).ok_or(Error::<T>::FreeBondTooSmall)?;
+        record.running = record.running.saturating_add(1);
+        Providers::<T>::insert(who, record);
+        Ok(())
+    }
+
+    fn release(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
+        Providers::<T>::try_mutate(who, |record| {
+            let record = record.as_mut().ok_or(Error::<T>::NotRegistered)?;
+            record.running = record
+                .running
+                .checked_sub(1)
+                .ok_or(Error::<T>::NotReserved)?;
+            record.reserved = record
+                .reserved
+                .checked_sub(&collateral)
+                .ok_or(Error::<T>::NotReserved)?;
+            // The last job takes all that is reserved with it.
+            ensure!(
+                record.running > 0 || record.reserved == BalanceOf::<T>::default(),
+                Error::<T>::NotReserved
+            );
+            Ok(())
+        })
+    }
+
+    fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {
+        Controllers::<T>::get(worker)
+    }
+
+    fn worker_of(controller: &T::AccountId) -> Option<T::AccountId> {
+        Providers::<T>::get(controller).map(|record| record.worker)
+    }
+
+    fn endpoint(controller: &T::AccountId) -> Option<Url> {
+        Providers::<T>::get(controller).map(|record| record.endpoint)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_provider(controller: &T::AccountId, worker: &T::AccountId) {
+        crate::benchmarking::register::<T>(controller, worker, T::SupernodeBond::get());
+    }
+}
