@@ -1,1 +1,556 @@
+//! Jobs: escrow, assignment, results, settlement, expiry; and the offchain worker that does them.
+//!
+//! A job is submitted with its maximum price held, finds a provider (drawn by the VRF outputs of
+//! the blocks after its inclusion, or named), is proven batch by batch, and is settled by the last
+//! proof. A job that is not finished by its deadline expires by itself and is refunded. See
+//! [`agenda`] for what happens when, [`assignment`] for the draw and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod agenda;
+mod assignment;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod draw;
+mod integrity;
+#[cfg(any(feature = "try-runtime", test))]
+mod invariants;
+#[cfg(test)]
+mod mock;
+mod offchain;
+mod results;
+mod settlement;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod types;
+mod views;
+pub mod weights;
+
+pub use draw::Lottery;
+pub use pallet::*;
+pub use settlement::Shares;
+pub use types::{Agenda, Commitments, Job, JobInput};
+pub use views::MAX_CANDIDATES;
+pub use weights::WeightInfo;
+
+/// A job record of a runtime.
+pub type JobOf<T> = Job<
+    <T as frame_system::Config>::AccountId,
+    BalanceOf<T>,
+    frame_system::pallet_prelude::BlockNumberFor<T>,
+>;
+
+#[frame_support::pallet]
+pub mod pallet {
+    use super::*;
+    use frame_support::{
+        dispatch::PostDispatchInfo,
+        pallet_prelude::*,
+        traits::{
+            fungible::{BalancedHold, Credit, Inspect, Mutate, MutateHold},
+            Randomness,
+        },
+        weights::WeightMeter,
+    };
+    use frame_system::{
+        offchain::{AppCrypto, CreateSignedTransaction},
+        pallet_prelude::*,
+    };
+    use sp_runtime::Permill;
+    use swarmwork_primitives::{
+        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
+        Providers, RejectionCounts, Reputation, ResultView, MAX_PROOF_BYTES,
+    };
+
+    /// Balance type of the pallet's currency.
+    pub type BalanceOf<T> =
+        <<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+    /// What is burned.
+    pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config + CreateSignedTransaction<Call<Self>> {
+        /// The runtime's hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+        /// What jobs are paid in.
+        type Currency: Mutate<Self::AccountId>
+            + MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>
+            + BalancedHold<Self::AccountId>;
+        /// Registered circuits.
+        type Circuits: Circuits<Self::AccountId>;
+        /// Registered models.
+        type Models: Models<Self::AccountId>;
+        /// Registered providers.
+        type Providers: Providers<Self::AccountId, BalanceOf<Self>>;
+        /// Scores, and where evidence goes.
+        type Reputation: Reputation<Self::AccountId, BalanceOf<Self>>;
+        /// The ledger of what leaves supply.
+        type BurnLedger: BurnLedger<CreditOf<Self>>;
+        /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
+        type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
+        /// The worker key with which the offchain worker signs.
+        type AuthorityId: AppCrypto<Self::Public, Self::Signature>;
+        /// Measured weights.
+        type WeightInfo: WeightInfo;
+
+        /// Receives the treasury's share and the remainders of rounding.
+        type TreasuryAccount: Get<Self::AccountId>;
+        /// The provider's part of a price.
+        #[pallet::constant]
+        type ProviderShare: Get<Permill>;
+        /// The treasury's part of a price, before burning.
+        #[pallet::constant]
+        type TreasuryShare: Get<Permill>;
+        /// The part of a price that is burned, taken out of the treasury's.
+        #[pallet::constant]
+        type BurnedShare: Get<Permill>;
+        /// The model owner's part of a price.
+        #[pallet::constant]
+        type OwnerShare: Get<Permill>;
+        /// Least maximum price of a job.
+        #[pallet::constant]
+        type MinimumPrice: Get<BalanceOf<Self>>;
+        /// Least distance of a deadline, in blocks.
+        #[pallet::constant]
+        type MinJobDuration: Get<BlockNumberFor<Self>>;
+        /// Largest distance of a deadline, in blocks.
+        #[pallet::constant]
+        type MaxJobDuration: Get<BlockNumberFor<Self>>;
+        /// How long an ended job can still be read, in blocks.
+        #[pallet::constant]
+        type Retention: Get<BlockNumberFor<Self>>;
+        /// How many blocks' VRF outputs seed a draw.
+        #[pallet::constant]
+        type DrawWindow: Get<u32>;
+        /// How many candidates a draw samples.
+        #[pallet::constant]
+        type DrawSample: Get<u32>;
+        /// How often one job is drawn for at most.
+        #[pallet::constant]
+        type MaxDraws: Get<u32>;
+        /// Blocks before the first repeated draw; the distance doubles up to 64 times this.
+        #[pallet::constant]
+        type RedrawInterval: Get<BlockNumberFor<Self>>;
+        /// Most jobs one provider may be assigned at once.
+        #[pallet::constant]
+        type MaxRunning: Get<u32>;
+        /// Steps of the draw agenda in every block.
+        #[pallet::constant]
+        type DrawsPerBlock: Get<u32>;
+        /// Steps of the wake agenda in every block.
+        #[pallet::constant]
+        type WakesPerBlock: Get<u32>;
+        /// Most steps of each agenda that one [`Pallet::poke`] serves.
+        #[pallet::constant]
+        type MaxPoke: Get<u32>;
+        /// Most payers that one [`Pallet::claim`] collects from.
+        #[pallet::constant]
+        type MaxClaims: Get<u32>;
+    }
+
+    /// Why funds are held.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// For open jobs, and for shares of ended ones that could not be paid yet.
+        Escrow,
+    }
+
+    /// Jobs, until they are pruned.
+    #[pallet::storage]
+    pub type Jobs<T: Config> = StorageMap<_, Identity, JobId, JobOf<T>>;
+
+    /// Each job's input.
+    #[pallet::storage]
+    pub type Inputs<T: Config> = StorageMap<_, Identity, JobId, JobInput>;
+
+    /// Proven batches.
+    #[pallet::storage]
+    pub type Results<T: Config> =
+        StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, ResultView<BlockNumberFor<T>>>;
+
+    /// How many jobs an account has submitted.
+    #[pallet::storage]
+    pub type Nonces<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// The jobs assigned to each provider, in order of assignment.
+    #[pallet::storage]
+    pub type Running<T: Config> = StorageMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        BoundedVec<JobId, <T as Config>::MaxRunning>,
+        ValueQuery,
+    >;
+
+    /// What is held in all: for open jobs and for claims.
+    #[pallet::storage]
+    pub type TotalHeld<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
+
+    /// Shares that could not be paid, by beneficiary and by the account in which they are held.
+    #[pallet::storage]
+    pub type Claims<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Blake2_128Concat,
+        T::AccountId,
+        BalanceOf<T>,
+        ValueQuery,
+    >;
+
+    /// The last VRF outputs, oldest first.
+    #[pallet::storage]
+    pub type Outputs<T: Config> =
+        StorageValue<_, BoundedVec<T::Hash, <T as Config>::DrawWindow>, ValueQuery>;
+
+    /// The VRF outputs of the blocks after a block whose draws are not all made.
+    #[pallet::storage]
+    pub type Windows<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumberFor<T>,
+        BoundedVec<T::Hash, <T as Config>::DrawWindow>,
+    >;
+
+    /// Jobs by agenda, block and index.
+    #[pallet::storage]
+    pub type Agendas<T: Config> = StorageNMap<
+        _,
+        (
+            NMapKey<Twox64Concat, Agenda>,
+            NMapKey<Twox64Concat, BlockNumberFor<T>>,
+            NMapKey<Twox64Concat, u32>,
+        ),
+        JobId,
+    >;
+
+    /// How many entries a block's bucket was given.
+    #[pallet::storage]
+    pub type BucketLen<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, Agenda, Twox64Concat, BlockNumberFor<T>, u32, ValueQuery>;
+
+    /// The next entry of each agenda.
+    #[pallet::storage]
+    pub type Cursors<T: Config> = StorageMap<_, Twox64Concat, Agenda, (BlockNumberFor<T>, u32)>;
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A job was submitted and its maximum price is held.
+        JobSubmitted {
+            /// The job's id.
+            job: JobId,
+            /// Who pays.
+            requester: T::AccountId,
+            /// The model to run.
+            model: ModelId,
+            /// How many batches.
+            batches: u32,
+            /// What is held.
+            escrow: BalanceOf<T>,
+        },
+        /// A provider works on a job from now on.
+        JobAssigned {
+            /// The job.
+            job: JobId,
+            /// The provider's controller account.
+            provider: T::AccountId,
+            /// What the job will cost.
+            price: BalanceOf<T>,
+            /// What the provider reserved of its bond.
+            collateral: BalanceOf<T>,
+        },
+        /// A draw found nobody.
+        NoProvider {
+            /// The job.
+            job: JobId,
+            /// How many candidates failed, by reason.
+            rejected: RejectionCounts,
+            /// The block whose successors seed the next draw, if there will be one.
+            redraw: Option<BlockNumberFor<T>>,
+        },
+        /// A batch was proven.
+        BatchProven {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// The output file.
+            output: ContentId,
+        },
+        /// Every batch is proven and the price was distributed.
+        JobCompleted {
+            /// The job.
+            job: JobId,
+            /// Who worked.
+            provider: T::AccountId,
+            /// The provider's share.
+            paid_provider: BalanceOf<T>,
+            /// The treasury's share after burning.
+            paid_treasury: BalanceOf<T>,
+            /// What left supply.
+            burned: BalanceOf<T>,
+            /// The model owner's share.
+            paid_owner: BalanceOf<T>,
+            /// What went back to the requester.
+            refunded: BalanceOf<T>,
+        },
+        /// A deadline passed; the requester has its money back.
+        JobExpired {
+            /// The job.
+            job: JobId,
+            /// What went back.
+            refunded: BalanceOf<T>,
+            /// Who had been assigned, if anyone.
+            provider: Option<T::AccountId>,
+        },
+        /// The requester withdrew a job.
+        JobCancelled {
+            /// The job.
+            job: JobId,
+            /// What went back.
+            refunded: BalanceOf<T>,
+        },
+        /// An ended job was removed from the state.
+        JobPruned {
+            /// The job.
+            job: JobId,
+        },
+        /// A share could not be paid and waits, held, for its owner to claim it.
+        ClaimRecorded {
+            /// The job that it comes from.
+            job: JobId,
+            /// Whose it is.
+            beneficiary: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// Waiting shares were paid.
+        Claimed {
+            /// Who got them.
+            beneficiary: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// No model is registered under this id.
+        ModelUnknown,
+        /// The model's circuit is not registered.
+        CircuitUnknown,
+        /// A job needs at least one batch: one input commitment each.
+        NoBatches,
+        /// An input commitment is not the canonical encoding of a curve point.
+        MalformedCommitment,
+        /// The input's source is not UTF-8.
+        SourceNotUtf8,
+        /// The maximum price is below the least price of a job.
+        PriceTooLow,
+        /// The maximum price is more than the account can have held.
+        InsufficientBalance,
+        /// The deadline is past.
+        DeadlinePassed,
+        /// The deadline leaves less than the least duration of a job.
+        DeadlineTooSoon,
+        /// The deadline is further away than the longest duration of a job.
+        DeadlineTooFar,
+        /// Whoever made the circuit's key alone could forge: name a provider that accepts that.
+        UnattestedNeedsDirect,
+        /// The named provider is not registered.
+        ProviderNotRegistered,
+        /// The named provider is not available.
+        ProviderUnavailable,
+        /// The named provider works on as many jobs as it may.
+        ProviderBusy,
+        /// The named provider asks more than the maximum price.
+        ProviderTooExpensive,
+        /// The named provider's free bond does not cover the job.
+        ProviderBondTooSmall,
+        /// The named provider takes no work under unattested keys.
+        ProviderRefusesUnattested,
+        /// No job has this id, or it was pruned.
+        JobUnknown,
+        /// The job has no provider yet.
+        JobNotAssigned,
+        /// The job is not open any more: it has a provider.
+        JobAssigned,
+        /// The job was completed, expired or cancelled.
+        JobEnded,
+        /// Only the requester may do that.
+        NotTheRequester,
+        /// Results of this job are accepted from its provider's worker key only.
+        NotTheWorker,
+        /// The job has fewer batches.
+        BatchOutOfRange,
+        /// This batch is proven already.
+        BatchAlreadyProven,
+        /// The proof is too short to hold an output commitment.
+        ProofTooShort,
+        /// Nothing is owed to the account.
+        NothingToClaim,
+        /// What is owed is below the existential deposit and the account does not exist: fund it
+        /// first.
+        CannotReceive,
+        /// What is owed is not held any more.
+        EscrowMissing,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+            let mut meter = WeightMeter::new();
+            meter.consume(T::WeightInfo::record_output());
+            Self::record_output(now);
+            Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
+            meter.consumed()
+        }
+
+        fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+            let mut meter = WeightMeter::with_limit(remaining);
+            // Two looks at a cursor find out that nothing is due.
+            if meter.try_consume(T::WeightInfo::poke()).is_ok() {
+                Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
+                Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
+            }
+            meter.consumed()
+        }
+
+        fn offchain_worker(now: BlockNumberFor<T>) {
+            crate::offchain::run::<T>(now);
+        }
+
+        fn integrity_test() {
+            Self::assert_constants();
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Submits a job: the model is run on the input file, in as many batches as there are
+        /// commitments to their inputs, for at most `max_price`, which is held. Results count up
+        /// to and including block `deadline`.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::submit_job(commitments.len() as u32))]
+        pub fn submit_job(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: Locator,
+            commitments: Commitments,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            assignment: Assignment<T::AccountId>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::submit(
+                requester,
+                model,
+                input,
+                commitments,
+                max_price,
+                deadline,
+                assignment,
+            )
+        }
+
+        /// Withdraws a job that has no provider yet and returns what was held for it.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::cancel_job())]
+        pub fn cancel_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            let mut record = Jobs::<T>::get(job).ok_or(Error::<T>::JobUnknown)?;
+            ensure!(record.requester == requester, Error::<T>::NotTheRequester);
+            ensure!(record.ended().is_none(), Error::<T>::JobEnded);
+            ensure!(record.state == JobState::Open, Error::<T>::JobAssigned);
+            let refunded = record.max_price;
+            record.state = JobState::Cancelled {
+                at: frame_system::Pallet::<T>::block_number(),
+            };
+            Self::refund(job, &requester, refunded);
+            Jobs::<T>::insert(job, record);
+            Self::deposit_event(Event::JobCancelled { job, refunded });
+            Ok(())
+        }
+
+        /// Proves one batch, signed by the assigned provider's worker key; `output` names the
+        /// output file. The last batch settles the job. Costs nothing when it succeeds.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::submit_result_last()
+            .max(T::WeightInfo::submit_result())
+            .saturating_add(T::Circuits::verify_weight()))]
+        pub fn submit_result(
+            origin: OriginFor<T>,
+            job: JobId,
+            batch: u32,
+            proof: BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>,
+            output: ContentId,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            let (record, commitment) = Self::check_result(&worker, job, batch, &proof)?;
+            let settled = Self::accept_result(job, record, batch, commitment, output)?;
+            let spent = if settled {
+                T::WeightInfo::submit_result_last()
+            } else {
+                T::WeightInfo::submit_result()
+            };
+            Ok(PostDispatchInfo {
+                actual_weight: Some(spent.saturating_add(T::Circuits::verify_weight())),
+                pays_fee: Pays::No,
+            })
+        }
+
+        /// Serves what is overdue of both agendas, at most `limit` (and [`Config::MaxPoke`]) steps
+        /// of each. Blocks do that by themselves; this helps when they fall behind.
+        #[pallet::call_index(3)]
+        #[pallet::weight({
+            let limit = u64::from(T::MaxPoke::get().min(*limit));
+            T::WeightInfo::poke()
+                .saturating_add(Pallet::<T>::worst_step(Agenda::Draw).saturating_mul(limit))
+                .saturating_add(Pallet::<T>::worst_step(Agenda::Wake).saturating_mul(limit))
+        })]
+        pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let now = frame_system::Pallet::<T>::block_number();
+            let limit = limit.min(T::MaxPoke::get());
+            let mut meter = WeightMeter::new();
+            meter.consume(T::WeightInfo::poke());
+            Self::serve(Agenda::Draw, now, limit, &mut meter);
+            Self::serve(Agenda::Wake, now, limit, &mut meter);
+            Ok(Some(meter.consumed()).into())
+        }
+
+        /// Pays the caller the shares that could not be paid when they fell due, from at most
+        /// [`Config::MaxClaims`] payers; call it again for more.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::claim(T::MaxClaims::get()))]
+        pub fn claim(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let payers = Self::collect(&who)?;
+            Ok(Some(T::WeightInfo::claim(payers)).into())
+        }
+
+        /// As [`Pallet::claim`], for an account that cannot sign, such as the treasury's.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::claim(T::MaxClaims::get()))]
+        pub fn claim_for(
+            origin: OriginFor<T>,
+            beneficiary: T::AccountId,
+        ) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let payers = Self::collect(&beneficiary)?;
+            Ok(Some(T::WeightInfo::claim(payers)).into())
+        }
+    }
+}

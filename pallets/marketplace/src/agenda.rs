@@ -1,0 +1,177 @@
+//! What is due when: two agendas of jobs by block, each served by a cursor in bounded steps.
+//!
+//! A bucket is never one vector: entries are keyed by block and index, so a block with many
+//! entries costs no more per step than one with few, and serving can stop anywhere.
+
+use crate::{
+    pallet::{Agendas, BucketLen, Config, Cursors, Jobs, Outputs, Pallet, Windows},
+    types::Agenda,
+    weights::WeightInfo,
+};
+use frame_support::{
+    traits::{Get, Randomness},
+    weights::{Weight, WeightMeter},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
+use swarmwork_primitives::JobId;
+
+/// One unit of service. Each has its own benchmark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Step {
+    /// A bucket was exhausted and left behind.
+    Advanced,
+    /// A draw was made (or found to be moot).
+    Drawn,
+    /// A job was expired, pruned or moved to a later block.
+    Woken,
+}
+
+impl<T: Config> Pallet<T> {
+    /// Appends a job to a block's bucket. The block must not lie before the agenda's cursor, which
+    /// holds for every block from the current one on.
+    pub(crate) fn schedule(agenda: Agenda, at: BlockNumberFor<T>, job: JobId) {
+        let index = BucketLen::<T>::mutate(agenda, at, |len| {
+            let index = *len;
+            // A block holds far fewer than 2^32 calls.
+            *len = len.saturating_add(1);
+            index
+        });
+        Agendas::<T>::insert((agenda, at, index), job);
+    }
+
+    /// Books the parent's VRF output and, if the draws of a block have their whole window now,
+    /// keeps that window for them: however late a draw is served, its seed is the same.
+    ///
+    /// In `on_initialize` of block `now`, BABE still shows the output that `on_finalize` of block
+    /// `now - 1` stored, wherever the two pallets stand in the runtime. After it is booked, the
+    /// last k outputs are those of `now - k ..= now - 1`: the window of block `now - 1 - k`.
+    pub(crate) fn record_output(now: BlockNumberFor<T>) {
+        let (output, _) = T::Randomness::random(b"swarmwork:vrf");
+        let outputs = Outputs::<T>::mutate(|outputs| {
+            if outputs.is_full() {
+                outputs.remove(0);
+            }
+            // A block without output (the genesis block has none) contributes a constant: draws
+            // lose the entropy of that one block, but are made.
+            let _ = outputs.try_push(output.unwrap_or_default());
+            outputs.clone()
+        });
+        if let Some(block) = Self::last_due(Agenda::Draw, now) {
+            if outputs.is_full() && !BucketLen::<T>::get(Agenda::Draw, block).is_zero() {
+                Windows::<T>::insert(block, outputs);
+            }
+        }
+    }
+
+    /// The last bucket that may be served in block `now`: a deadline's own block still belongs to
+    /// the provider, and a draw needs the outputs of k blocks after its own.
+    pub(crate) fn last_due(agenda: Agenda, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
+        let parent = now.checked_sub(&One::one())?;
+        match agenda {
+            Agenda::Wake => Some(parent),
+            Agenda::Draw => parent.checked_sub(&T::DrawWindow::get().into()),
+        }
+    }
+
+    /// Serves at most `limit` steps while the meter has room for the worst of them; how many it
+    /// served.
+    pub(crate) fn serve(
+        agenda: Agenda,
+        now: BlockNumberFor<T>,
+        limit: u32,
+        meter: &mut WeightMeter,
+    ) -> u32 {
+        let mut served = 0;
+        while served < limit && meter.can_consume(Self::worst_step(agenda)) {
+            match Self::step(agenda, now) {
+                Some(step) => meter.consume(Self::step_weight(step)),
+                None => break,
+            }
+            served += 1;
+        }
+        served
+    }
+
+    /// What one step of an agenda may cost.
+    pub(crate) fn worst_step(agenda: Agenda) -> Weight {
+        let entry = match agenda {
+            Agenda::Draw => Step::Drawn,
+            Agenda::Wake => Step::Woken,
+        };
+        Self::step_weight(entry).max(Self::step_weight(Step::Advanced))
+    }
+
+    fn step_weight(step: Step) -> Weight {
+        match step {
+            Step::Advanced => T::WeightInfo::advance(),
+            Step::Drawn => T::WeightInfo::draw(),
+            Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
+        }
+    }
+
+    /// Serves the next entry, or leaves an exhausted bucket; `None` if nothing is due.
+    fn step(agenda: Agenda, now: BlockNumberFor<T>) -> Option<Step> {
+        let Some((block, index)) = Cursors::<T>::get(agenda) else {
+            // Nothing was scheduled before the first block that this pallet saw.
+            Cursors::<T>::insert(agenda, (now, 0));
+            return None;
+        };
+        if block > Self::last_due(agenda, now)? {
+            return None;
+        }
+        if index >= BucketLen::<T>::get(agenda, block) {
+            BucketLen::<T>::remove(agenda, block);
+            if agenda == Agenda::Draw {
+                Windows::<T>::remove(block);
+            }
+            Cursors::<T>::insert(agenda, (block.saturating_add(One::one()), 0));
+            return Some(Step::Advanced);
+        }
+        Cursors::<T>::insert(agenda, (block, index.saturating_add(1)));
+        let Some(job) = Agendas::<T>::take((agenda, block, index)) else {
+            frame_support::defensive!("an agenda entry below its bucket's length is missing");
+            return Some(Step::Advanced);
+        };
+        Some(match agenda {
+            Agenda::Draw => {
+                match Windows::<T>::get(block) {
+                    Some(outputs) => Self::draw(job, &outputs, now),
+                    // The window was lost, which only a changed window length can do: wait for
+                    // another one.
+                    None => Self::schedule(Agenda::Draw, now, job),
+                }
+                Step::Drawn
+            }
+            Agenda::Wake => {
+                Self::wake(job, now);
+                Step::Woken
+            }
+        })
+    }
+
+    /// Looks at a job again: ends it if its time is over, forgets it if it ended long ago.
+    pub(crate) fn wake(id: JobId, now: BlockNumberFor<T>) {
+        let Some(job) = Jobs::<T>::get(id) else {
+            return;
+        };
+        let later = match job.ended() {
+            Some(ended) => {
+                let until = ended.saturating_add(T::Retention::get());
+                if now >= until {
+                    return Self::prune(id, &job);
+                }
+                until
+            }
+            None => {
+                if now > job.deadline {
+                    Self::expire(id, job, now);
+                    now.saturating_add(T::Retention::get())
+                } else {
+                    job.deadline
+                }
+            }
+        };
+        Self::schedule(Agenda::Wake, later.max(now), id);
+    }
+}

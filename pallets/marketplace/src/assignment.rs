@@ -1,0 +1,211 @@
+//! Finding a provider: the draw of a Swarm job, and the one path by which any job is assigned.
+
+use crate::{
+    draw::Lottery,
+    pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Running},
+    types::Agenda,
+    JobOf,
+};
+use alloc::vec::Vec;
+use frame_support::{ensure, storage::with_storage_layer, traits::Get};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+    traits::{One, Saturating},
+    DispatchError, DispatchResult,
+};
+use swarmwork_primitives::{
+    Circuits, Demand, JobId, JobState, Offer, Providers, Rejection, RejectionCounts, Reputation,
+};
+
+/// Longest distance between draws, as a power of two of the redraw interval.
+const MAX_REDRAW_DOUBLINGS: u32 = 6;
+
+impl<T: Config> Pallet<T> {
+    /// What a job asks of a provider; `None` if its circuit is gone, which circuits never are.
+    pub(crate) fn demand(job: &JobOf<T>) -> Option<Demand<BalanceOf<T>>> {
+        let circuit = T::Circuits::info(&job.circuit)?;
+        Some(Demand {
+            // 64 bits times 32 bits.
+            macs: u128::from(circuit.macs).saturating_mul(u128::from(job.batches)),
+            max_price: job.max_price,
+            attested: circuit.attested,
+        })
+    }
+
+    /// Whether a provider fits a demand, and at what price.
+    pub(crate) fn consider(
+        who: &T::AccountId,
+        demand: &Demand<BalanceOf<T>>,
+    ) -> Result<Offer<BalanceOf<T>>, Rejection> {
+        let offer = T::Providers::offer(who, demand)?;
+        if offer.price > demand.max_price {
+            return Err(Rejection::TooExpensive);
+        }
+        if Running::<T>::decode_len(who).unwrap_or(0) >= T::MaxRunning::get() as usize {
+            return Err(Rejection::Busy);
+        }
+        Ok(offer)
+    }
+
+    /// Assigns an open job: takes the provider's slot and collateral, or leaves no trace.
+    pub(crate) fn assign(
+        id: JobId,
+        mut job: JobOf<T>,
+        provider: T::AccountId,
+        offer: Offer<BalanceOf<T>>,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        with_storage_layer(|| {
+            T::Providers::reserve(&provider, offer.collateral)?;
+            Running::<T>::try_append(&provider, id).map_err(|()| Error::<T>::ProviderBusy)?;
+            job.state = JobState::Assigned {
+                provider: provider.clone(),
+                price: offer.price,
+                collateral: offer.collateral,
+                at: now,
+            };
+            Jobs::<T>::insert(id, job);
+            Self::deposit_event(Event::JobAssigned {
+                job: id,
+                provider,
+                price: offer.price,
+                collateral: offer.collateral,
+            });
+            Ok(())
+        })
+    }
+
+    /// Takes a job from its provider: the slot, the collateral and the entry in its list.
+    pub(crate) fn unassign(id: &JobId, provider: &T::AccountId, collateral: BalanceOf<T>) {
+        Running::<T>::mutate_exists(provider, |running| {
+            if let Some(list) = running {
+                list.retain(|job| job != id);
+                if list.is_empty() {
+                    *running = None;
+                }
+            }
+        });
+        if let Err(error) = T::Providers::release(provider, collateral) {
+            // The job ends all the same: no end of a job depends on another pallet's mood.
+            frame_support::defensive!(error, "what was reserved for a job could not be released");
+        }
+    }
+
+    /// Assigns a named provider or says why it does not fit.
+    pub(crate) fn assign_direct(
+        id: JobId,
+        job: JobOf<T>,
+        provider: T::AccountId,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        let demand = Self::demand(&job).ok_or(Error::<T>::CircuitUnknown)?;
+        let offer = Self::consider(&provider, &demand).map_err(Self::rejected)?;
+        Self::assign(id, job, provider, offer, now)
+    }
+
+    fn rejected(reason: Rejection) -> DispatchError {
+        match reason {
+            Rejection::NotRegistered => Error::<T>::ProviderNotRegistered,
+            Rejection::Unavailable => Error::<T>::ProviderUnavailable,
+            Rejection::Busy => Error::<T>::ProviderBusy,
+            Rejection::TooExpensive => Error::<T>::ProviderTooExpensive,
+            Rejection::BondTooSmall => Error::<T>::ProviderBondTooSmall,
+            Rejection::Unattested => Error::<T>::ProviderRefusesUnattested,
+        }
+        .into()
+    }
+
+    /// Draws a provider for a job that is still open and has time left, from a sample of the
+    /// active set; without one, the job waits for its next draw.
+    pub(crate) fn draw(id: JobId, outputs: &[T::Hash], now: BlockNumberFor<T>) {
+        let Some(job) = Jobs::<T>::get(id) else {
+            return;
+        };
+        if job.state != JobState::Open || !Self::leaves_time(&job, now) {
+            return;
+        }
+        let Some(demand) = Self::demand(&job) else {
+            return;
+        };
+        let mut lottery = Lottery::new(&id, outputs);
+        let mut rejected = RejectionCounts::default();
+        let mut fitting = Vec::new();
+        let mut scores = Vec::new();
+        for index in lottery.sample(T::Providers::active_count(), T::DrawSample::get()) {
+            let Some(who) = T::Providers::active_at(index) else {
+                rejected.add(Rejection::NotRegistered);
+                continue;
+            };
+            match Self::consider(&who, &demand) {
+                Ok(offer) => {
+                    scores.push(T::Reputation::score(&who));
+                    fitting.push((who, offer));
+                }
+                Err(reason) => rejected.add(reason),
+            }
+        }
+        while let Some(chosen) = lottery.choose(&scores) {
+            scores.swap_remove(chosen);
+            let (who, offer) = fitting.swap_remove(chosen);
+            match Self::assign(id, job.clone(), who, offer, now) {
+                Ok(()) => return,
+                Err(_) => rejected.add(Rejection::Busy),
+            }
+        }
+        Self::redraw(id, job, rejected, now);
+    }
+
+    /// Puts a job that found nobody on the agenda again, at doubling distances.
+    fn redraw(id: JobId, mut job: JobOf<T>, rejected: RejectionCounts, now: BlockNumberFor<T>) {
+        let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
+        job.draws = job.draws.saturating_add(1);
+        let at = now.saturating_add(
+            T::RedrawInterval::get().saturating_mul(BlockNumberFor::<T>::from(1u32 << doublings)),
+        );
+        let made = at
+            .saturating_add(T::DrawWindow::get().into())
+            .saturating_add(One::one());
+        let redraw =
+            (job.draws < T::MaxDraws::get() && Self::leaves_time(&job, made)).then_some(at);
+        if let Some(at) = redraw {
+            Self::schedule(Agenda::Draw, at, id);
+        }
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::NoProvider {
+            job: id,
+            rejected,
+            redraw,
+        });
+    }
+
+    /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives
+    /// it after an undelayed draw. Later, an assignment would only be a trap.
+    fn leaves_time(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
+        job.deadline.saturating_sub(now) >= Self::least_work_time()
+    }
+
+    /// Blocks that a drawn provider has at least.
+    pub(crate) fn least_work_time() -> BlockNumberFor<T> {
+        T::MinJobDuration::get()
+            .saturating_sub(T::DrawWindow::get().into())
+            .saturating_sub(One::one())
+    }
+
+    /// The provider, price and collateral of an assigned job.
+    pub(crate) fn assignment(
+        job: &JobOf<T>,
+    ) -> Result<(T::AccountId, BalanceOf<T>, BalanceOf<T>), DispatchError> {
+        match &job.state {
+            JobState::Assigned {
+                provider,
+                price,
+                collateral,
+                ..
+            } => Ok((provider.clone(), *price, *collateral)),
+            other => {
+                ensure!(!other.is_terminal(), Error::<T>::JobEnded);
+                Err(Error::<T>::JobNotAssigned.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The lottery, without state: a seed, distinct indices, and a choice by mild weights.
+
+use alloc::vec::Vec;
+use codec::Encode;
+use sp_arithmetic::{traits::UniqueSaturatedInto, Permill};
+use sp_io::hashing::blake2_256;
+use swarmwork_primitives::JobId;
+
+/// Weight of the lowest score. The highest score's is a quarter more: the score is a threshold
+/// with mild weights, not a winner, so that no figure a provider quotes of itself concentrates
+/// the work.
+const BASE_WEIGHT: u64 = 4_000_000;
+
+/// Uniform numbers from a seed: block `i` is blake2-256 of seed and `i`.
+pub struct Lottery {
+    seed: [u8; 32],
+    counter: u32,
+}
+
+impl Lottery {
+    /// Seeded by the job and the VRF outputs of the blocks after its inclusion, oldest first.
+    pub fn new<Hash: Encode>(job: &JobId, outputs: &[Hash]) -> Self {
+        Self {
+            seed: (b"swarmwork:draw", job, outputs).using_encoded(blake2_256),
+            counter: 0,
+        }
+    }
+
+    /// A number below `bound`, which must not be zero. 128 random bits against at most 64 bits of
+    /// range: the bias of the remainder is below 2^-64.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        let block = (self.seed, self.counter).using_encoded(blake2_256);
+        self.counter = self.counter.wrapping_add(1);
+        let mut low = [0u8; 16];
+        low.copy_from_slice(&block[..16]);
+        (u128::from_le_bytes(low) % u128::from(bound)).unique_saturated_into()
+    }
+
+    /// `size` distinct indices below `count`, or all of them if there are no more than that; every
+    /// subset of that size is equally likely (Floyd's algorithm, CACM 30:9, 1987).
+    pub fn sample(&mut self, count: u32, size: u32) -> Vec<u32> {
+        if count <= size {
+            return (0..count).collect();
+        }
+        let mut chosen = Vec::new();
+        for last in count - size..count {
+            let pick = self.below(u64::from(last) + 1).unique_saturated_into();
+            chosen.push(if chosen.contains(&pick) { last } else { pick });
+        }
+        chosen
+    }
+
+    /// The index of one score, drawn with weights between 1 and 1.25; `None` if there is none.
+    pub fn choose(&mut self, scores: &[Permill]) -> Option<usize> {
+        let weights = scores.iter().map(|score| weight(*score));
+        let total: u64 = weights.clone().sum();
+        if total == 0 {
+            return None;
+        }
+        let mut ticket = self.below(total);
+        for (index, weight) in weights.enumerate() {
+            match ticket.checked_sub(weight) {
+                Some(rest) => ticket = rest,
+                None => return Some(index),
+            }
+        }
+        None
+    }
+}
+
+/// A score's weight: linear from 4 to 5 parts.
+fn weight(score: Permill) -> u64 {
+    BASE_WEIGHT + u64::from(score.deconstruct())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use sp_core::H256;
+
+    fn lottery(tag: u64) -> Lottery {
+        Lottery::new(&H256::from_low_u64_be(tag), &[H256::repeat_byte(7); 6])
+    }
+
+    #[test]
+    fn the_seed_depends_on_the_job_and_on_every_output() {
+        let job = H256::repeat_byte(1);
+        let outputs: Vec<H256> = (0u8..6).map(H256::repeat_byte).collect();
+        let base = Lottery::new(&job, &outputs).seed;
+        assert_ne!(base, Lottery::new(&H256::repeat_byte(2), &outputs).seed);
+        for place in 0..6 {
+            let mut other = outputs.clone();
+            other[place] = H256::repeat_byte(99);
+            assert_ne!(base, Lottery::new(&job, &other).seed);
+        }
+        let mut swapped = outputs.clone();
+        swapped.swap(0, 5);
+        assert_ne!(base, Lottery::new(&job, &swapped).seed);
+    }
+
+    #[test]
+    fn every_index_is_sampled_about_equally_often() {
+        let (count, size, rounds) = (40u32, 16u32, 4_000u64);
+        let mut hits = [0u32; 40];
+        for tag in 0..rounds {
+            for index in lottery(tag).sample(count, size) {
+                hits[index as usize] += 1;
+            }
+        }
+        // Expectation 1600, standard deviation about 31.
+        for (index, hits) in hits.iter().enumerate() {
+            assert!((1_440..1_760).contains(hits), "index {index}: {hits}");
+        }
+    }
+
+    #[test]
+    fn the_best_score_wins_a_quarter_more_often_than_the_worst() {
+        let scores = [Permill::zero(), Permill::one()];
+        let rounds = 20_000u64;
+        let best = (0..rounds)
+            .filter(|tag| lottery(*tag).choose(&scores) == Some(1))
+            .count() as f64;
+        let ratio = best / (rounds as f64 - best);
+        assert!((1.19..1.31).contains(&ratio), "{ratio}");
+        assert_eq!(weight(Permill::one()) * 4, weight(Permill::zero()) * 5);
+    }
+
+    #[test]
+    fn nobody_is_chosen_from_nobody() {
+        assert_eq!(lottery(0).choose(&[]), None);
+        assert!(lottery(0).sample(0, 16).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn samples_are_distinct_in_range_and_as_many_as_asked(
+            tag: u64, count in 0u32..5_000, size in 0u32..64,
+        ) {
+            let mut sample = lottery(tag).sample(count, size);
+            prop_assert_eq!(sample.len() as u32, count.min(size));
+            prop_assert!(sample.iter().all(|index| *index < count));
+            sample.sort_unstable();
+            sample.dedup();
+            prop_assert_eq!(sample.len() as u32, count.min(size));
+        }
+
+        #[test]
+        fn the_chosen_index_is_in_range(tag: u64, parts in prop::collection::vec(0u32..=1_000_000, 1..20)) {
+            let scores: Vec<Permill> = parts.iter().map(|p| Permill::from_parts(*p)).collect();
+            let chosen = lottery(tag).choose(&scores);
+            prop_assert!(chosen.is_some_and(|index| index < scores.len()));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Constants that do not fit together are refused before a runtime is ever built with them.
+
+use crate::{
+    pallet::{Config, Pallet},
+    types::Agenda,
+    weights::WeightInfo,
+};
+use frame_support::{traits::Get, weights::Weight};
+use sp_runtime::{traits::Zero, Perbill, Permill};
+
+/// Largest part of a block that the agendas may take before any transaction.
+const AGENDA_SHARE: Perbill = Perbill::from_percent(10);
+
+impl<T: Config> Pallet<T> {
+    /// Asserts what the pallet relies on; run by the runtime's integrity test.
+    pub(crate) fn assert_constants() {
+        let parts = |share: Permill| u64::from(share.deconstruct());
+        assert_eq!(
+            parts(T::ProviderShare::get())
+                + parts(T::TreasuryShare::get())
+                + parts(T::OwnerShare::get()),
+            parts(Permill::one()),
+            "the shares of provider, treasury and owner must add up to the price",
+        );
+        assert!(
+            T::BurnedShare::get() <= T::TreasuryShare::get(),
+            "what is burned is taken out of the treasury's share",
+        );
+        assert!(
+            T::DrawWindow::get() > 0 && T::DrawSample::get() > 0 && T::MaxDraws::get() > 0,
+            "a draw needs outputs, candidates and to be made",
+        );
+        assert!(
+            !T::RedrawInterval::get().is_zero(),
+            "draws must be spaced out",
+        );
+        assert!(
+            !Self::least_work_time().is_zero(),
+            "the shortest job must leave a drawn provider time to work",
+        );
+        assert!(
+            T::MinJobDuration::get() <= T::MaxJobDuration::get(),
+            "the shortest job must not be longer than the longest",
+        );
+        // A bucket holds at least one step besides its entries; with one step a block the
+        // cursor would only keep up with empty buckets.
+        assert!(
+            T::DrawsPerBlock::get() > 1 && T::WakesPerBlock::get() > 1,
+            "the agendas must be served faster than blocks arrive",
+        );
+        let agendas = Self::worst_step(Agenda::Draw)
+            .saturating_mul(T::DrawsPerBlock::get().into())
+            .saturating_add(
+                Self::worst_step(Agenda::Wake).saturating_mul(T::WakesPerBlock::get().into()),
+            )
+            .saturating_add(T::WeightInfo::record_output());
+        let block = T::BlockWeights::get().max_block;
+        let share = Weight::from_parts(
+            AGENDA_SHARE.mul_floor(block.ref_time()),
+            AGENDA_SHARE.mul_floor(block.proof_size()),
+        );
+        assert!(
+            agendas.all_lte(share),
+            "the agendas' quota {agendas:?} is more than a tenth of a block {block:?}",
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! What must hold between any two calls. Linear in the state: for tests and off-chain checks.
+
+use crate::{
+    pallet::{
+        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, HoldReason, Inputs, Jobs, Pallet,
+        Results, Running, TotalHeld, Windows,
+    },
+    types::Agenda,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::{ensure, traits::fungible::InspectHold};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    TryRuntimeError,
+};
+use swarmwork_primitives::JobState;
+
+impl<T: Config> Pallet<T> {
+    /// Asserts every invariant of the pallet's storage.
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
+        Self::try_money()?;
+        Self::try_jobs()?;
+        Self::try_agendas()
+    }
+
+    /// What is held in each account is what its open jobs and the claims on it add up to, and the
+    /// running total is the sum.
+    fn try_money() -> Result<(), TryRuntimeError> {
+        let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        for job in Jobs::<T>::iter_values().filter(|job| job.ended().is_none()) {
+            let sum = held.entry(job.requester).or_default();
+            *sum = sum.saturating_add(job.max_price);
+        }
+        for (_, payer, owed) in Claims::<T>::iter() {
+            ensure!(!owed.is_zero(), "a claim of nothing is stored");
+            let sum = held.entry(payer).or_default();
+            *sum = sum.saturating_add(owed);
+        }
+        let mut total = BalanceOf::<T>::zero();
+        for (who, sum) in held {
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == sum,
+                "an account's escrow is not the sum of its open jobs and the claims on it"
+            );
+            total = total.saturating_add(sum);
+        }
+        ensure!(
+            TotalHeld::<T>::get() == total,
+            "the running total of escrow is not the sum of escrows"
+        );
+        Ok(())
+    }
+
+    /// Jobs agree with their inputs, their results and the lists of running jobs.
+    fn try_jobs() -> Result<(), TryRuntimeError> {
+        let mut running = BTreeMap::<T::AccountId, BTreeSet<_>>::new();
+        for (id, job) in Jobs::<T>::iter() {
+            let input = Inputs::<T>::get(id).ok_or("a job has no input")?;
+            ensure!(
+                job.batches as usize == input.commitments.len() && job.batches > 0,
+                "a job's batches are not its commitments"
+            );
+            let mut proven = 0;
+            for (batch, _) in Results::<T>::iter_prefix(id) {
+                ensure!(batch < job.batches, "a result has no batch");
+                proven += 1;
+            }
+            ensure!(job.proven == proven, "a job's count of results is wrong");
+            match job.state {
+                JobState::Open | JobState::Cancelled { .. } => {
+                    ensure!(proven == 0, "a job nobody had has results")
+                }
+                JobState::Assigned {
+                    provider, price, ..
+                } => {
+                    ensure!(proven < job.batches, "a job with all results goes on");
+                    ensure!(price <= job.max_price, "a job costs more than is held");
+                    running.entry(provider).or_default().insert(id);
+                }
+                JobState::Completed { price, .. } => {
+                    ensure!(proven == job.batches, "a completed job lacks results");
+                    ensure!(price <= job.max_price, "a job cost more than was held");
+                }
+                JobState::Expired { .. } => {
+                    ensure!(proven < job.batches, "a job with all results expired")
+                }
+            }
+        }
+        ensure!(
+            Inputs::<T>::iter_keys().count() == Jobs::<T>::iter_keys().count(),
+            "an input has no job"
+        );
+        for (id, _, _) in Results::<T>::iter() {
+            ensure!(Jobs::<T>::contains_key(id), "a result has no job");
+        }
+        for (provider, list) in Running::<T>::iter() {
+            let expected = running.remove(&provider).unwrap_or_default();
+            ensure!(
+                list.len() == expected.len() && list.iter().all(|id| expected.contains(id)),
+                "a provider's list is not its assigned jobs"
+            );
+        }
+        ensure!(running.is_empty(), "an assigned job is in no list");
+        Ok(())
+    }
+
+    /// Every stored job is to be woken exactly once, no open job is to be drawn twice, and nothing
+    /// lies where the cursors have been.
+    fn try_agendas() -> Result<(), TryRuntimeError> {
+        let mut woken = BTreeSet::new();
+        let mut drawn = BTreeSet::new();
+        for ((agenda, block, index), id) in Agendas::<T>::iter() {
+            ensure!(
+                index < BucketLen::<T>::get(agenda, block),
+                "an agenda entry is beyond its bucket"
+            );
+            if let Some(cursor) = Cursors::<T>::get(agenda) {
+                ensure!((block, index) >= cursor, "a cursor left an entry behind");
+            }
+            match agenda {
+                Agenda::Wake => {
+                    let job = Jobs::<T>::get(id).ok_or("a job to be woken is gone")?;
+                    ensure!(woken.insert(id), "a job is to be woken twice");
+                    ensure!(
+                        job.ended().is_some() || block == job.deadline,
+                        "a job would expire at another block than its deadline"
+                    );
+                }
+                Agenda::Draw => {
+                    let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
+                    ensure!(!open || drawn.insert(id), "a job is to be drawn twice");
+                }
+            }
+        }
+        ensure!(
+            woken.len() == Jobs::<T>::iter_keys().count(),
+            "a job would never be woken"
+        );
+        for (agenda, block, _) in BucketLen::<T>::iter() {
+            if let Some((cursor, _)) = Cursors::<T>::get(agenda) {
+                ensure!(block >= cursor, "a cursor left a bucket behind");
+            }
+        }
+        for block in Windows::<T>::iter_keys() {
+            ensure!(
+                !BucketLen::<T>::get(Agenda::Draw, block).is_zero(),
+                "a window is kept for no draw"
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,338 @@
+//! Doubles of the other pallets. Their state lies in storage, so a refused call leaves none.
+
+use super::{AccountId, Balance, Balances, Test};
+use alloc::vec::Vec;
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{
+    traits::{
+        fungible::{Credit, Mutate},
+        Imbalance, Randomness,
+    },
+    weights::Weight,
+};
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::{DispatchError, DispatchResult, Permill};
+use swarmwork_primitives::{
+    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
+    ModelInfo, Models, Offer, Outcome, ProofContext, Providers, Rejection, Reputation, Url,
+};
+
+pub use pallet::*;
+
+/// Slots of a provider.
+const CAPACITY: u32 = 3;
+/// What the marketplace must ask the randomness about.
+pub const OUTPUT_DOMAIN: [u8; 13] = *b"swarmwork:vrf";
+
+/// A provider as the double knows it.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Provider {
+    /// Reports.
+    pub worker: AccountId,
+    /// Price of a batch of 10^9 multiply-accumulates.
+    pub ask: Balance,
+    /// Covers collateral.
+    pub bond: Balance,
+    /// Of it, reserved.
+    pub reserved: Balance,
+    /// Jobs it has.
+    pub running: u32,
+    /// Takes jobs.
+    pub available: bool,
+    /// Takes unattested work.
+    pub unattested: bool,
+    /// Fits every demand but can never be reserved.
+    pub slippery: bool,
+}
+
+impl Default for Provider {
+    fn default() -> Self {
+        Self {
+            worker: AccountId::new([0; 32]),
+            ask: 0,
+            bond: 0,
+            reserved: 0,
+            running: 0,
+            available: true,
+            unattested: false,
+            slippery: false,
+        }
+    }
+}
+
+/// Evidence as it was recorded.
+pub type Evidence = (AccountId, AccountId, Outcome, Balance);
+
+#[frame_support::pallet(dev_mode)]
+pub mod pallet {
+    use super::*;
+    use frame_support::pallet_prelude::*;
+    use frame_system::pallet_prelude::*;
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config {}
+
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    #[pallet::storage]
+    pub type CircuitsById<T> = StorageMap<_, Identity, CircuitId, CircuitInfo>;
+    #[pallet::storage]
+    pub type ModelsById<T> = StorageMap<_, Identity, ModelId, ModelInfo<AccountId>>;
+    #[pallet::storage]
+    pub type ProvidersById<T> = StorageMap<_, Identity, AccountId, Provider>;
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Active<T> = StorageValue<_, Vec<AccountId>, ValueQuery>;
+    #[pallet::storage]
+    pub type Scores<T> = StorageMap<_, Identity, AccountId, Permill, ValueQuery>;
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
+    #[pallet::storage]
+    pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
+    #[pallet::storage]
+    pub type Minted<T> = StorageValue<_, Balance, ValueQuery>;
+    #[pallet::storage]
+    pub type Output<T> = StorageValue<_, H256>;
+    #[pallet::storage]
+    pub type NoOutput<T> = StorageValue<_, bool, ValueQuery>;
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        /// As BABE does, a block's output is stored when the block ends.
+        fn on_finalize(now: BlockNumberFor<T>) {
+            use sp_runtime::traits::UniqueSaturatedInto;
+            if NoOutput::<T>::get() {
+                Output::<T>::kill();
+            } else {
+                Output::<T>::put(raw_output(now.unique_saturated_into()));
+            }
+        }
+    }
+}
+
+/// The VRF output of a block, before the subject is mixed in.
+pub fn raw_output(block: u64) -> H256 {
+    ("output", block).using_encoded(blake2_256).into()
+}
+
+impl Pallet<Test> {
+    /// Registers or replaces a provider.
+    pub fn register(who: AccountId, provider: Provider) {
+        Active::<Test>::mutate(|active| {
+            if !active.contains(&who) {
+                active.push(who.clone());
+            }
+        });
+        ProvidersById::<Test>::insert(who, provider);
+    }
+
+    /// Changes a provider.
+    pub fn change(who: &AccountId, change: impl FnOnce(&mut Provider)) {
+        ProvidersById::<Test>::mutate(who, |provider| {
+            change(provider.as_mut().expect("it is registered"))
+        });
+    }
+
+    /// Gives somebody money from nowhere, on the books.
+    pub fn mint(who: &AccountId, amount: Balance) {
+        Balances::mint_into(who, amount).expect("the deposit suffices");
+        Minted::<Test>::mutate(|minted| *minted += amount);
+    }
+
+    /// Slots and collateral agree with the marketplace's jobs.
+    pub fn check() {
+        for (who, provider) in ProvidersById::<Test>::iter() {
+            let jobs = crate::Running::<Test>::get(&who);
+            assert_eq!(provider.running as usize, jobs.len(), "slots of {who}");
+            let collateral: Balance = jobs
+                .iter()
+                .map(|id| match super::job(*id).state {
+                    swarmwork_primitives::JobState::Assigned { collateral, .. } => collateral,
+                    other => panic!("a running job is {other:?}"),
+                })
+                .sum();
+            assert_eq!(provider.reserved, collateral, "collateral of {who}");
+        }
+    }
+}
+
+/// A proof that [`Circuits::verify`] accepts: the hash of what it is bound to, padding, and an
+/// output commitment that tells batches apart.
+pub fn proof(
+    job: &H256,
+    batch: u32,
+    provider: &AccountId,
+    weights: &Commitment,
+    input: &Commitment,
+) -> Vec<u8> {
+    let mut proof = alloc::vec![0; 192];
+    proof[..32].copy_from_slice(&(job, batch, provider, weights, input).using_encoded(blake2_256));
+    proof[160..].fill(0xc0 + batch as u8);
+    proof
+}
+
+impl Circuits<AccountId> for Pallet<Test> {
+    fn info(id: &CircuitId) -> Option<CircuitInfo> {
+        CircuitsById::<Test>::get(id)
+    }
+    fn keys(id: &CircuitId) -> Option<(Vec<u8>, Locator, Locator)> {
+        CircuitsById::<Test>::get(id)
+            .map(|_| (alloc::vec![1, 2, 3], Locator::default(), Locator::default()))
+    }
+    fn check_commitment(point: &Commitment) -> DispatchResult {
+        if point[31] == 0xff {
+            return Err(DispatchError::Other("not a point"));
+        }
+        Ok(())
+    }
+    fn verify(_: &CircuitId, context: ProofContext<AccountId>, given: &[u8]) -> DispatchResult {
+        let expected = proof(
+            context.job,
+            context.batch,
+            context.provider,
+            context.weights,
+            context.input,
+        );
+        if given.len() != expected.len() {
+            return Err(DispatchError::Other("proof length"));
+        }
+        if given[..32] != expected[..32] {
+            return Err(DispatchError::Other("equation failed"));
+        }
+        Ok(())
+    }
+    fn verify_weight() -> Weight {
+        Weight::from_parts(2_000_000_000, 0)
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_circuit(_: &AccountId) -> CircuitId {
+        H256::repeat_byte(1)
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_proof() -> swarmwork_primitives::BenchmarkProof<AccountId> {
+        let (job, provider) = (H256::zero(), super::provider(0));
+        swarmwork_primitives::BenchmarkProof {
+            proof: proof(&job, 0, &provider, &[0; 32], &[0; 32]),
+            job,
+            batch: 0,
+            provider,
+            weights: [0; 32],
+            input: [0; 32],
+        }
+    }
+}
+
+impl Models<AccountId> for Pallet<Test> {
+    fn info(id: &ModelId) -> Option<ModelInfo<AccountId>> {
+        ModelsById::<Test>::get(id)
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_model(_: &AccountId, _: CircuitId) -> ModelId {
+        super::model()
+    }
+}
+
+impl Providers<AccountId, Balance> for Pallet<Test> {
+    fn active_count() -> u32 {
+        Active::<Test>::get().len() as u32
+    }
+    fn active_at(index: u32) -> Option<AccountId> {
+        Active::<Test>::get().get(index as usize).cloned()
+    }
+    fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
+        let provider = ProvidersById::<Test>::get(who).ok_or(Rejection::NotRegistered)?;
+        let price = (provider.ask * demand.macs).div_ceil(1_000_000_000);
+        let collateral = price * 2;
+        if !provider.available {
+            Err(Rejection::Unavailable)
+        } else if provider.running >= CAPACITY {
+            Err(Rejection::Busy)
+        } else if !demand.attested && !provider.unattested {
+            Err(Rejection::Unattested)
+        } else if price > demand.max_price {
+            Err(Rejection::TooExpensive)
+        } else if provider.bond - provider.reserved < collateral {
+            Err(Rejection::BondTooSmall)
+        } else {
+            Ok(Offer { price, collateral })
+        }
+    }
+    fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult {
+        ProvidersById::<Test>::try_mutate(who, |provider| {
+            let provider = provider.as_mut().ok_or(DispatchError::Unavailable)?;
+            provider.running += 1;
+            provider.reserved += collateral;
+            if provider.slippery {
+                return Err(DispatchError::Exhausted);
+            }
+            Ok(())
+        })
+    }
+    fn release(who: &AccountId, collateral: Balance) -> DispatchResult {
+        ProvidersById::<Test>::try_mutate(who, |provider| {
+            let provider = provider.as_mut().ok_or(DispatchError::Unavailable)?;
+            provider.running = provider.running.checked_sub(1).ok_or("no slot")?;
+            provider.reserved = provider.reserved.checked_sub(collateral).ok_or("no bond")?;
+            Ok(())
+        })
+    }
+    fn controller_of(worker: &AccountId) -> Option<AccountId> {
+        ProvidersById::<Test>::iter()
+            .find(|(_, provider)| provider.worker == *worker)
+            .map(|(who, _)| who)
+    }
+    fn worker_of(controller: &AccountId) -> Option<AccountId> {
+        ProvidersById::<Test>::get(controller).map(|provider| provider.worker)
+    }
+    fn endpoint(controller: &AccountId) -> Option<Url> {
+        ProvidersById::<Test>::get(controller)
+            .map(|_| b"http://provider".to_vec().try_into().expect("short"))
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_provider(controller: &AccountId, worker: &AccountId) {
+        Self::register(
+            controller.clone(),
+            Provider {
+                worker: worker.clone(),
+                bond: Balance::MAX / 2,
+                ask: 50,
+                ..Default::default()
+            },
+        );
+    }
+}
+
+impl Reputation<AccountId, Balance> for Pallet<Test> {
+    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance) {
+        Recorded::<Test>::append((provider, requester, outcome, burned));
+    }
+    fn score(provider: &AccountId) -> Permill {
+        Scores::<Test>::get(provider)
+    }
+}
+
+impl BurnLedger<Credit<AccountId, Balances>> for Pallet<Test> {
+    fn burn(source: BurnSource, credit: Credit<AccountId, Balances>) {
+        assert_eq!(source, BurnSource::JobFee);
+        Burned::<Test>::mutate(|burned| *burned += credit.peek());
+        drop(credit);
+    }
+}
+
+impl Randomness<Option<H256>, u64> for Pallet<Test> {
+    fn random(subject: &[u8]) -> (Option<H256>, u64) {
+        let output = Output::<Test>::get().map(|output| {
+            let mut bytes = subject.to_vec();
+            bytes.extend_from_slice(output.as_bytes());
+            blake2_256(&bytes).into()
+        });
+        (
+            output,
+            frame_system::Pallet::<Test>::block_number().saturating_sub(1),
+        )
+    }
+}

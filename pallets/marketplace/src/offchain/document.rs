@@ -1,0 +1,383 @@
+//! The executor's JSON: what is posted, and the strict reading of what comes back.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde::{de::Error as _, Deserialize, Deserializer, Serialize};
+use sp_core::H256;
+use swarmwork_primitives::{ContentId, JobId, Locator};
+
+/// Length of a proof, in bytes.
+pub const PROOF_BYTES: usize = 192;
+
+/// Bytes as `0x…`.
+pub fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// Exactly `N` bytes, written `0x…`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hex<const N: usize>(pub [u8; N]);
+
+impl<'de, const N: usize> Deserialize<'de> for Hex<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text
+            .strip_prefix("0x")
+            .ok_or_else(|| D::Error::custom("hexadecimal bytes start with 0x"))?;
+        let mut bytes = [0; N];
+        hex::decode_to_slice(digits, &mut bytes)
+            .map_err(|error| D::Error::custom(format!("{N} hexadecimal bytes: {error}")))?;
+        Ok(Self(bytes))
+    }
+}
+
+/// What a job needs of one blob.
+#[derive(Serialize)]
+struct Blob {
+    content: String,
+    source: String,
+}
+
+impl From<&Locator> for Blob {
+    fn from(locator: &Locator) -> Self {
+        Self {
+            content: hex(&locator.content.0),
+            source: String::from_utf8_lossy(&locator.source).into_owned(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CircuitPart {
+    id: String,
+    vk: String,
+    proving_key: Blob,
+    commitment_key: Blob,
+}
+
+#[derive(Serialize)]
+struct ModelPart {
+    id: String,
+    commitment: String,
+    content: String,
+    source: String,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    id: String,
+    genesis: String,
+    provider: String,
+    circuit: CircuitPart,
+    model: ModelPart,
+    input: Blob,
+    commitments: Vec<String>,
+    done: &'a [u32],
+    priority: u32,
+}
+
+/// All that the executor must know of a job, as the chain holds it.
+pub struct Order<'a> {
+    /// The job.
+    pub id: JobId,
+    /// The chain's genesis hash.
+    pub genesis: &'a [u8],
+    /// The provider's controller account.
+    pub provider: &'a [u8],
+    /// The circuit's id.
+    pub circuit: H256,
+    /// Its verifying key.
+    pub verifying_key: &'a [u8],
+    /// Its proving key.
+    pub proving_key: &'a Locator,
+    /// Its commitment key.
+    pub commitment_key: &'a Locator,
+    /// The model's id.
+    pub model: H256,
+    /// Commitment to the model's weights.
+    pub weights: &'a [u8; 32],
+    /// The model file.
+    pub content: &'a Locator,
+    /// The input file.
+    pub input: &'a Locator,
+    /// Commitments to the batches' inputs.
+    pub commitments: &'a [[u8; 32]],
+    /// Batches that are proven already.
+    pub done: &'a [u32],
+}
+
+impl Order<'_> {
+    /// The body of `POST /v1/jobs`.
+    pub fn to_json(&self) -> Result<Vec<u8>, String> {
+        let content = Blob::from(self.content);
+        let request = Request {
+            id: hex(self.id.as_bytes()),
+            genesis: hex(self.genesis),
+            provider: hex(self.provider),
+            circuit: CircuitPart {
+                id: hex(self.circuit.as_bytes()),
+                vk: hex(self.verifying_key),
+                proving_key: self.proving_key.into(),
+                commitment_key: self.commitment_key.into(),
+            },
+            model: ModelPart {
+                id: hex(self.model.as_bytes()),
+                commitment: hex(self.weights),
+                content: content.content,
+                source: content.source,
+            },
+            input: self.input.into(),
+            commitments: self.commitments.iter().map(|c| hex(c)).collect(),
+            done: self.done,
+            priority: 0,
+        };
+        serde_json::to_vec(&request).map_err(|error| error.to_string())
+    }
+}
+
+/// Where a job stands at the executor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Waits for its turn.
+    Queued,
+    /// Its blobs are being fetched.
+    Fetching,
+    /// The model runs.
+    Running,
+    /// Batches are being proven.
+    Proving,
+    /// Every batch is proven.
+    Done,
+    /// It cannot go on; the document says why.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// Why a job failed at the executor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The input file could not be fetched.
+    InputUnavailable,
+    /// The input file is not what the job says.
+    InputInvalid,
+    /// The model file could not be fetched.
+    ModelUnavailable,
+    /// The model file is not what the chain says.
+    ModelInvalid,
+    /// A key file is not what the circuit says.
+    KeyInvalid,
+    /// The executor's own trouble.
+    Internal,
+}
+
+/// One proven batch.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct BatchProof {
+    /// Which batch.
+    pub index: u32,
+    proof: Hex<PROOF_BYTES>,
+    output: Hex<32>,
+}
+
+impl BatchProof {
+    /// The proof's bytes.
+    pub fn proof(&self) -> &[u8; PROOF_BYTES] {
+        &self.proof.0
+    }
+
+    /// The output file.
+    pub fn output(&self) -> ContentId {
+        ContentId(self.output.0)
+    }
+}
+
+/// A job as the executor sees it. Fields that only people read are skipped.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Document {
+    id: Hex<32>,
+    /// Where it stands.
+    pub state: Stage,
+    /// What is proven so far.
+    pub batches: Vec<BatchProof>,
+    /// What went wrong, in words.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// What went wrong, as a kind.
+    #[serde(default)]
+    pub error_kind: Option<FailureKind>,
+}
+
+impl Document {
+    /// Reads a document and checks that it speaks of this job and of each batch at most once.
+    pub fn parse(bytes: &[u8], job: &JobId, batches: u32) -> Result<Self, String> {
+        let document: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if document.id.0 != job.0 {
+            return Err(format!("it describes job {}", hex(&document.id.0)));
+        }
+        let mut seen = Vec::new();
+        for batch in &document.batches {
+            if batch.index >= batches {
+                return Err(format!("batch {} of {batches}", batch.index));
+            }
+            if seen.contains(&batch.index) {
+                return Err(format!("batch {} twice", batch.index));
+            }
+            seen.push(batch.index);
+        }
+        Ok(document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn batch(index: u32) -> String {
+        format!(
+            r#"{{"index":{index},"proof":"{}","output":"{}"}}"#,
+            hex(&[5; PROOF_BYTES]),
+            hex(&[6; 32])
+        )
+    }
+
+    fn document(id: u8, state: &str, batches: &[String]) -> Vec<u8> {
+        format!(
+            r#"{{"id":"{}","state":"{state}","progress":0.5,"device":null,"batches":[{}],"error":null,"error_kind":null}}"#,
+            hex(&[id; 32]),
+            batches.join(",")
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn a_document_is_read() {
+        let job = H256::repeat_byte(1);
+        let read = Document::parse(&document(1, "proving", &[batch(1), batch(0)]), &job, 2);
+        let read = read.expect("it is what the executor promises");
+        assert_eq!(read.state, Stage::Proving);
+        assert_eq!(
+            read.batches.iter().map(|b| b.index).collect::<Vec<_>>(),
+            vec![1, 0]
+        );
+        assert_eq!(read.batches[0].proof(), &[5; PROOF_BYTES]);
+        assert_eq!(read.batches[0].output(), ContentId([6; 32]));
+    }
+
+    #[test]
+    fn every_stage_and_failure_has_its_word() {
+        let job = H256::repeat_byte(1);
+        for word in [
+            "queued",
+            "fetching",
+            "running",
+            "proving",
+            "done",
+            "failed",
+            "cancelled",
+        ] {
+            assert!(
+                Document::parse(&document(1, word, &[]), &job, 1).is_ok(),
+                "{word}"
+            );
+        }
+        for kind in [
+            "input_unavailable",
+            "input_invalid",
+            "model_unavailable",
+            "model_invalid",
+            "key_invalid",
+            "internal",
+        ] {
+            let text = format!(
+                r#"{{"id":"{}","state":"failed","batches":[],"error":"x","error_kind":"{kind}"}}"#,
+                hex(job.as_bytes())
+            );
+            assert!(Document::parse(text.as_bytes(), &job, 1).is_ok(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused_and_named() {
+        let job = H256::repeat_byte(1);
+        let refused = |bytes: &[u8], words: &str| {
+            let error = Document::parse(bytes, &job, 2).expect_err("it is nonsense");
+            assert!(error.contains(words), "{error:?} lacks {words:?}");
+        };
+        refused(b"", "EOF");
+        refused(b"<html>busy</html>", "expected value");
+        refused(&document(2, "done", &[]), "describes job 0x0202");
+        refused(&document(1, "asleep", &[]), "unknown variant `asleep`");
+        refused(&document(1, "done", &[batch(2)]), "batch 2 of 2");
+        refused(&document(1, "done", &[batch(1), batch(1)]), "batch 1 twice");
+        let mut trailing = document(1, "done", &[]);
+        trailing.push(b'x');
+        refused(&trailing, "trailing characters");
+        let short = batch(0).replace(&hex(&[5; PROOF_BYTES]), &hex(&[5; PROOF_BYTES - 1]));
+        refused(&document(1, "done", &[short]), "192 hexadecimal bytes");
+        let bare = batch(0).replace(&hex(&[6; 32]), &hex::encode([6; 32]));
+        refused(&document(1, "done", &[bare]), "start with 0x");
+        refused(
+            br#"{"id":null,"state":"done","batches":[]}"#,
+            "invalid type",
+        );
+        // Deep nesting must not overflow the stack.
+        let deep = [br#"{"note":"#.as_slice(), &[b'['; 100_000]].concat();
+        refused(&deep, "EOF");
+    }
+
+    #[test]
+    fn the_order_is_the_agreed_body() {
+        let locator = |byte: u8, source: &[u8]| Locator {
+            content: ContentId([byte; 32]),
+            source: source.to_vec().try_into().expect("short"),
+        };
+        let order = Order {
+            id: H256::repeat_byte(1),
+            genesis: &[2; 32],
+            provider: &[3; 32],
+            circuit: H256::repeat_byte(4),
+            verifying_key: &[5, 6],
+            proving_key: &locator(7, b"http://keys"),
+            commitment_key: &locator(8, b""),
+            model: H256::repeat_byte(9),
+            weights: &[10; 32],
+            content: &locator(11, b"http://a\"b"),
+            input: &locator(12, b"\xff"),
+            commitments: &[[13; 32], [14; 32]],
+            done: &[1],
+        };
+        let json: serde_json::Value =
+            serde_json::from_slice(&order.to_json().expect("plain data")).expect("valid JSON");
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "id": hex(&[1; 32]),
+                "genesis": hex(&[2; 32]),
+                "provider": hex(&[3; 32]),
+                "circuit": {
+                    "id": hex(&[4; 32]),
+                    "vk": "0x0506",
+                    "proving_key": {"content": hex(&[7; 32]), "source": "http://keys"},
+                    "commitment_key": {"content": hex(&[8; 32]), "source": ""},
+                },
+                "model": {
+                    "id": hex(&[9; 32]),
+                    "commitment": hex(&[10; 32]),
+                    "content": hex(&[11; 32]),
+                    "source": "http://a\"b",
+                },
+                "input": {"content": hex(&[12; 32]), "source": "\u{fffd}"},
+                "commitments": [hex(&[13; 32]), hex(&[14; 32])],
+                "done": [1],
+                "priority": 0,
+            })
+        );
+    }
+}

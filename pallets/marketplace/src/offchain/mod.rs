@@ -1,0 +1,376 @@
+//! The offchain worker: hands this node's jobs to its executor and the proofs to the chain.
+//!
+//! It runs after every imported block. Each job whose provider's worker key is in the keystore is
+//! posted to the executor once, polled, and each proven batch is submitted as a transaction signed
+//! by the worker key. What a run does is bounded in time, one run works at a time, and everything
+//! it must remember lies in the node's persistent storage ([`memory`]); so a dead or lying
+//! executor, a restart or a reorganisation costs time, but neither wedges the worker nor makes it
+//! pay twice. Decisions without input or output are in [`dispatch`].
+
+mod client;
+mod dispatch;
+mod document;
+mod memory;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    pallet::{Call, Config, Inputs, Jobs, Pallet, Results, Running},
+    JobOf,
+};
+use alloc::{format, string::String, vec::Vec};
+use client::{printable, Client};
+use codec::Encode;
+use dispatch::{fresh, stuck, Ask, Record, MAX_CANCEL_ATTEMPTS};
+use document::{hex, BatchProof, Document, Order};
+use frame_support::BoundedVec;
+use frame_system::{
+    offchain::{Account, ForAny, SendSignedTransaction, Signer},
+    pallet_prelude::BlockNumberFor,
+};
+use memory::Health;
+use sp_core::offchain::Duration;
+use sp_runtime::{
+    offchain::storage_lock::{BlockAndTime, StorageLock},
+    traits::{UniqueSaturatedInto, Zero},
+};
+use swarmwork_primitives::{Circuits, JobId, JobState, Models, Providers};
+
+const TARGET: &str = "swarmwork::offchain";
+
+/// Longest that one run may talk to the executor. Runs of later blocks are skipped meanwhile.
+const RUN_TIME: Duration = Duration::from_millis(8_000);
+/// When a lock left by a killed node is broken: later than any run can last.
+const LOCK_TIME: Duration = Duration::from_millis(12_000);
+const LOCK_BLOCKS: u32 = 1;
+
+/// A job of a provider whose worker key this node holds.
+struct Assigned<T: Config> {
+    id: JobId,
+    job: JobOf<T>,
+    provider: T::AccountId,
+    worker: Account<T>,
+    proven: Vec<bool>,
+}
+
+/// Does what is to be done after block `now`.
+pub fn run<T: Config>(now: BlockNumberFor<T>) {
+    let Some(endpoint) = memory::endpoint() else {
+        return;
+    };
+    let mut lock =
+        StorageLock::<BlockAndTime<frame_system::Pallet<T>>>::with_block_and_time_deadline(
+            memory::LOCK,
+            LOCK_BLOCKS,
+            LOCK_TIME,
+        );
+    let Ok(_guard) = lock.try_lock() else {
+        log::debug!(target: TARGET, "an earlier run is still at work");
+        return;
+    };
+    let now: u64 = now.unique_saturated_into();
+    let mut health = memory::health(&endpoint);
+    if health.pause.lasts(now) {
+        return;
+    }
+    let end = sp_io::offchain::timestamp().add(RUN_TIME);
+    let outcome = Client::new(&endpoint, end).and_then(|client| {
+        let ours = assigned_jobs::<T>();
+        serve::<T>(&client, ours, now)
+    });
+    note_health(&mut health, outcome, now);
+}
+
+/// Pauses all requests after a failure that concerns them all, and says so; ends the pause when
+/// the executor was heard again.
+fn note_health(health: &mut Health, outcome: Result<bool, client::Error>, now: u64) {
+    match outcome {
+        Err(error) => {
+            health.pause.extend(now);
+            memory::set_health(health);
+            log::error!(
+                target: TARGET,
+                "{error}; next attempt at block {}", health.pause.until,
+            );
+        }
+        Ok(true) if health.pause.failures > 0 => {
+            log::info!(target: TARGET, "the executor answers again");
+            health.pause = Default::default();
+            memory::set_health(health);
+        }
+        Ok(_) => {}
+    }
+}
+
+/// The jobs that this node's worker keys may report on. Bounded by the keys in the keystore times
+/// the jobs one provider may have.
+fn assigned_jobs<T: Config>() -> Vec<Assigned<T>> {
+    let mut ours = Vec::new();
+    for worker in Signer::<T, T::AuthorityId>::keystore_accounts() {
+        let Some(provider) = T::Providers::controller_of(&worker.id) else {
+            continue;
+        };
+        for id in Running::<T>::get(&provider) {
+            let Some(job) = Jobs::<T>::get(id) else {
+                continue;
+            };
+            let proven = (0..job.batches)
+                .map(|batch| Results::<T>::contains_key(id, batch))
+                .collect();
+            ours.push(Assigned {
+                id,
+                job,
+                provider: provider.clone(),
+                worker: worker.clone(),
+                proven,
+            });
+        }
+    }
+    ours
+}
+
+/// Serves every job of ours and takes leave of those that no longer are; whether the executor was
+/// heard. Stops at the first failure that concerns all requests.
+fn serve<T: Config>(
+    client: &Client,
+    mut ours: Vec<Assigned<T>>,
+    now: u64,
+) -> Result<bool, client::Error> {
+    let mut heard = false;
+    for id in memory::known_jobs() {
+        if ours.iter().all(|job| job.id != id) {
+            heard |= leave::<T>(client, id, now)?;
+        }
+    }
+    let busy = busy_workers(&ours, now);
+    // A slow executor may not get through all jobs in one run: let another be the first each time.
+    if let Some(jobs) = u64::try_from(ours.len()).ok().filter(|jobs| *jobs > 0) {
+        ours.rotate_left((now % jobs) as usize);
+    }
+    for job in &ours {
+        if !client.has_time() {
+            log::warn!(target: TARGET, "the executor is slow: some jobs wait for the next block");
+            break;
+        }
+        let mut record = memory::record(&job.id);
+        record.settle(&job.proven, now);
+        let may_submit = !busy.contains(&job.worker.id);
+        match serve_job(client, job, &mut record, may_submit, now) {
+            Ok(answered) => heard |= answered,
+            Err(error) => {
+                let all = error.concerns_all();
+                if !all {
+                    record.pause.extend(now);
+                    log::warn!(
+                        target: TARGET,
+                        "job {}: {error}; next attempt at block {}",
+                        hex(job.id.as_bytes()), record.pause.until,
+                    );
+                }
+                memory::set_record(&job.id, &record);
+                if all {
+                    return Err(error);
+                }
+                heard = true;
+            }
+        }
+    }
+    Ok(heard)
+}
+
+/// The worker accounts with a transaction that may still be on its way: the nonce of the next one
+/// is unknown until it is in a block.
+fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> {
+    ours.iter()
+        .filter(|job| {
+            let mut record = memory::record(&job.id);
+            record.settle(&job.proven, now);
+            record.in_flight()
+        })
+        .map(|job| job.worker.id.clone())
+        .collect()
+}
+
+/// Posts or polls one job and submits what is proven; whether the executor was asked.
+fn serve_job<T: Config>(
+    client: &Client,
+    job: &Assigned<T>,
+    record: &mut Record,
+    may_submit: bool,
+    now: u64,
+) -> Result<bool, client::Error> {
+    let document = match record.ask(now) {
+        Ask::Nothing => return Ok(false),
+        Ask::Post => post(client, job, record)?,
+        Ask::Poll => match client.get(&job.id, job.job.batches)? {
+            Some(document) => document,
+            None => {
+                log::info!(
+                    target: TARGET,
+                    "the executor has forgotten job {}; it is posted again", hex(job.id.as_bytes()),
+                );
+                record.posted = false;
+                post(client, job, record)?
+            }
+        },
+    };
+    let mut sound = true;
+    if let Some(advice) = stuck(&document) {
+        sound = false;
+        record.posted = false;
+        log::warn!(
+            target: TARGET,
+            "job {} is stuck at the executor: {advice} ({})",
+            hex(job.id.as_bytes()),
+            printable(document.error.as_deref().unwrap_or("no details")),
+        );
+    }
+    if may_submit {
+        for batch in fresh(&document, &job.proven) {
+            sound &= submit(job, batch, record, now);
+        }
+    }
+    if sound {
+        record.pause = Default::default();
+    } else {
+        record.pause.extend(now);
+    }
+    memory::set_record(&job.id, record);
+    Ok(true)
+}
+
+/// Gives a job to the executor.
+fn post<T: Config>(
+    client: &Client,
+    job: &Assigned<T>,
+    record: &mut Record,
+) -> Result<Document, client::Error> {
+    let body = order(job).map_err(client::Error::Malformed)?;
+    let document = client.post(&job.id, job.job.batches, body)?;
+    record.posted = true;
+    memory::set_record(&job.id, record);
+    log::info!(target: TARGET, "the executor has job {}", hex(job.id.as_bytes()));
+    Ok(document)
+}
+
+/// The body that describes a job, from chain state alone.
+fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
+    let job = &assigned.job;
+    let missing = |what: &str| format!("the chain has no {what} for this job");
+    let input = Inputs::<T>::get(assigned.id).ok_or_else(|| missing("input"))?;
+    let model = T::Models::info(&job.model).ok_or_else(|| missing("model"))?;
+    let (verifying_key, proving_key, commitment_key) =
+        T::Circuits::keys(&job.circuit).ok_or_else(|| missing("circuit"))?;
+    let done: Vec<u32> = (0u32..)
+        .zip(&assigned.proven)
+        .filter_map(|(batch, proven)| proven.then_some(batch))
+        .collect();
+    Order {
+        id: assigned.id,
+        genesis: frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero()).as_ref(),
+        provider: &assigned.provider.encode(),
+        circuit: job.circuit,
+        verifying_key: &verifying_key,
+        proving_key: &proving_key,
+        commitment_key: &commitment_key,
+        model: job.model,
+        weights: &job.weights,
+        content: &model.content,
+        input: &input.locator,
+        commitments: &input.commitments,
+        done: &done,
+    }
+    .to_json()
+}
+
+/// Submits one proven batch, if the chain would take it; whether the proof is sound.
+fn submit<T: Config>(job: &Assigned<T>, batch: &BatchProof, record: &mut Record, now: u64) -> bool {
+    let name = format!("batch {} of job {}", batch.index, hex(job.id.as_bytes()));
+    // The transaction is in a later block than this.
+    let deadline: u64 = job.job.deadline.unique_saturated_into();
+    if deadline <= now {
+        return true;
+    }
+    // Asked of the state that the transaction would meet: a refused one costs the worker its fee.
+    if let Err(error) =
+        Pallet::<T>::check_result(&job.worker.id, job.id, batch.index, batch.proof())
+    {
+        log::error!(
+            target: TARGET,
+            "{name}: the chain would refuse the executor's proof ({error:?}); look at the \
+             executor's log, and at its keys and model files",
+        );
+        return false;
+    }
+    let call = Call::<T>::submit_result {
+        job: job.id,
+        batch: batch.index,
+        // A proof has less than half of the bytes that the argument takes.
+        proof: BoundedVec::truncate_from(batch.proof().to_vec()),
+        output: batch.output(),
+    };
+    // Noted first: if the node dies in between, the batch is late but not paid for twice.
+    record.submitting(batch.index, now);
+    memory::set_record(&job.id, record);
+    let signer = Signer::<T, T::AuthorityId, ForAny>::any_account()
+        .with_filter(alloc::vec![job.worker.public.clone()]);
+    match signer.send_signed_transaction(|_| call.clone()) {
+        Some((_, Ok(()))) => log::info!(target: TARGET, "{name} is submitted"),
+        Some((_, Err(()))) => {
+            record.refused(batch.index);
+            log::warn!(
+                target: TARGET,
+                "{name}: the transaction pool refuses the result; give the worker account {} \
+                 enough to cover a fee (it is returned), or wait for its pending transaction",
+                hex(&job.worker.id.encode()),
+            );
+        }
+        None => {
+            record.refused(batch.index);
+            log::error!(
+                target: TARGET,
+                "{name}: nothing can be signed; is the worker key still in the keystore?",
+            );
+        }
+    }
+    true
+}
+
+/// Takes leave of a job that is no longer ours: a completed one is only forgotten, since its
+/// outputs are still to be fetched; any other is cancelled at the executor. Whether that was
+/// asked.
+fn leave<T: Config>(client: &Client, id: JobId, now: u64) -> Result<bool, client::Error> {
+    let completed =
+        Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }));
+    if completed {
+        memory::forget(&id);
+        return Ok(false);
+    }
+    let mut record = memory::record(&id);
+    if record.pause.lasts(now) {
+        return Ok(false);
+    }
+    let name = hex(id.as_bytes());
+    match client.cancel(&id) {
+        Ok(()) => {
+            log::info!(target: TARGET, "job {name} is no longer ours and is cancelled");
+            memory::forget(&id);
+            Ok(true)
+        }
+        Err(error) if error.concerns_all() => Err(error),
+        Err(error) => {
+            record.pause.extend(now);
+            if record.pause.failures < MAX_CANCEL_ATTEMPTS {
+                log::warn!(target: TARGET, "job {name} cannot be cancelled: {error}");
+                memory::set_record(&id, &record);
+            } else {
+                log::error!(
+                    target: TARGET,
+                    "job {name} cannot be cancelled and is given up: {error}",
+                );
+                memory::forget(&id);
+            }
+            Ok(true)
+        }
+    }
+}

@@ -1,0 +1,597 @@
+//! The worker against a scripted executor, a real keystore and a pool.
+
+mod fake;
+
+use super::{
+    client::MAX_BODY_BYTES,
+    dispatch::{MAX_CANCEL_ATTEMPTS, RESUBMIT_BLOCKS},
+    document::hex,
+    memory,
+};
+use crate::mock::*;
+use fake::{answer, failure, Node, Reply};
+use frame_support::assert_ok;
+use proptest::prelude::*;
+use sp_core::H256;
+use sp_runtime::offchain::storage::StorageValueRef;
+use swarmwork_primitives::{Assignment, ExecutorEndpoint, JobState, EXECUTOR_ENDPOINT_KEY};
+
+/// A node whose provider has one job of two batches and all the time it needs.
+fn node_with_job() -> (Node, H256) {
+    let node = Node::new();
+    let id = node.execute(|| submit(2, 1_000, 900, Assignment::Direct(provider(0))));
+    (node, id)
+}
+
+/// The same with twenty blocks of time.
+fn node_with_short_job() -> (Node, H256) {
+    let node = Node::new();
+    let id = node.execute(|| assigned(0, 2, 1_000));
+    (node, id)
+}
+
+#[test]
+fn a_job_is_dispatched_once_over_many_blocks() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    for _ in 0..8 {
+        node.reply(Reply::Answer(200, answer(id, "proving", &[])));
+    }
+    for _ in 0..9 {
+        node.block();
+    }
+    let seen = node.seen();
+    assert_eq!(seen.len(), 9);
+    assert_eq!(
+        (seen[0].method.as_str(), seen[0].path.as_str()),
+        ("POST", "/v1/jobs")
+    );
+    for request in &seen[1..] {
+        assert_eq!(request.method, "GET");
+        assert_eq!(request.path, format!("/v1/jobs/{}", hex(id.as_bytes())));
+        assert!(request.body.is_empty());
+    }
+    assert!(seen.iter().all(|request| {
+        request
+            .headers
+            .contains(&("Authorization".into(), "Bearer secret".into()))
+    }));
+}
+
+#[test]
+fn what_is_posted_is_the_job_as_the_chain_has_it() {
+    let (node, id) = node_with_job();
+    node.execute(|| {
+        assert_ok!(node.prove(id, 1));
+    });
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    let body: serde_json::Value =
+        serde_json::from_slice(&node.seen()[0].body).expect("the body is JSON");
+    assert_eq!(body["id"], hex(id.as_bytes()));
+    assert_eq!(body["genesis"], hex(&[0x69; 32]));
+    assert_eq!(body["provider"], hex(provider(0).as_ref()));
+    assert_eq!(body["circuit"]["id"], hex(&[1; 32]));
+    assert_eq!(body["circuit"]["vk"], "0x010203");
+    assert_eq!(body["model"]["commitment"], hex(&[0x55; 32]));
+    assert_eq!(body["input"]["content"], hex(&[0x44; 32]));
+    assert_eq!(body["input"]["source"], "http://requester:9955");
+    assert_eq!(
+        body["commitments"],
+        serde_json::json!([hex(&[0; 32]), hex(&[1; 32])])
+    );
+    assert_eq!(body["done"], serde_json::json!([1]));
+}
+
+#[test]
+fn two_batches_in_one_poll_are_two_transactions_in_a_row() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.reply(Reply::Answer(200, answer(id, "done", &[1, 0])));
+    node.block();
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0), (id, 1)]);
+    assert_eq!(node.include(), 2);
+    node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
+    // A completed job is only forgotten: its outputs are still to be fetched.
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+    node.execute(|| assert!(memory::known_jobs().is_empty()));
+}
+
+#[test]
+fn batches_are_submitted_as_they_are_proven() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "proving", &[1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 1)]);
+    assert_eq!(node.include(), 1);
+    node.reply(Reply::Answer(200, answer(id, "done", &[1, 0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+    assert_eq!(node.include(), 1);
+    node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
+}
+
+#[test]
+fn a_submitted_result_is_not_submitted_again_until_it_must_be_lost() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted().len(), 2);
+    node.drop_pool();
+    for _ in 1..RESUBMIT_BLOCKS {
+        node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+        node.block();
+        assert_eq!(node.submitted(), vec![]);
+    }
+    node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0), (id, 1)]);
+    // Nothing at all is in the block; with one of the two included, only the other remains.
+    assert_eq!(node.include(), 2);
+}
+
+#[test]
+fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
+    let node = Node::new();
+    let (first, second) = node.execute(|| (assigned(0, 2, 1_000), assigned(0, 2, 1_000)));
+    node.reply_by_path(first, Reply::Answer(202, answer(first, "proving", &[0])));
+    node.reply_by_path(second, Reply::Answer(202, answer(second, "queued", &[])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(first, 0)]);
+    node.reply_by_path(first, Reply::Answer(200, answer(first, "proving", &[0, 1])));
+    node.reply_by_path(second, Reply::Answer(200, answer(second, "proving", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+    assert_eq!(node.include(), 1);
+    node.reply_by_path(first, Reply::Answer(200, answer(first, "proving", &[0, 1])));
+    node.reply_by_path(second, Reply::Answer(200, answer(second, "proving", &[0])));
+    node.block();
+    let mut submitted = node.submitted();
+    submitted.sort();
+    let mut expected = vec![(first, 1), (second, 0)];
+    expected.sort();
+    assert_eq!(submitted, expected);
+    assert_eq!(node.include(), 2);
+}
+
+#[test]
+fn a_result_that_the_pool_refuses_is_tried_in_the_next_block() {
+    let (node, id) = node_with_job();
+    node.refuse_transactions(true);
+    node.reply(Reply::Answer(202, answer(id, "proving", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+    node.refuse_transactions(false);
+    node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+}
+
+#[test]
+fn a_proof_that_the_chain_would_refuse_is_never_submitted() {
+    let (node, id) = node_with_job();
+    let bad = answer(id, "proving", &[0]).replace(&hex(&node.proof(id, 0)), &hex(&[7; 192]));
+    node.reply(Reply::Answer(202, bad.clone()));
+    node.block();
+    // One block of pause is none; after the second failure there is one.
+    node.reply(Reply::Answer(200, bad));
+    node.block();
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+    assert_eq!(node.submitted(), vec![]);
+    // When the executor mends its ways the good proof goes out.
+    node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+}
+
+#[test]
+fn nothing_is_submitted_in_the_block_of_the_deadline() {
+    let (node, id) = node_with_short_job();
+    node.execute(|| run_to(START + 20 - 1));
+    node.reply(Reply::Answer(202, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+}
+
+#[test]
+fn an_executor_that_is_down_is_asked_less_and_less_and_then_served() {
+    let (node, id) = node_with_job();
+    let mut asked = Vec::new();
+    for _ in 0..5 {
+        node.reply(Reply::Refuse);
+    }
+    for number in 1..=31u64 {
+        let before = node.seen().len();
+        node.block();
+        if node.seen().len() > before {
+            asked.push(number);
+        }
+    }
+    // Pauses of 1, 2, 4, 8 and 16 blocks.
+    assert_eq!(asked, vec![1, 2, 4, 8, 16]);
+    // The last pause is over; the executor is there and is asked in every block again.
+    for _ in 0..3 {
+        node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
+        node.block();
+    }
+    assert_eq!(node.seen().len(), 8);
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+}
+
+#[test]
+fn one_refusal_spares_the_other_jobs_their_requests() {
+    let node = Node::new();
+    node.execute(|| {
+        for _ in 0..3 {
+            assigned(0, 1, 1_000);
+        }
+    });
+    node.reply(Reply::Refuse);
+    node.block();
+    assert_eq!(node.seen().len(), 1);
+}
+
+#[test]
+fn an_executor_that_hangs_costs_three_seconds_and_no_lock() {
+    let (node, id) = node_with_job();
+    let before = node.time();
+    node.reply(Reply::Hang);
+    node.block();
+    // A second of block time, and the three of the request.
+    assert_eq!(node.time() - before, 4_000);
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+}
+
+#[test]
+fn a_slow_executor_serves_every_job_in_turn() {
+    let node = Node::new();
+    let ids = node.execute(|| [(); 3].map(|()| assigned(0, 1, 1_000)));
+    node.slow(4_000);
+    for id in ids {
+        for _ in 0..3 {
+            node.reply_by_path(id, Reply::Answer(200, answer(id, "queued", &[])));
+        }
+    }
+    // Eight seconds of one run are two requests of four, and the next run begins elsewhere.
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+    for _ in 0..2 {
+        node.block();
+    }
+    let posted: std::collections::BTreeSet<_> = node
+        .seen()
+        .into_iter()
+        .filter(|request| request.method == "POST")
+        .map(|request| request.body)
+        .collect();
+    assert_eq!(posted.len(), 3);
+}
+
+#[test]
+fn a_status_of_trouble_pauses_that_job_only() {
+    let node = Node::new();
+    let (bad, good) = node.execute(|| (assigned(0, 1, 1_000), assigned(0, 1, 1_000)));
+    for _ in 0..4 {
+        node.reply_by_path(bad, failure(500, "disk full"));
+        node.reply_by_path(good, Reply::Answer(200, answer(good, "queued", &[])));
+    }
+    for _ in 0..4 {
+        node.block();
+    }
+    let count = |id: H256| {
+        node.seen()
+            .iter()
+            .filter(|request| request.speaks_of(&id))
+            .count()
+    };
+    assert_eq!(count(good), 4);
+    assert_eq!(count(bad), 3);
+}
+
+#[test]
+fn garbage_is_refused_and_asked_again_later() {
+    for garbage in [
+        "",
+        "null",
+        "[]",
+        "<html>it works</html>",
+        "{\"id\":\"0x00\"}",
+        "{\"state\":\"done\"}",
+        "\u{0}\u{1}\u{2}",
+    ] {
+        let (node, id) = node_with_job();
+        node.reply(Reply::Answer(202, garbage.into()));
+        node.block();
+        assert_eq!(node.submitted(), vec![], "{garbage}");
+        // What was posted may have arrived or not: it is posted again, which is idempotent.
+        node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
+        node.block();
+        assert_eq!(node.seen()[1].method, "POST");
+        assert_eq!(node.submitted(), vec![(id, 0)]);
+    }
+}
+
+#[test]
+fn an_answer_about_another_job_is_refused() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.reply(Reply::Answer(
+        200,
+        answer(H256::repeat_byte(9), "done", &[]),
+    ));
+    node.block();
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+}
+
+#[test]
+fn an_oversized_answer_is_refused_before_it_is_read() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    let mut long = answer(id, "done", &[0, 1]);
+    long.push_str(&" ".repeat(MAX_BODY_BYTES * 50));
+    node.reply(Reply::Answer(200, long));
+    node.block();
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+    assert!(node.bytes_read() <= MAX_BODY_BYTES + 2 * 4096);
+    // Blanks up to the bound are fine.
+    let mut padded = answer(id, "done", &[0, 1]);
+    padded.push_str(&" ".repeat(MAX_BODY_BYTES - padded.len()));
+    node.reply(Reply::Answer(200, padded));
+    node.block();
+    assert_eq!(node.submitted().len(), 2);
+}
+
+#[test]
+fn a_body_that_breaks_off_is_no_answer() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Break(answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+}
+
+#[test]
+fn a_forgotten_job_is_posted_again_at_once() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.reply(failure(404, "unknown job"));
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    node.block();
+    let methods: Vec<_> = node.seen().into_iter().map(|r| r.method).collect();
+    assert_eq!(methods, vec!["POST", "GET", "POST"]);
+}
+
+#[test]
+fn a_job_that_failed_or_was_cancelled_there_is_posted_again_after_a_pause() {
+    for state in ["failed", "cancelled"] {
+        let (node, id) = node_with_job();
+        node.reply(Reply::Answer(202, answer(id, state, &[])));
+        node.reply(Reply::Answer(200, answer(id, state, &[])));
+        node.block();
+        node.block();
+        node.block();
+        node.reply(Reply::Answer(200, answer(id, "queued", &[])));
+        node.block();
+        let methods: Vec<_> = node.seen().into_iter().map(|r| r.method).collect();
+        assert_eq!(methods, vec!["POST", "POST", "POST"]);
+    }
+}
+
+#[test]
+fn what_a_failed_job_had_proven_is_submitted() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "failed", &[1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 1)]);
+}
+
+#[test]
+fn a_wrong_token_stops_everything_until_it_is_corrected() {
+    for code in [401, 403] {
+        let node = Node::new();
+        let id = node.execute(|| {
+            assigned(0, 1, 1_000);
+            assigned(0, 1, 1_000)
+        });
+        node.reply(failure(code, "who are you"));
+        node.reply(failure(code, "who are you"));
+        for _ in 0..3 {
+            node.block();
+        }
+        assert_eq!(node.seen().len(), 2);
+        // Another token is another endpoint: the pause is over.
+        node.execute(|| {
+            StorageValueRef::persistent(EXECUTOR_ENDPOINT_KEY).set(&ExecutorEndpoint {
+                url: b"http://127.0.0.1:9955".to_vec(),
+                token: b"right".to_vec(),
+            })
+        });
+        node.reply(failure(500, "x"));
+        node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+        node.execute(|| Node::work());
+        assert_eq!(node.seen().len(), 4);
+    }
+}
+
+#[test]
+fn without_an_endpoint_nothing_is_done() {
+    let (node, _) = node_with_job();
+    node.execute(|| StorageValueRef::persistent(EXECUTOR_ENDPOINT_KEY).clear());
+    node.block();
+    node.execute(|| StorageValueRef::persistent(EXECUTOR_ENDPOINT_KEY).set(&7u8));
+    node.block();
+    // Not text: said, not tried.
+    node.execute(|| {
+        StorageValueRef::persistent(EXECUTOR_ENDPOINT_KEY).set(&ExecutorEndpoint {
+            url: vec![0xff],
+            token: vec![],
+        })
+    });
+    node.block();
+    assert!(node.seen().is_empty());
+}
+
+#[test]
+fn jobs_of_other_providers_are_left_alone() {
+    let node = Node::new();
+    node.execute(|| {
+        register(1, 300);
+        assigned(1, 1, 1_000);
+    });
+    node.block();
+    assert!(node.seen().is_empty());
+}
+
+#[test]
+fn a_job_that_a_reorganisation_took_away_is_cancelled() {
+    let node = Node::new();
+    // The job is in this block's state only; the next best block is on another fork.
+    let id = node.on_fork(|| {
+        let id = assigned(0, 2, 1_000);
+        node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+        Node::work();
+        id
+    });
+    node.reply(Reply::Answer(204, String::new()));
+    node.block();
+    let last = node.seen().pop().expect("it was asked");
+    assert_eq!(last.method, "DELETE");
+    assert_eq!(last.path, format!("/v1/jobs/{}", hex(id.as_bytes())));
+    node.execute(|| assert!(memory::known_jobs().is_empty()));
+    // And if it comes back, it is a new job.
+    let again = node.execute(|| assigned(0, 2, 1_000));
+    assert_eq!(again, id);
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    assert_eq!(node.seen().pop().map(|r| r.method), Some("POST".into()));
+}
+
+#[test]
+fn an_expired_job_is_cancelled() {
+    let (node, id) = node_with_short_job();
+    node.reply(Reply::Answer(202, answer(id, "running", &[])));
+    node.block();
+    node.execute(|| run_to(START + 21));
+    node.reply(failure(404, "unknown job"));
+    node.block();
+    assert_eq!(node.seen().pop().map(|r| r.method), Some("DELETE".into()));
+    node.execute(|| assert!(memory::known_jobs().is_empty()));
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+}
+
+#[test]
+fn cancelling_is_given_up_in_the_end() {
+    let (node, id) = node_with_short_job();
+    node.reply(Reply::Answer(202, answer(id, "running", &[])));
+    node.block();
+    node.execute(|| run_to(START + 21));
+    for _ in 0..MAX_CANCEL_ATTEMPTS {
+        node.reply(failure(500, "no"));
+    }
+    for _ in 0..200 {
+        node.block();
+    }
+    assert_eq!(node.seen().len() as u32, 1 + MAX_CANCEL_ATTEMPTS);
+    node.execute(|| assert!(memory::known_jobs().is_empty()));
+}
+
+#[test]
+fn a_run_that_still_works_keeps_the_next_one_out_and_a_dead_one_does_not() {
+    use sp_core::offchain::{Duration, Timestamp};
+    use sp_runtime::offchain::storage_lock::BlockAndTimeDeadline;
+    let (node, id) = node_with_job();
+    let deadline = node.time() + 12_000;
+    node.execute(|| {
+        StorageValueRef::persistent(memory::LOCK).set(&BlockAndTimeDeadline::<System> {
+            block_number: System::block_number() + 1,
+            timestamp: Timestamp::from_unix_millis(deadline),
+        })
+    });
+    node.block();
+    node.block();
+    assert!(node.seen().is_empty());
+    // The node was killed: its lock breaks when block and time are past.
+    node.pass(Duration::from_millis(12_001));
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    assert_eq!(node.seen().len(), 1);
+    // And the run gave its own lock back.
+    node.reply(Reply::Answer(200, answer(id, "queued", &[])));
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+}
+
+#[test]
+fn records_that_cannot_be_read_are_taken_for_none() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    node.scramble();
+    node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
+    node.block();
+    assert_eq!(node.seen().pop().map(|r| r.method), Some("POST".into()));
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+}
+
+/// What an executor may do to the worker.
+fn noise() -> impl Strategy<Value = u8> {
+    0u8..9
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever the executor does and whenever blocks take transactions, the worker neither stops
+    /// nor pays twice; and when the executor is well again, the job gets done.
+    #[test]
+    fn noise_neither_wedges_the_worker_nor_makes_it_pay_twice(
+        steps in prop::collection::vec((noise(), any::<bool>(), 0u32..3), 1..30),
+    ) {
+        let node = Node::new();
+        let id = node.execute(|| submit(
+            3, 1_000, 900, Assignment::Direct(provider(0)),
+        ));
+        let every = [0u32, 1, 2];
+        for (kind, include, upto) in steps {
+            node.forget_replies();
+            for _ in 0..2 {
+                let some = &every[..=upto as usize];
+                node.reply(match kind {
+                    0 => Reply::Refuse,
+                    1 => Reply::Hang,
+                    2 => Reply::Break(answer(id, "done", &every)),
+                    3 => failure(500, "no"),
+                    4 => failure(404, "unknown job"),
+                    5 => Reply::Answer(200, "nonsense".into()),
+                    6 => Reply::Answer(200, answer(id, "failed", some)),
+                    7 => Reply::Answer(200, answer(id, "done", &every).replace(
+                        &hex(&node.proof(id, 0)), &hex(&[1; 192]),
+                    )),
+                    _ => Reply::Answer(200, answer(id, "proving", some)),
+                });
+            }
+            node.block();
+            if include {
+                // Every included transaction succeeds: none is a repetition.
+                node.include();
+            }
+        }
+        for _ in 0..60 {
+            node.forget_replies();
+            node.reply(Reply::Answer(200, answer(id, "done", &every)));
+            node.reply(Reply::Answer(200, answer(id, "done", &every)));
+            node.block();
+            node.include();
+        }
+        node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
+        node.execute(|| assert!(memory::known_jobs().is_empty()));
+    }
+}

@@ -1,0 +1,103 @@
+//! A proven batch: who may report it, what the proof must show, and what follows from it.
+
+use crate::{
+    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Results},
+    JobOf,
+};
+use frame_support::ensure;
+use sp_runtime::DispatchError;
+use swarmwork_primitives::{
+    Circuits, Commitment, ContentId, JobId, ProofContext, Providers, ResultView,
+};
+
+/// Where the output commitment lies in a proof.
+const OUTPUT_COMMITMENT: core::ops::Range<usize> = 160..192;
+
+impl<T: Config> Pallet<T> {
+    /// Everything about a result that can be checked before the proof, cheapest first: the job,
+    /// its provider, and the commitment to the batch's input.
+    pub(crate) fn check_report(
+        worker: &T::AccountId,
+        id: JobId,
+        batch: u32,
+    ) -> Result<(JobOf<T>, T::AccountId, Commitment), DispatchError> {
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        let (provider, ..) = Self::assignment(&job)?;
+        ensure!(
+            frame_system::Pallet::<T>::block_number() <= job.deadline,
+            Error::<T>::DeadlinePassed
+        );
+        ensure!(
+            T::Providers::worker_of(&provider).as_ref() == Some(worker),
+            Error::<T>::NotTheWorker
+        );
+        ensure!(batch < job.batches, Error::<T>::BatchOutOfRange);
+        ensure!(
+            !Results::<T>::contains_key(id, batch),
+            Error::<T>::BatchAlreadyProven
+        );
+        let input = Inputs::<T>::get(id)
+            .and_then(|input| input.commitments.get(batch as usize).copied())
+            .ok_or(Error::<T>::BatchOutOfRange)?;
+        Ok((job, provider, input))
+    }
+
+    /// Whether a result would be accepted now: the job and the output commitment it proves.
+    pub(crate) fn check_result(
+        worker: &T::AccountId,
+        id: JobId,
+        batch: u32,
+        proof: &[u8],
+    ) -> Result<(JobOf<T>, Commitment), DispatchError> {
+        let (job, provider, input) = Self::check_report(worker, id, batch)?;
+        T::Circuits::verify(
+            &job.circuit,
+            ProofContext {
+                job: &id,
+                batch,
+                provider: &provider,
+                weights: &job.weights,
+                input: &input,
+            },
+            proof,
+        )?;
+        let commitment = proof
+            .get(OUTPUT_COMMITMENT)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(Error::<T>::ProofTooShort)?;
+        Ok((job, commitment))
+    }
+
+    /// Stores a checked result; whether it was the last and the job is settled.
+    pub(crate) fn accept_result(
+        id: JobId,
+        mut job: JobOf<T>,
+        batch: u32,
+        commitment: Commitment,
+        output: ContentId,
+    ) -> Result<bool, DispatchError> {
+        let now = frame_system::Pallet::<T>::block_number();
+        Results::<T>::insert(
+            id,
+            batch,
+            ResultView {
+                commitment,
+                output,
+                at: now,
+            },
+        );
+        job.proven = job.proven.saturating_add(1);
+        Self::deposit_event(Event::BatchProven {
+            job: id,
+            batch,
+            output,
+        });
+        let last = job.proven == job.batches;
+        if last {
+            Self::settle(id, job, now)?;
+        } else {
+            Jobs::<T>::insert(id, job);
+        }
+        Ok(last)
+    }
+}

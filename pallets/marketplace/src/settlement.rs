@@ -1,0 +1,236 @@
+//! Where the money goes: settlement, refunds, and claims for legs that could not be paid.
+//!
+//! A job's money lies under one aggregated hold in its requester's account until it moves. A leg
+//! that cannot be paid (an account that does not exist and would get less than the existential
+//! deposit, say) moves nothing: the amount stays under the same hold and is booked as owed to its
+//! beneficiary, who claims it. So no end of a job depends on a transfer, and what is held always
+//! equals what open jobs and claims add up to.
+
+use crate::{
+    pallet::{
+        BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
+        Results, TotalHeld,
+    },
+    JobOf,
+};
+use alloc::vec::Vec;
+use frame_support::{
+    ensure,
+    storage::with_storage_layer,
+    traits::{
+        fungible::{Balanced, BalancedHold, MutateHold},
+        tokens::{Fortitude, Precision, Restriction},
+        Get, Imbalance,
+    },
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+    traits::{CheckedAdd, Saturating, Zero},
+    ArithmeticError, DispatchError, DispatchResult,
+};
+use swarmwork_primitives::{BurnLedger, BurnSource, JobId, JobState, Outcome, Reputation};
+
+/// How a price is divided, to the last unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shares<Balance> {
+    /// To the provider.
+    pub provider: Balance,
+    /// To the treasury: its share less what is burned of it, and every remainder of rounding.
+    pub treasury: Balance,
+    /// Out of supply.
+    pub burned: Balance,
+    /// To the model's owner.
+    pub owner: Balance,
+}
+
+impl<T: Config> Pallet<T> {
+    /// Divides a price.
+    pub fn shares(price: BalanceOf<T>) -> Shares<BalanceOf<T>> {
+        let provider = T::ProviderShare::get().mul_floor(price);
+        let owner = T::OwnerShare::get().mul_floor(price);
+        let burned = T::BurnedShare::get().mul_floor(price);
+        Shares {
+            provider,
+            owner,
+            burned,
+            // The shares add up to at most one and are rounded down.
+            treasury: price
+                .saturating_sub(provider)
+                .saturating_sub(owner)
+                .saturating_sub(burned),
+        }
+    }
+
+    /// Holds a job's maximum price.
+    pub(crate) fn escrow(requester: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
+        let total = TotalHeld::<T>::get()
+            .checked_add(&amount)
+            .ok_or(ArithmeticError::Overflow)?;
+        T::Currency::hold(&HoldReason::Escrow.into(), requester, amount)?;
+        TotalHeld::<T>::put(total);
+        Ok(())
+    }
+
+    /// Pays everybody, burns, returns what the job did not cost and ends it.
+    pub(crate) fn settle(
+        id: JobId,
+        mut job: JobOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> Result<(), DispatchError> {
+        let (provider, price, collateral) = Self::assignment(&job)?;
+        let payer = job.requester.clone();
+        let mut shares = Self::shares(price);
+        let burned = Self::burn(&payer, shares.burned);
+        shares.treasury = shares
+            .treasury
+            .saturating_add(shares.burned.saturating_sub(burned));
+        let refund = job.max_price.saturating_sub(price);
+
+        Self::pay(id, &payer, &provider, shares.provider);
+        Self::pay(id, &payer, &job.owner, shares.owner);
+        Self::pay(id, &payer, &T::TreasuryAccount::get(), shares.treasury);
+        Self::refund(id, &payer, refund);
+
+        Self::unassign(&id, &provider, collateral);
+        if job.swarm {
+            T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
+        }
+        job.state = JobState::Completed {
+            provider: provider.clone(),
+            price,
+            at: now,
+        };
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobCompleted {
+            job: id,
+            provider,
+            paid_provider: shares.provider,
+            paid_treasury: shares.treasury,
+            burned,
+            paid_owner: shares.owner,
+            refunded: refund,
+        });
+        Ok(())
+    }
+
+    /// Ends a job whose deadline is past: everything goes back, and a drawn provider's failure is
+    /// recorded at what the job would have burned.
+    pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
+        let assigned = Self::assignment(&job).ok();
+        Self::refund(id, &job.requester, job.max_price);
+        if let Some((provider, price, collateral)) = &assigned {
+            Self::unassign(&id, provider, *collateral);
+            if job.swarm {
+                let burned = Self::shares(*price).burned;
+                T::Reputation::record(provider, &job.requester, Outcome::Failed, burned);
+            }
+        }
+        let provider = assigned.map(|(provider, ..)| provider);
+        job.state = JobState::Expired {
+            provider: provider.clone(),
+            at: now,
+        };
+        let refunded = job.max_price;
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobExpired {
+            job: id,
+            refunded,
+            provider,
+        });
+    }
+
+    /// Forgets a job that ended long ago.
+    pub(crate) fn prune(id: JobId, job: &JobOf<T>) {
+        for batch in 0..job.batches {
+            Results::<T>::remove(id, batch);
+        }
+        Inputs::<T>::remove(id);
+        Jobs::<T>::remove(id);
+        Self::deposit_event(Event::JobPruned { job: id });
+    }
+
+    /// One leg, paid now or owed.
+    fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
+        if amount.is_zero() {
+            return;
+        }
+        let paid = with_storage_layer(|| {
+            T::Currency::transfer_on_hold(
+                &HoldReason::Escrow.into(),
+                payer,
+                to,
+                amount,
+                Precision::Exact,
+                Restriction::Free,
+                // What was held for a job stays promised, whatever is frozen over it later.
+                Fortitude::Force,
+            )
+        });
+        Self::book(job, payer, to, amount, paid);
+    }
+
+    /// The part of a job's money that goes back, now or as a claim.
+    pub(crate) fn refund(job: JobId, payer: &T::AccountId, amount: BalanceOf<T>) {
+        if amount.is_zero() {
+            return;
+        }
+        let paid = with_storage_layer(|| {
+            T::Currency::release(&HoldReason::Escrow.into(), payer, amount, Precision::Exact)
+        });
+        Self::book(job, payer, payer, amount, paid);
+    }
+
+    /// Books a leg: what moved is no longer held, what could not move is owed.
+    fn book(
+        job: JobId,
+        payer: &T::AccountId,
+        to: &T::AccountId,
+        amount: BalanceOf<T>,
+        paid: Result<BalanceOf<T>, DispatchError>,
+    ) {
+        if paid.is_ok() {
+            TotalHeld::<T>::mutate(|total| *total = total.saturating_sub(amount));
+            return;
+        }
+        Claims::<T>::mutate(to, payer, |owed| *owed = owed.saturating_add(amount));
+        Self::deposit_event(Event::ClaimRecorded {
+            job,
+            beneficiary: to.clone(),
+            amount,
+        });
+    }
+
+    /// Burns of what is held for a job; how much that was.
+    fn burn(payer: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+        let (credit, _) = T::Currency::slash(&HoldReason::Escrow.into(), payer, amount);
+        let burned = credit.peek();
+        TotalHeld::<T>::mutate(|total| *total = total.saturating_sub(burned));
+        T::BurnLedger::burn(BurnSource::JobFee, credit);
+        burned
+    }
+
+    /// Pays what is owed to an account, from at most [`Config::MaxClaims`] payers; how many.
+    pub(crate) fn collect(who: &T::AccountId) -> Result<u32, DispatchError> {
+        let owed: Vec<_> = Claims::<T>::iter_prefix(who)
+            .take(T::MaxClaims::get() as usize)
+            .collect();
+        ensure!(!owed.is_empty(), Error::<T>::NothingToClaim);
+        let mut total = CreditOf::<T>::zero();
+        let mut payers = 0u32;
+        for (payer, amount) in owed {
+            Claims::<T>::remove(who, &payer);
+            let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &payer, amount);
+            ensure!(missing.is_zero(), Error::<T>::EscrowMissing);
+            total = total.merge(credit);
+            payers = payers.saturating_add(1);
+        }
+        let amount = total.peek();
+        TotalHeld::<T>::mutate(|held| *held = held.saturating_sub(amount));
+        T::Currency::resolve(who, total).map_err(|_| Error::<T>::CannotReceive)?;
+        Self::deposit_event(Event::Claimed {
+            beneficiary: who.clone(),
+            amount,
+        });
+        Ok(payers)
+    }
+}

@@ -1,0 +1,10 @@
+//! The pallet's tests by theme. Every test ends with all invariants checked.
+
+mod ending;
+mod money;
+mod results;
+mod sequences;
+mod submission;
+mod swarm;
+mod views;
+mod wiring;

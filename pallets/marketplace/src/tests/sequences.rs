@@ -1,0 +1,268 @@
+//! Random sequences of every call and of blocks: no unit is made or lost, nobody is paid twice,
+//! every job ends.
+
+use crate::{mock::*, pallet::*, Event};
+use frame_support::weights::Weight;
+use proptest::prelude::*;
+use sp_core::H256;
+use std::collections::BTreeMap;
+use swarmwork_primitives::{Assignment, ContentId, JobState};
+
+/// One step of a sequence. Numbers are taken modulo what there is.
+#[derive(Clone, Debug)]
+enum Act {
+    Submit {
+        who: u8,
+        batches: u32,
+        price: Balance,
+        duration: u64,
+        to: Option<u8>,
+    },
+    Cancel {
+        who: u8,
+        job: usize,
+    },
+    Prove {
+        job: usize,
+        batch: u32,
+        good: bool,
+        by: u8,
+    },
+    Claim {
+        who: u8,
+    },
+    ClaimFor {
+        who: u8,
+    },
+    Poke {
+        limit: u32,
+    },
+    Blocks {
+        count: u64,
+        idle: bool,
+    },
+    Change {
+        number: u8,
+        available: bool,
+        ask: Balance,
+    },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => (0u8..3, 0u32..5, 40u128..3_000, 5u64..60, prop::option::of(0u8..4)).prop_map(
+            |(who, batches, price, duration, to)| Act::Submit { who, batches, price, duration, to }
+        ),
+        1 => (0u8..3, any::<usize>()).prop_map(|(who, job)| Act::Cancel { who, job }),
+        8 => (any::<usize>(), 0u32..5, prop::bool::weighted(0.9), 0u8..4).prop_map(
+            |(job, batch, good, by)| Act::Prove { job, batch, good, by }
+        ),
+        1 => (0u8..6).prop_map(|who| Act::Claim { who }),
+        1 => (0u8..6).prop_map(|who| Act::ClaimFor { who }),
+        1 => (0u32..20).prop_map(|limit| Act::Poke { limit }),
+        4 => (1u64..8, any::<bool>()).prop_map(|(count, idle)| Act::Blocks { count, idle }),
+        1 => (0u8..3, any::<bool>(), 1u128..1_000).prop_map(
+            |(number, available, ask)| Act::Change { number, available, ask }
+        ),
+    ]
+}
+
+/// Everybody who may pay, earn or claim. The model's owner does not exist at first, so small
+/// shares of it become claims.
+fn somebody(number: u8) -> AccountId {
+    match number {
+        0 => requester(),
+        1 => account(3),
+        2 => account(4),
+        3 => account(200),
+        4 => treasury(),
+        _ => provider(0),
+    }
+}
+
+/// What a sequence has seen.
+#[derive(Default)]
+struct Ledger {
+    jobs: Vec<H256>,
+    ends: BTreeMap<H256, u32>,
+    earned: Balance,
+}
+
+impl Ledger {
+    fn pick(&self, number: usize) -> H256 {
+        match self.jobs.len() {
+            0 => H256::zero(),
+            len => self.jobs[number % len],
+        }
+    }
+
+    fn read(&mut self) {
+        for event in events() {
+            match event {
+                Event::JobSubmitted { job, .. } => self.jobs.push(job),
+                Event::JobCompleted {
+                    job,
+                    paid_provider,
+                    paid_treasury,
+                    burned,
+                    paid_owner,
+                    ..
+                } => {
+                    *self.ends.entry(job).or_default() += 1;
+                    self.earned += paid_provider + paid_treasury + burned + paid_owner;
+                }
+                Event::JobExpired { job, .. } | Event::JobCancelled { job, .. } => {
+                    *self.ends.entry(job).or_default() += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The call of an act, if it is one, and who makes it.
+fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
+    Some(match act {
+        Act::Submit {
+            who,
+            batches,
+            price,
+            duration,
+            to,
+        } => (
+            somebody(who),
+            Call::submit_job {
+                model: model(),
+                input: input(),
+                commitments: commitments(batches),
+                max_price: price,
+                deadline: System::block_number() + duration,
+                assignment: to.map_or(Assignment::Swarm, |n| Assignment::Direct(provider(n))),
+            },
+        ),
+        Act::Cancel { who, job } => (
+            somebody(who),
+            Call::cancel_job {
+                job: ledger.pick(job),
+            },
+        ),
+        Act::Prove {
+            job,
+            batch,
+            good,
+            by,
+        } => {
+            let job = ledger.pick(job);
+            // Mostly the right worker, so that jobs get done.
+            let number = match Jobs::<Test>::get(job).map(|job| job.state) {
+                Some(JobState::Assigned { provider: who, .. }) => {
+                    (0..3).find(|n| provider(*n) == who).unwrap_or(by)
+                }
+                _ => by,
+            };
+            let mut proof = proof(job, batch, &provider(number));
+            proof[0] ^= u8::from(!good);
+            (
+                worker(number),
+                Call::submit_result {
+                    job,
+                    batch,
+                    proof: proof.try_into().expect("short"),
+                    output: ContentId([1; 32]),
+                },
+            )
+        }
+        Act::Claim { who } => (somebody(who), Call::claim {}),
+        Act::ClaimFor { who } => (
+            account(3),
+            Call::claim_for {
+                beneficiary: somebody(who),
+            },
+        ),
+        Act::Poke { limit } => (account(3), Call::poke { limit }),
+        Act::Blocks { .. } | Act::Change { .. } => return None,
+    })
+}
+
+fn perform(act: &Act, ledger: &Ledger) {
+    match *act {
+        Act::Blocks { count, idle } => {
+            for _ in 0..count {
+                next_block_with_idle(if idle { Weight::MAX } else { Weight::zero() });
+            }
+        }
+        Act::Change {
+            number,
+            available,
+            ask,
+        } => doubles::Pallet::<Test>::change(&provider(number), |p| {
+            p.available = available;
+            p.ask = ask;
+        }),
+        _ => {
+            if let Some((who, call)) = call(act.clone(), ledger) {
+                // Many are refused; none may leave a trace then.
+                let before = sp_io::storage::root(sp_core::storage::StateVersion::V1);
+                if dispatch(who, call).is_err() {
+                    let after = sp_io::storage::root(sp_core::storage::StateVersion::V1);
+                    assert_eq!(before, after);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn value_is_conserved_nobody_is_paid_twice_and_every_job_ends(
+        acts in prop::collection::vec(act(), 1..120),
+    ) {
+        new_test_ext().execute_with(|| {
+            for number in 0..3 {
+                register(number, 200);
+            }
+            doubles::Pallet::<Test>::mint(&account(4), 3_000);
+            doubles::ModelsById::<Test>::mutate(model(), |model| {
+                model.as_mut().expect("it is registered").owner = account(200);
+            });
+            let everybody: Vec<AccountId> = (0u8..6)
+                .map(somebody)
+                .chain([provider(1), provider(2), owner()])
+                .collect();
+            let wealth = || -> Balance {
+                everybody.iter().map(|who| free(who) + held(who)).sum()
+            };
+            let start = wealth();
+            let mut ledger = Ledger::default();
+            ledger.read();
+            for act in &acts {
+                perform(act, &ledger);
+                ledger.read();
+                check();
+                prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
+            }
+            // Past every deadline and every retention, nothing is left but what cannot be paid.
+            for _ in 0..60 + 60 + 60 {
+                next_block_with_idle(Weight::MAX);
+            }
+            ledger.read();
+            for job in &ledger.jobs {
+                prop_assert_eq!(ledger.ends.get(job), Some(&1), "{:?}", job);
+            }
+            prop_assert_eq!(Jobs::<Test>::iter().count(), 0);
+            prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
+            let owed: Balance = Claims::<Test>::iter().map(|(_, _, owed)| owed).sum();
+            prop_assert_eq!(TotalHeld::<Test>::get(), owed);
+            prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
+            // Who did not earn has exactly what it had, less what its completed jobs cost.
+            let payers: Balance = [requester(), account(3), account(4)]
+                .iter()
+                .map(|who| free(who) + held(who))
+                .sum();
+            prop_assert_eq!(payers + ledger.earned - owed, 2 * FUNDS + 3_000);
+            Ok(())
+        })?;
+    }
+}

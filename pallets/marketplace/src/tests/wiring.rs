@@ -1,0 +1,114 @@
+//! Calls have their own weights, and constants that do not fit together are refused.
+
+use crate::{mock::*, pallet::*, types::Agenda, WeightInfo};
+use frame_support::{
+    dispatch::GetDispatchInfo,
+    traits::{Get, Hooks},
+    weights::Weight,
+};
+use sp_core::H256;
+use sp_runtime::Permill;
+use swarmwork_primitives::Assignment;
+
+fn weight_of(call: Call<Test>) -> Weight {
+    RuntimeCall::Marketplace(call)
+        .get_dispatch_info()
+        .call_weight
+}
+
+fn submission(batches: u32) -> Call<Test> {
+    Call::submit_job {
+        model: model(),
+        input: input(),
+        commitments: commitments(batches),
+        max_price: 1_000,
+        deadline: 100,
+        assignment: Assignment::Swarm,
+    }
+}
+
+#[test]
+fn every_call_is_charged_by_its_own_weight() {
+    new_test_ext().execute_with(|| {
+        assert_eq!(weight_of(submission(1)), <()>::submit_job(1));
+        assert_eq!(weight_of(submission(64)), <()>::submit_job(64));
+        assert!(<()>::submit_job(64).ref_time() > <()>::submit_job(1).ref_time());
+        let job = H256::zero();
+        assert_eq!(weight_of(Call::cancel_job { job }), <()>::cancel_job());
+        assert_eq!(weight_of(Call::claim {}), <()>::claim(4));
+        let beneficiary = account(1);
+        assert_eq!(weight_of(Call::claim_for { beneficiary }), <()>::claim(4));
+        let steps = Marketplace::worst_step(Agenda::Draw)
+            .saturating_add(Marketplace::worst_step(Agenda::Wake));
+        for (limit, served) in [(0, 0), (1, 1), (10, 10), (u32::MAX, 10)] {
+            assert_eq!(
+                weight_of(Call::poke { limit }),
+                <()>::poke().saturating_add(steps.saturating_mul(served))
+            );
+        }
+    });
+}
+
+#[test]
+fn a_step_costs_at_least_what_leaving_a_bucket_does() {
+    for agenda in [Agenda::Draw, Agenda::Wake] {
+        assert!(<()>::advance().all_lte(Marketplace::worst_step(agenda)));
+    }
+}
+
+/// Whether the integrity test refuses the constants as a test has set them.
+fn refused(set: impl FnOnce()) -> bool {
+    set();
+    std::panic::catch_unwind(|| {
+        new_test_ext().execute_with(<Marketplace as Hooks<u64>>::integrity_test)
+    })
+    .is_err()
+}
+
+#[test]
+fn shares_that_do_not_add_up_are_refused() {
+    for percent in [79, 81] {
+        assert!(refused(|| ProviderShare::set(Permill::from_percent(
+            percent
+        ))));
+    }
+    assert!(!refused(|| ProviderShare::set(Permill::from_percent(80))));
+}
+
+#[test]
+fn burning_more_than_the_treasurys_share_is_refused() {
+    assert!(refused(|| BurnedShare::set(Permill::from_percent(16))));
+    assert!(!refused(|| BurnedShare::set(Permill::from_percent(15))));
+}
+
+#[test]
+fn a_shortest_job_that_leaves_no_time_is_refused() {
+    assert!(refused(|| MinJobDuration::set(7)));
+    assert!(!refused(|| MinJobDuration::set(8)));
+    assert!(refused(|| MinJobDuration::set(1_001)));
+}
+
+#[test]
+fn draws_without_distance_are_refused() {
+    assert!(refused(|| RedrawInterval::set(0)));
+}
+
+#[test]
+fn a_quota_that_cannot_keep_up_is_refused() {
+    assert!(refused(|| WakesPerBlock::set(1)));
+    assert!(refused(|| {
+        WakesPerBlock::set(4);
+        DrawsPerBlock::set(1);
+    }));
+}
+
+#[test]
+fn a_quota_of_more_than_a_tenth_of_a_block_is_refused() {
+    let limits: frame_system::limits::BlockWeights =
+        <Test as frame_system::Config>::BlockWeights::get();
+    let block = limits.max_block;
+    let step = Marketplace::worst_step(Agenda::Wake);
+    let tenth = (block.ref_time() / 10 / step.ref_time()) as u32;
+    assert!(refused(|| WakesPerBlock::set(tenth + 1)));
+    assert!(!refused(|| WakesPerBlock::set(tenth / 2)));
+}

@@ -1,0 +1,71 @@
+//! What the runtime API shows.
+
+use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results};
+use alloc::vec::Vec;
+use frame_system::pallet_prelude::BlockNumberFor;
+use swarmwork_primitives::{
+    Circuits, Demand, JobId, JobState, JobView, ModelId, Models, Offer, Providers, Rejection,
+};
+
+/// Most candidates one reading of [`Pallet::eligible_providers`] judges.
+pub const MAX_CANDIDATES: u32 = 256;
+
+impl<T: Config> Pallet<T> {
+    /// A job, also after it ended, until it is pruned.
+    pub fn job_view(id: JobId) -> Option<JobView<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+        let job = Jobs::<T>::get(id)?;
+        let input = Inputs::<T>::get(id)?;
+        let endpoint = match &job.state {
+            JobState::Assigned { provider, .. } | JobState::Completed { provider, .. } => {
+                T::Providers::endpoint(provider)
+            }
+            _ => None,
+        };
+        Some(JobView {
+            requester: job.requester,
+            model: job.model,
+            circuit: job.circuit,
+            input: input.locator,
+            commitments: input.commitments.into_inner(),
+            max_price: job.max_price,
+            submitted: job.submitted,
+            deadline: job.deadline,
+            state: job.state,
+            results: (0..job.batches)
+                .map(|batch| Results::<T>::get(id, batch))
+                .collect(),
+            endpoint,
+        })
+    }
+
+    /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them,
+    /// as a job of `batches` batches of the model would judge them now. Empty for a model that is
+    /// not registered.
+    pub fn eligible_providers(
+        model: ModelId,
+        batches: u32,
+        max_price: BalanceOf<T>,
+        start: u32,
+        limit: u32,
+    ) -> Vec<(T::AccountId, Result<Offer<BalanceOf<T>>, Rejection>)> {
+        let Some(circuit) = T::Models::info(&model).and_then(|m| T::Circuits::info(&m.circuit))
+        else {
+            return Vec::new();
+        };
+        let demand = Demand {
+            macs: u128::from(circuit.macs).saturating_mul(u128::from(batches)),
+            max_price,
+            attested: circuit.attested,
+        };
+        let end = start
+            .saturating_add(limit.min(MAX_CANDIDATES))
+            .min(T::Providers::active_count());
+        (start..end)
+            .filter_map(T::Providers::active_at)
+            .map(|who| {
+                let answer = Self::consider(&who, &demand);
+                (who, answer)
+            })
+            .collect()
+    }
+}

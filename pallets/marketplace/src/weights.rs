@@ -1,0 +1,83 @@
+//! Weights of the pallet's calls and of one step of each agenda.
+//!
+//! A runtime measures its own with the benchmarks; the figures for `()` serve tests.
+
+use frame_support::weights::{constants::RocksDbWeight, Weight};
+
+/// Weight functions of the pallet.
+pub trait WeightInfo {
+    /// [`crate::Call::submit_job`] with `b` batches, assigned at once.
+    fn submit_job(b: u32) -> Weight;
+    /// [`crate::Call::cancel_job`].
+    fn cancel_job() -> Weight;
+    /// [`crate::Call::submit_result`] without checking the proof, for a batch that is not the last.
+    fn submit_result() -> Weight;
+    /// [`crate::Call::submit_result`] without checking the proof, for the batch that settles.
+    fn submit_result_last() -> Weight;
+    /// [`crate::Call::poke`] without what it serves.
+    fn poke() -> Weight;
+    /// [`crate::Call::claim`] from `n` payers.
+    fn claim(n: u32) -> Weight;
+    /// Booking one VRF output.
+    fn record_output() -> Weight;
+    /// Leaving an exhausted bucket.
+    fn advance() -> Weight;
+    /// One draw over a full sample that all fits, with its assignment.
+    fn draw() -> Weight;
+    /// One expiry of an assigned job.
+    fn expire() -> Weight;
+    /// Forgetting one job with the most results.
+    fn prune() -> Weight;
+}
+
+/// Rough figures of the right order: storage access at the database's constants, and computing
+/// time as seen on a small server.
+impl WeightInfo for () {
+    fn submit_job(b: u32) -> Weight {
+        access(14, 14)
+            .saturating_add(micros(80))
+            .saturating_add(micros(40).saturating_mul(b.into()))
+    }
+    fn cancel_job() -> Weight {
+        access(4, 4).saturating_add(micros(50))
+    }
+    fn submit_result() -> Weight {
+        access(4, 2).saturating_add(micros(30))
+    }
+    fn submit_result_last() -> Weight {
+        access(18, 16).saturating_add(micros(200))
+    }
+    fn poke() -> Weight {
+        access(4, 0).saturating_add(micros(10))
+    }
+    fn claim(n: u32) -> Weight {
+        access(2, 2)
+            .saturating_add(micros(40))
+            .saturating_add(access(3, 3).saturating_mul(n.into()))
+    }
+    fn record_output() -> Weight {
+        access(3, 2).saturating_add(micros(10))
+    }
+    fn advance() -> Weight {
+        access(3, 3).saturating_add(micros(10))
+    }
+    fn draw() -> Weight {
+        access(72, 6).saturating_add(micros(200))
+    }
+    fn expire() -> Weight {
+        access(12, 12).saturating_add(micros(120))
+    }
+    fn prune() -> Weight {
+        access(4, 70).saturating_add(micros(120))
+    }
+}
+
+fn access(reads: u64, writes: u64) -> Weight {
+    let access = RocksDbWeight::get().reads_writes(reads, writes);
+    // About 2 KiB of proof for each key read or written.
+    access.saturating_add(Weight::from_parts(0, 2_048 * (reads + writes)))
+}
+
+fn micros(count: u64) -> Weight {
+    Weight::from_parts(count * 1_000_000, 0)
+}
