@@ -1,0 +1,34 @@
+//! The executor: one process beside a provider's node that gathers a job's blobs, computes the
+//! network on Burn, proves every batch and keeps the results until the node has submitted them.
+//!
+//! ```text
+//! POST /v1/jobs ─► queue (durable) ─► gather blobs ─► check keys, model, input ─► run ─► prove
+//! ```
+//!
+//! A job is in [`queue`] before it is acknowledged and a batch's proof before it is shown, so the
+//! process may be killed at any point: the next start takes up where it was.
+
+pub mod addresses;
+pub mod api;
+pub mod artifacts;
+pub mod blobs;
+pub mod config;
+pub mod device;
+pub mod documents;
+pub mod fetch;
+pub mod ingest;
+pub mod jobs;
+pub mod metrics;
+pub mod network_burn;
+pub mod openapi;
+pub mod probe;
+mod proving;
+pub mod queue;
+pub mod server;
+pub mod service;
+pub mod spec;
+pub mod token;
+mod worker;
+
+pub use config::{Config, FetchLimits};
+pub use service::{install_crypto, start, Running};

@@ -1,0 +1,497 @@
+//! The life of a job: taken in, its blobs gathered, its turn awaited, shown, cancelled.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+    },
+    time::Duration,
+};
+
+use futures::future::join_all;
+use swarm_store::{ContentId, Store};
+use tokio::{
+    runtime::Handle,
+    sync::watch,
+    task::AbortHandle,
+    time::{timeout_at, Instant},
+};
+
+use crate::{
+    artifacts::ArtifactCache,
+    config::Config,
+    device::Devices,
+    documents::{JobDocument, JobSummary, Waiting},
+    fetch::{FetchError, Fetcher},
+    metrics::Metrics,
+    queue::{Failure, FailureKind, Job, JobState, Queue, QueueError, Submission},
+    spec::{Artifact, JobId, JobSpec, Locator},
+};
+
+/// One executor: its queue, its blobs, its devices and the jobs at work.
+pub struct Executor {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) queue: Queue,
+    pub(crate) metrics: Metrics,
+    pub(crate) devices: Devices,
+    pub(crate) cache: ArtifactCache,
+    fetcher: Fetcher,
+    live: Mutex<HashMap<JobId, Live>>,
+    turns: Mutex<BTreeSet<Turn>>,
+    turn_came: Condvar,
+    /// How many jobs wait for each blob.
+    wanted: Mutex<HashMap<ContentId, usize>>,
+    /// Changes whenever a blob was uploaded.
+    arrivals: watch::Sender<()>,
+    stopping: AtomicBool,
+    runtime: Handle,
+}
+
+/// What is known of a job at work beyond its record.
+struct Live {
+    attempt: u64,
+    cancelled: Arc<AtomicBool>,
+    gathering: Option<AbortHandle>,
+    waiting_for: Vec<Waiting>,
+    /// Share of the batch being proven, 0 to 1.
+    batch_progress: f64,
+}
+
+/// A place in the queue: higher priority first, then the earlier submission.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn(Reverse<i32>, u64, JobId);
+
+/// A job whose turn has come.
+pub(crate) struct Work {
+    pub id: JobId,
+    pub attempt: u64,
+    pub cancelled: Arc<AtomicBool>,
+}
+
+/// How gathering a job's blobs ended.
+enum Gathered {
+    /// All are here; the job's priority.
+    Ready(i32),
+    /// Every batch is proven or on chain already.
+    NothingToDo,
+    /// The job was cancelled or replaced meanwhile.
+    Abandoned,
+}
+
+impl Executor {
+    /// Opens the data folder and the devices.
+    ///
+    /// # Errors
+    /// What is wrong with folder, queue or devices.
+    pub fn open(config: Config, devices: Devices) -> anyhow::Result<Arc<Self>> {
+        let queue = Queue::open(&config.data.join("queue.redb"))?;
+        let store = Store::open(&config.data, config.max_blob_bytes)?;
+        let peers = config.peers.clone();
+        let limits = config.fetch.clone();
+        let fetcher = Fetcher::new(store.clone(), peers, config.allow_private_sources, limits)?;
+        Ok(Arc::new(Self {
+            cache: ArtifactCache::new(config.cache_bytes),
+            config,
+            store,
+            queue,
+            metrics: Metrics::new()?,
+            devices,
+            fetcher,
+            live: Mutex::default(),
+            turns: Mutex::default(),
+            turn_came: Condvar::new(),
+            wanted: Mutex::default(),
+            arrivals: watch::Sender::new(()),
+            stopping: AtomicBool::new(false),
+            runtime: Handle::current(),
+        }))
+    }
+
+    /// Takes up the jobs that were not finished when the process last ended.
+    pub fn resume(self: &Arc<Self>) {
+        for job in self.queue.list() {
+            if !job.record.state.is_final() {
+                let (id, attempt) = (job.record.spec.id, job.record.attempt);
+                tracing::info!(job = %id, proven = job.results.len(), "resumed");
+                self.begin(id, attempt);
+            }
+        }
+    }
+
+    /// Takes a job in, or finds it known.
+    ///
+    /// # Errors
+    /// Where the queue is full, cannot be written, or has another job at work under this id.
+    pub fn submit(
+        self: &Arc<Self>,
+        spec: JobSpec,
+    ) -> Result<(Submission, JobDocument), QueueError> {
+        let id = spec.id;
+        let submission = self.queue.submit(spec)?;
+        let job = self.queue.job(&id).ok_or(QueueError::Unknown(id))?;
+        if submission == Submission::Accepted {
+            tracing::info!(job = %id, batches = job.record.spec.batches(), "accepted");
+            self.begin(id, job.record.attempt);
+        }
+        Ok((submission, self.show(&job)))
+    }
+
+    /// A job by its id.
+    pub fn document(&self, id: &JobId) -> Option<JobDocument> {
+        self.queue.job(id).map(|job| self.show(&job))
+    }
+
+    /// All jobs, in the order they were submitted.
+    pub fn summaries(&self) -> Vec<JobSummary> {
+        let summary = |job: Job| JobSummary::new(&job, self.progress(&job));
+        self.queue.list().into_iter().map(summary).collect()
+    }
+
+    /// Cancels a job; one that is done stays done.
+    ///
+    /// # Errors
+    /// Where there is no such job.
+    pub fn cancel(&self, id: &JobId) -> Result<JobDocument, QueueError> {
+        let job = self.queue.cancel(id)?;
+        if job.record.state == JobState::Cancelled {
+            if let Some(live) = lock(&self.live).remove(id) {
+                live.stop();
+                self.metrics
+                    .jobs_finished
+                    .with_label_values(&[JobState::Cancelled.name()])
+                    .inc();
+                tracing::info!(job = %id, "cancelled");
+            }
+            lock(&self.turns).retain(|turn| turn.2 != *id);
+        }
+        Ok(self.show(&job))
+    }
+
+    /// Whether a job waits for this blob.
+    pub fn wants(&self, content: &ContentId) -> bool {
+        lock(&self.wanted).contains_key(content)
+    }
+
+    /// Tells the waiting jobs that a blob was uploaded.
+    pub fn blob_arrived(&self) {
+        self.arrivals.send_replace(());
+    }
+
+    /// Ends the worker after the step it is at, and all fetching. Unfinished jobs stay in the
+    /// queue.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        for gathering in lock(&self.live)
+            .values()
+            .filter_map(|live| live.gathering.as_ref())
+        {
+            gathering.abort();
+        }
+        // The lock makes sure that a worker about to wait has seen the flag or is waiting.
+        let _turns = lock(&self.turns);
+        self.turn_came.notify_all();
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Waits for the next job; `None` when the executor stops.
+    pub(crate) fn next_work(&self) -> Option<Work> {
+        let mut turns = lock(&self.turns);
+        loop {
+            if self.is_stopping() {
+                return None;
+            }
+            if let Some(Turn(_, attempt, id)) = turns.pop_first() {
+                let cancelled = lock(&self.live)
+                    .get(&id)
+                    .filter(|live| live.attempt == attempt)
+                    .map(|live| live.cancelled.clone());
+                if let Some(cancelled) = cancelled {
+                    return Some(Work {
+                        id,
+                        attempt,
+                        cancelled,
+                    });
+                }
+                continue;
+            }
+            turns = self
+                .turn_came
+                .wait(turns)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Gathers a job's blobs and then gives it its place in the queue.
+    pub(crate) fn begin(self: &Arc<Self>, id: JobId, attempt: u64) {
+        let live = Live {
+            attempt,
+            cancelled: Arc::new(AtomicBool::new(false)),
+            gathering: None,
+            waiting_for: Vec::new(),
+            batch_progress: 0.0,
+        };
+        if let Some(before) = lock(&self.live).insert(id, live) {
+            before.stop();
+        }
+        let executor = self.clone();
+        let task = self.runtime.spawn(async move {
+            match executor.gather(id, attempt).await {
+                Ok(Gathered::Ready(priority)) => {
+                    lock(&executor.turns).insert(Turn(Reverse(priority), attempt, id));
+                    executor.turn_came.notify_one();
+                }
+                Ok(Gathered::NothingToDo) => executor.end(id, attempt, Ok(())),
+                Ok(Gathered::Abandoned) => executor.forget(&id, attempt),
+                Err(failure) => executor.end(id, attempt, Err(failure)),
+            }
+        });
+        if let Some(live) = lock(&self.live)
+            .get_mut(&id)
+            .filter(|live| live.attempt == attempt)
+        {
+            live.gathering = Some(task.abort_handle());
+        }
+    }
+
+    /// Ends an attempt as done or failed, unless it was cancelled meanwhile.
+    pub(crate) fn end(&self, id: JobId, attempt: u64, outcome: Result<(), Failure>) {
+        let (ended, state) = match outcome {
+            Ok(()) => (
+                self.queue.set_state(&id, attempt, JobState::Done),
+                JobState::Done,
+            ),
+            Err(failure) => {
+                tracing::warn!(job = %id, kind = ?failure.kind, error = failure.message, "failed");
+                (self.queue.fail(&id, attempt, failure), JobState::Failed)
+            }
+        };
+        match ended {
+            Ok(true) => {
+                self.metrics
+                    .jobs_finished
+                    .with_label_values(&[state.name()])
+                    .inc();
+                tracing::info!(job = %id, state = state.name(), "finished");
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(job = %id, %error, "cannot record the end of a job"),
+        }
+        self.forget(&id, attempt);
+    }
+
+    fn forget(&self, id: &JobId, attempt: u64) {
+        let mut live = lock(&self.live);
+        if live.get(id).is_some_and(|live| live.attempt == attempt) {
+            live.remove(id);
+        }
+    }
+
+    /// Notes how far the batch being proven is.
+    pub(crate) fn note_progress(&self, work: &Work, share: f64) {
+        if let Some(live) = lock(&self.live).get_mut(&work.id) {
+            if live.attempt == work.attempt {
+                live.batch_progress = share.clamp(0.0, 1.0);
+            }
+        }
+    }
+
+    /// Fetches what is missing, or waits for it to be uploaded, as long as it takes.
+    async fn gather(self: &Arc<Self>, id: JobId, attempt: u64) -> Result<Gathered, Failure> {
+        let enter = |state| {
+            let entered = self.queue.set_state(&id, attempt, state);
+            entered.map_err(|e| Failure::new(FailureKind::Internal, e.to_string()))
+        };
+        let mut pause = self.config.fetch.retry_first;
+        let mut wants = None;
+        loop {
+            let at_work = |job: &Job| job.record.is_at_work(attempt);
+            let Some(job) = self.queue.job(&id).filter(at_work) else {
+                return Ok(Gathered::Abandoned);
+            };
+            if job.missing().is_empty() {
+                return Ok(Gathered::NothingToDo);
+            }
+            let spec = job.record.spec;
+            let missing: Vec<(Artifact, Locator)> = spec
+                .locators()
+                .into_iter()
+                .filter(|(_, locator)| !self.store.has(&locator.content))
+                .map(|(what, locator)| (what, locator.clone()))
+                .collect();
+            let state = if missing.is_empty() {
+                JobState::Queued
+            } else {
+                JobState::Fetching
+            };
+            if job.record.state != state && !enter(state)? {
+                return Ok(Gathered::Abandoned);
+            }
+            if missing.is_empty() {
+                return Ok(Gathered::Ready(spec.priority));
+            }
+            if wants.is_none() {
+                let contents = missing.iter().map(|(_, locator)| locator.content).collect();
+                wants = Some(Wants::new(self.clone(), contents));
+            }
+            let fetches = missing
+                .iter()
+                .map(|(what, locator)| self.obtain(*what, locator));
+            let mut waiting = Vec::new();
+            let mut absent = Vec::new();
+            for (outcome, (_, locator)) in join_all(fetches).await.into_iter().zip(&missing) {
+                if let Some(blob) = outcome? {
+                    waiting.push(blob);
+                    absent.push(locator.content);
+                }
+            }
+            if absent.is_empty() {
+                continue;
+            }
+            self.note_waiting(&id, attempt, waiting);
+            self.wait_for_any(&absent, pause).await;
+            pause = (pause * 2).min(self.config.fetch.retry_most);
+        }
+    }
+
+    /// One round of asking for a blob; `None` once it is here.
+    async fn obtain(&self, what: Artifact, locator: &Locator) -> Result<Option<Waiting>, Failure> {
+        let content = locator.content;
+        let source = locator.base().ok().flatten();
+        let errors = tokio::select! {
+            fetched = self.fetcher.fetch(content, source.as_ref()) => match fetched {
+                Ok(()) => {
+                    self.metrics.blobs_fetched.inc();
+                    return Ok(None);
+                }
+                Err(errors) => errors,
+            },
+            () = self.uploaded(&content) => return Ok(None),
+        };
+        self.metrics.fetch_failures.inc();
+        if let Some(error) = errors
+            .iter()
+            .find(|e| matches!(e, FetchError::TooLarge { .. }))
+        {
+            let kind = match what {
+                Artifact::Input => FailureKind::InputUnavailable,
+                Artifact::Model => FailureKind::ModelUnavailable,
+                Artifact::CommitmentKey | Artifact::ProvingKey => FailureKind::KeyInvalid,
+            };
+            return Err(Failure::new(kind, format!("{what} {content}: {error}")));
+        }
+        let answers: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let reason = if answers.is_empty() {
+            "no source is named and there are no peers; PUT it to /blobs/{cid}".to_string()
+        } else {
+            answers.join("; ")
+        };
+        tracing::debug!(%what, blob = %content, reason, "not to be had");
+        Ok(Some(Waiting {
+            what,
+            cid: content.to_string(),
+            reason,
+        }))
+    }
+
+    /// Returns once the blob is in the store.
+    async fn uploaded(&self, content: &ContentId) {
+        let mut arrivals = self.arrivals.subscribe();
+        while !self.store.has(content) {
+            if arrivals.changed().await.is_err() {
+                // The sender lives as long as `self`.
+                return;
+            }
+        }
+    }
+
+    /// Returns after `pause`, or as soon as one of the blobs is in the store.
+    async fn wait_for_any(&self, absent: &[ContentId], pause: Duration) {
+        let end = Instant::now() + pause;
+        let mut arrivals = self.arrivals.subscribe();
+        while !absent.iter().any(|content| self.store.has(content)) {
+            if timeout_at(end, arrivals.changed()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn note_waiting(&self, id: &JobId, attempt: u64, waiting_for: Vec<Waiting>) {
+        if let Some(live) = lock(&self.live)
+            .get_mut(id)
+            .filter(|live| live.attempt == attempt)
+        {
+            live.waiting_for = waiting_for;
+        }
+    }
+
+    fn show(&self, job: &Job) -> JobDocument {
+        let waiting_for = lock(&self.live)
+            .get(&job.record.spec.id)
+            .map(|live| live.waiting_for.clone());
+        JobDocument::new(job, self.progress(job), waiting_for.unwrap_or_default())
+    }
+
+    fn progress(&self, job: &Job) -> f64 {
+        if job.record.state == JobState::Done {
+            return 1.0;
+        }
+        let all = job.record.spec.batches();
+        let finished = f64::from(all) - job.missing().len() as f64;
+        let live = lock(&self.live);
+        let share = live
+            .get(&job.record.spec.id)
+            .map_or(0.0, |live| live.batch_progress);
+        ((finished + share) / f64::from(all)).min(1.0)
+    }
+}
+
+impl Live {
+    fn stop(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        if let Some(gathering) = &self.gathering {
+            gathering.abort();
+        }
+    }
+}
+
+/// Lets uploads of these blobs in without a token, until dropped.
+struct Wants {
+    executor: Arc<Executor>,
+    contents: Vec<ContentId>,
+}
+
+impl Wants {
+    fn new(executor: Arc<Executor>, contents: Vec<ContentId>) -> Self {
+        let mut wanted = lock(&executor.wanted);
+        for content in &contents {
+            *wanted.entry(*content).or_default() += 1;
+        }
+        drop(wanted);
+        Self { executor, contents }
+    }
+}
+
+impl Drop for Wants {
+    fn drop(&mut self) {
+        let mut wanted = lock(&self.executor.wanted);
+        for content in &self.contents {
+            if let Some(count) = wanted.get_mut(content) {
+                *count -= 1;
+                if *count == 0 {
+                    wanted.remove(content);
+                }
+            }
+        }
+    }
+}
+
+/// The maps behind these locks are changed entry by entry, so they are whole even after a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

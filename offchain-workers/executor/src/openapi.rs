@@ -1,0 +1,297 @@
+//! The OpenAPI 3.1 description of the API, served at `/v1/openapi.json`.
+
+use serde_json::{json, Value};
+
+use crate::{
+    queue::JobState,
+    spec::{MAX_BATCHES, MAX_SOURCE_BYTES, MAX_VERIFYING_KEY_BYTES},
+};
+
+/// The whole description.
+pub fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "swarm-executor",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Computes batches of a quantised network and proves them.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths(),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas(),
+        },
+    })
+}
+
+fn paths() -> Value {
+    let token = json!([{"token": []}]);
+    let json_of = |schema: &str| json!({"application/json": {"schema": reference(schema)}});
+    let answer =
+        |text: &str, schema: &str| json!({"description": text, "content": json_of(schema)});
+    let error = |text: &str| answer(text, "Error");
+    let job = |text: &str| answer(text, "Job");
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": reference("Bytes32")});
+    let cid = json!({
+        "name": "cid", "in": "path", "required": true, "schema": {"type": "string"},
+        "description": "CIDv1 (raw, BLAKE3, base32 lower case), or the digest as 0x and hex",
+    });
+    let bytes =
+        json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+    json!({
+        "/v1/jobs": {
+            "post": {
+                "summary": "Hand over a job; the same job again changes nothing",
+                "security": token,
+                "requestBody": {"required": true, "content": json_of("JobSpec")},
+                "responses": {
+                    "202": job("Taken in (a cancelled job starts over)"),
+                    "200": job("Known already"),
+                    "400": error("A field is out of bounds"),
+                    "401": error("No token, or a wrong one"),
+                    "409": error("Another job is at work under this id"),
+                    "413": error("The body is too large"),
+                    "415": error("The body is not declared as JSON"),
+                    "422": error("A field is missing or does not read"),
+                    "503": error("The queue is full, or the executor is stopping"),
+                },
+            },
+            "get": {
+                "summary": "All jobs, in the order they were submitted",
+                "security": token,
+                "responses": {"200": answer("Jobs", "JobList"), "401": error("No token, or a wrong one")},
+            },
+        },
+        "/v1/jobs/{id}": {
+            "parameters": [id],
+            "get": {
+                "summary": "A job with the batches proven so far",
+                "security": token,
+                "responses": {
+                    "200": job("The job"),
+                    "400": error("Not a job id"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("There is no such job; POST it"),
+                },
+            },
+            "delete": {
+                "summary": "Cancel a job; one that is done stays done",
+                "security": token,
+                "responses": {
+                    "200": job("The job as it is now"),
+                    "400": error("Not a job id"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("There is no such job"),
+                },
+            },
+        },
+        "/v1/hardware": {
+            "get": {
+                "summary": "The devices of this machine, with their measured throughput",
+                "security": token,
+                "responses": {"200": answer("Devices", "Hardware"), "401": error("No token, or a wrong one")},
+            },
+        },
+        "/v1/openapi.json": {
+            "get": {"summary": "This description", "responses": {"200": {"description": "OpenAPI 3.1"}}},
+        },
+        "/healthz": {
+            "get": {
+                "summary": "Whether the executor takes jobs",
+                "responses": {"200": {"description": "It does"}, "503": {"description": "It is stopping"}},
+            },
+        },
+        "/metrics": {
+            "get": {"summary": "Prometheus metrics", "responses": {"200": {"description": "Text exposition"}}},
+        },
+        "/blobs/{cid}": {
+            "parameters": [cid],
+            "get": {
+                "summary": "A blob",
+                "responses": {
+                    "200": {"description": "Its bytes", "content": bytes},
+                    "400": error("Not a content id"),
+                    "404": error("It is not here"),
+                },
+            },
+            "head": {
+                "summary": "Whether a blob is here, and its size",
+                "responses": {"200": {"description": "It is"}, "404": {"description": "It is not"}},
+            },
+            "put": {
+                "summary": "Store a blob: without token only what a job waits for",
+                "security": [{}, {"token": []}],
+                "requestBody": {"required": true, "content": bytes},
+                "responses": {
+                    "200": answer("It was here already", "Stored"),
+                    "201": answer("Stored", "Stored"),
+                    "400": error("Not a content id, or the body is other content"),
+                    "401": error("A wrong token"),
+                    "403": error("No job waits for it"),
+                    "408": error("The body came too slowly"),
+                    "413": error("Larger than --max-blob-bytes"),
+                    "503": error("Too many uploads at one time"),
+                },
+            },
+        },
+    })
+}
+
+fn schemas() -> Value {
+    let states = JobState::ALL.map(JobState::name);
+    let kinds = [
+        "input_unavailable",
+        "input_invalid",
+        "model_unavailable",
+        "model_invalid",
+        "key_invalid",
+        "internal",
+    ];
+    let hash = reference("Bytes32");
+    let hex = json!({"type": "string", "pattern": "^0x([0-9a-f]{2})*$"});
+    let text = json!({"type": "string"});
+    let nullable = json!({"type": ["string", "null"]});
+    let count = json!({"type": "integer", "minimum": 0});
+    let share = json!({"type": "number", "minimum": 0, "maximum": 1});
+    let kind = json!({"enum": kinds.map(Value::from).into_iter().chain([Value::Null]).collect::<Vec<_>>()});
+    json!({
+        "Bytes32": {"type": "string", "pattern": "^0x[0-9a-f]{64}$"},
+        "Error": object(&[("error", text.clone())], &["error"]),
+        "Locator": object(
+            &[("content", hash.clone()), ("source", json!({"type": "string", "maxLength": MAX_SOURCE_BYTES}))],
+            &["content"],
+        ),
+        "JobSpec": object(
+            &[
+                ("id", hash.clone()),
+                ("genesis", hash.clone()),
+                ("provider", hash.clone()),
+                ("circuit", object(
+                    &[
+                        ("id", hash.clone()),
+                        ("vk", json!({"type": "string", "maxLength": 2 * MAX_VERIFYING_KEY_BYTES + 2})),
+                        ("proving_key", reference("Locator")),
+                        ("commitment_key", reference("Locator")),
+                    ],
+                    &["id", "vk", "proving_key", "commitment_key"],
+                )),
+                ("model", object(
+                    &[("id", hash.clone()), ("commitment", hash.clone()), ("content", hash.clone()), ("source", text.clone())],
+                    &["id", "commitment", "content"],
+                )),
+                ("input", reference("Locator")),
+                ("commitments", json!({"type": "array", "items": hash, "minItems": 1, "maxItems": MAX_BATCHES})),
+                ("done", json!({"type": "array", "items": count})),
+                ("priority", json!({"type": "integer", "default": 0})),
+            ],
+            &["id", "genesis", "provider", "circuit", "model", "input", "commitments"],
+        ),
+        "Job": object(
+            &[
+                ("id", hash.clone()),
+                ("state", json!({"enum": states})),
+                ("progress", share.clone()),
+                ("device", nullable.clone()),
+                ("batches", json!({"type": "array", "items": object(
+                    &[("index", count.clone()), ("proof", hex), ("output", hash.clone())],
+                    &["index", "proof", "output"],
+                )})),
+                ("error", nullable.clone()),
+                ("error_kind", kind.clone()),
+                ("priority", json!({"type": "integer"})),
+                ("batches_total", count.clone()),
+                ("waiting_for", json!({"type": "array", "items": object(
+                    &[
+                        ("what", json!({"enum": ["input", "model", "commitment_key", "proving_key"]})),
+                        ("cid", text.clone()),
+                        ("reason", text.clone()),
+                    ],
+                    &["what", "cid", "reason"],
+                )})),
+            ],
+            &["id", "state", "progress", "device", "batches", "error", "error_kind"],
+        ),
+        "JobList": object(
+            &[("jobs", json!({"type": "array", "items": object(
+                &[
+                    ("id", hash),
+                    ("state", json!({"enum": states})),
+                    ("progress", share),
+                    ("priority", json!({"type": "integer"})),
+                    ("batches_total", count.clone()),
+                    ("batches_proven", count.clone()),
+                    ("error", nullable.clone()),
+                    ("error_kind", kind),
+                ],
+                &["id", "state"],
+            )}))],
+            &["jobs"],
+        ),
+        "Hardware": object(
+            &[
+                ("cpu", object(&[("name", text.clone()), ("threads", count.clone())], &["name", "threads"])),
+                ("memory_bytes", json!({"type": ["integer", "null"]})),
+                ("devices", json!({"type": "array", "items": object(
+                    &[
+                        ("id", text.clone()),
+                        ("name", text.clone()),
+                        ("backend", text.clone()),
+                        ("software", json!({"type": "boolean"})),
+                        ("selected", json!({"type": "boolean"})),
+                        ("in_service", json!({"type": "boolean"})),
+                        ("method", json!({"enum": ["i32", "split_f32", null]})),
+                        ("macs_per_second", json!({"type": ["number", "null"]})),
+                        ("problem", nullable),
+                    ],
+                    &["id", "name", "backend", "selected", "in_service"],
+                )})),
+            ],
+            &["cpu", "devices"],
+        ),
+        "Stored": object(&[("cid", text), ("bytes", count)], &["cid", "bytes"]),
+    })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+fn object(properties: &[(&str, Value)], required: &[&str]) -> Value {
+    let properties: serde_json::Map<String, Value> = properties
+        .iter()
+        .map(|(name, schema)| (name.to_string(), schema.clone()))
+        .collect();
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|v| references(v, found));
+            }
+            Value::Array(list) => list.iter().for_each(|v| references(v, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(found.len() > 20);
+        for reference in found {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(
+                document.pointer(pointer).is_some(),
+                "{reference} leads nowhere"
+            );
+        }
+    }
+}

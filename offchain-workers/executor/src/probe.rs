@@ -1,0 +1,135 @@
+//! Testing a device before it is trusted: is it exact, by which method, and how fast?
+
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology};
+
+use crate::network_burn::{BurnNetwork, DeviceFailure, Method};
+
+/// How long a device's throughput is measured.
+const PROBE_TIME: Duration = Duration::from_millis(100);
+
+/// What was measured of a device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probe {
+    /// The fastest exact way to multiply.
+    pub method: Method,
+    /// Multiply-accumulates a second of a small network, transfers included.
+    pub macs_per_second: f64,
+}
+
+/// Whether the device gives the reference's integers, by which method fastest, and how fast.
+pub(crate) fn probe(device: &Device) -> Result<Probe, String> {
+    let (model, input) = probe_case().map_err(|e| e.to_string())?;
+    let expected = model.run(&input).map_err(|e| e.to_string())?;
+    let macs = model.topology().macs() as f64 * input.rows() as f64;
+    let mut best: Option<Probe> = None;
+    let mut problems = Vec::new();
+    for method in [Method::I32, Method::SplitF32] {
+        let measured = BurnNetwork::load(&model, device, method).and_then(|network| {
+            if network.run(&input)? != expected {
+                return Err(DeviceFailure::new("it does not give exact results"));
+            }
+            let began = Instant::now();
+            let mut runs = 0u32;
+            while runs < 2 || began.elapsed() < PROBE_TIME {
+                network.run(&input)?;
+                runs += 1;
+            }
+            Ok(macs * f64::from(runs) / began.elapsed().as_secs_f64())
+        });
+        match measured {
+            Ok(speed) if best.is_none_or(|b| b.macs_per_second < speed) => {
+                best = Some(Probe {
+                    method,
+                    macs_per_second: speed,
+                });
+            }
+            Ok(_) => {}
+            Err(failure) => problems.push(format!("{method:?}: {failure}")),
+        }
+    }
+    best.ok_or_else(|| problems.join("; "))
+}
+
+/// A network and 64 rows of input that tell a device that is not exact: odd sizes, clamping on
+/// both sides of both kinds, and output sums beyond what `f32` holds.
+pub(crate) fn probe_case() -> Result<(Model, Matrix), swarm_network::Error> {
+    let (inputs, rows) = (67, 64);
+    let layers = vec![
+        Layer::Linear {
+            inputs,
+            outputs: 41,
+        },
+        Layer::Requant {
+            shift: 12,
+            lo: -101,
+            hi: 97,
+        },
+        Layer::Linear {
+            inputs: 41,
+            outputs: 1031,
+        },
+        Layer::Requant {
+            shift: 7,
+            lo: 0,
+            hi: 255,
+        },
+        Layer::Linear {
+            inputs: 1031,
+            outputs: 13,
+        },
+    ];
+    let topology = Topology::new(vec![inputs], ActivationType::U8, layers)?;
+    let mut state = 1u64;
+    // Multiplier and increment of Knuth's MMIX generator; its high bits are good enough here.
+    let mut byte = || {
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (state >> 56) as u8
+    };
+    let mut weights = Vec::new();
+    for (stage, bias) in topology.stages().iter().zip([-3000, 20_000, 1]) {
+        let (i, o) = (stage.linear.inputs, stage.linear.outputs);
+        // Some outputs have weights of one sign, for the largest sums.
+        let weight = (0..i * o).map(|at| match (at / i) % 4 {
+            0 => -128,
+            1 => 127,
+            _ => byte() as i8,
+        });
+        let weight = weight.collect();
+        let bias = (0..o as i32).map(|at| bias + at * 31).collect();
+        weights.push(LinearWeights { weight, bias });
+    }
+    let model = Model::new(topology, weights)?;
+    let values = (0..rows * inputs).map(|_| i32::from(byte())).collect();
+    let input = Matrix::new(rows, inputs, values)?;
+    Ok((model, input))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probe_case_needs_exact_sums() {
+        let (model, input) = probe_case().unwrap();
+        let trace = model.trace(&input).unwrap();
+        let lossy = |v: &&i32| **v as f32 as i64 != i64::from(**v);
+        let output = trace.output().values();
+        assert!(output.iter().filter(lossy).count() > output.len() / 4);
+        for (activations, lo, hi) in [(0, -101, 97), (1, 0, 255)] {
+            let values = trace.activations[activations].as_ref().unwrap().values();
+            let inside = values.iter().filter(|v| **v > lo && **v < hi).count();
+            assert!(values.contains(&lo) && values.contains(&hi) && inside > values.len() / 10);
+        }
+        let negative = trace.accumulators[0]
+            .values()
+            .iter()
+            .filter(|v| **v < 0)
+            .count();
+        assert!(negative > 100, "floor division below zero is not tried");
+    }
+}
