@@ -1,1 +1,21 @@
-fn main() {}
+//! The Swarmwork node: validators, full nodes and providers.
+
+mod chain_spec;
+mod cli;
+mod command;
+mod ports;
+mod provider;
+mod rpc;
+mod service;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match command::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

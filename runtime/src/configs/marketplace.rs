@@ -1,0 +1,60 @@
+//! pallet-marketplace: jobs, from escrow to settlement.
+
+use super::{
+    providers::{MinimumPrice, MAX_CONCURRENT_JOBS},
+    treasury::TreasuryAccount,
+};
+use crate::{
+    weights, Balances, BlockNumber, Burn, Circuits, Models, Providers, Reputation, Runtime,
+    RuntimeHoldReason,
+};
+use frame_support::{parameter_types, traits::ConstU32};
+use sp_runtime::Permill;
+
+/// Blocks per day at 2 s slots.
+pub const DAY: BlockNumber = 43_200;
+
+parameter_types! {
+    pub const ProviderShare: Permill = Permill::from_percent(80);
+    /// The burned share is taken out of it.
+    pub const TreasuryShare: Permill = Permill::from_percent(15);
+    /// A third of the treasury's share.
+    pub const BurnedShare: Permill = Permill::from_percent(5);
+    pub const OwnerShare: Permill = Permill::from_percent(5);
+    pub const MinJobDuration: BlockNumber = 30;
+    pub const MaxJobDuration: BlockNumber = 7 * DAY;
+    /// How long an ended job stays readable.
+    pub const Retention: BlockNumber = 7 * DAY;
+    pub const RedrawInterval: BlockNumber = 5;
+}
+
+impl pallet_marketplace::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Circuits = Circuits;
+    type Models = Models;
+    type Providers = Providers;
+    type Reputation = Reputation;
+    type BurnLedger = Burn;
+    type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
+    type AuthorityId = swarmwork_primitives::WorkerAuthority;
+    type TreasuryAccount = TreasuryAccount;
+    type ProviderShare = ProviderShare;
+    type TreasuryShare = TreasuryShare;
+    type BurnedShare = BurnedShare;
+    type OwnerShare = OwnerShare;
+    type MinimumPrice = MinimumPrice;
+    type MinJobDuration = MinJobDuration;
+    type MaxJobDuration = MaxJobDuration;
+    type Retention = Retention;
+    type DrawWindow = ConstU32<6>;
+    type DrawSample = ConstU32<16>;
+    type MaxDraws = ConstU32<20>;
+    type RedrawInterval = RedrawInterval;
+    type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
+    type DrawsPerBlock = ConstU32<8>;
+    type WakesPerBlock = ConstU32<16>;
+    type MaxPoke = ConstU32<64>;
+    type MaxClaims = ConstU32<16>;
+    type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
+}

@@ -1,0 +1,75 @@
+//! frame-system: block limits and basic types.
+
+use crate::{
+    AccountId, Balance, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall,
+    RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
+};
+use frame_support::{
+    derive_impl,
+    dispatch::DispatchClass,
+    parameter_types,
+    weights::{
+        constants::{
+            BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS,
+        },
+        Weight,
+    },
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use sp_runtime::Perbill;
+use sp_version::RuntimeVersion;
+
+/// Part of a block that ordinary transactions may fill; the rest is kept for operational ones.
+pub const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
+/// What hooks are assumed to take of every block, off the limit of any one transaction.
+pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
+/// Computation per block: 0.6 s, which leaves a 1 s slot time to author, send and import it, and is
+/// under a third of the 2 s slot that real networks have.
+pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(600 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// Bytes per block.
+pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
+/// Blocks whose hash the chain remembers: 80 minutes of 2 s slots.
+pub const BLOCK_HASH_COUNT: BlockNumber = 2_400;
+
+parameter_types! {
+    pub const BlockHashCount: BlockNumber = BLOCK_HASH_COUNT;
+    pub const Version: RuntimeVersion = VERSION;
+    pub const SS58Prefix: u16 = 42;
+    pub RuntimeBlockLength: BlockLength = BlockLength::builder()
+        .max_length(MAX_BLOCK_BYTES)
+        .modify_max_length_for_class(DispatchClass::Normal, |bytes| {
+            *bytes = NORMAL_RATIO * MAX_BLOCK_BYTES
+        })
+        .build();
+    pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
+        .base_block(BlockExecutionWeight::get())
+        .for_class(DispatchClass::all(), |weights| {
+            weights.base_extrinsic = ExtrinsicBaseWeight::get();
+        })
+        .for_class(DispatchClass::Normal, |weights| {
+            weights.max_total = Some(NORMAL_RATIO * MAX_BLOCK_WEIGHT);
+        })
+        .for_class(DispatchClass::Operational, |weights| {
+            weights.max_total = Some(MAX_BLOCK_WEIGHT);
+            weights.reserved = Some(MAX_BLOCK_WEIGHT - NORMAL_RATIO * MAX_BLOCK_WEIGHT);
+        })
+        .avg_block_initialization(AVERAGE_ON_INITIALIZE_RATIO)
+        .build_or_panic();
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+    type AccountId = AccountId;
+    type Nonce = Nonce;
+    type Hash = Hash;
+    type Block = Block;
+    type BlockHashCount = BlockHashCount;
+    type BlockWeights = RuntimeBlockWeights;
+    type BlockLength = RuntimeBlockLength;
+    type DbWeight = ParityDbWeight;
+    type Version = Version;
+    type AccountData = pallet_balances::AccountData<Balance>;
+    type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+    type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+    type SS58Prefix = SS58Prefix;
+}

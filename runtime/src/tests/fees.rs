@@ -1,0 +1,154 @@
+//! What transactions cost and where the money goes.
+
+use super::externalities;
+use crate::{
+    configs::{
+        system::{RuntimeBlockWeights, NORMAL_RATIO},
+        transaction_payment::{DealWithFees, FeePerByte, FeePerWeight},
+        treasury::TreasuryAccount,
+    },
+    currency::{EXISTENTIAL_DEPOSIT, MICRO, MILLI, UNIT},
+    AccountId, Authorship, Balances, Burn, Runtime, RuntimeCall, System, TransactionPayment,
+};
+use codec::Encode;
+use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo},
+    traits::{
+        fungible::{Balanced, Inspect},
+        tokens::imbalance::OnUnbalanced,
+        Get,
+    },
+    weights::{constants::ExtrinsicBaseWeight, Weight, WeightToFee},
+};
+use sp_consensus_babe::{
+    digests::{PreDigest, SecondaryPlainPreDigest},
+    BABE_ENGINE_ID,
+};
+use sp_genesis_builder::DEV_RUNTIME_PRESET;
+use sp_keyring::Sr25519Keyring::{Alice, Bob};
+use sp_runtime::{generic::Digest, DigestItem};
+
+#[test]
+fn the_fee_curve_is_the_stated_one() {
+    assert_eq!(
+        FeePerWeight::weight_to_fee(&ExtrinsicBaseWeight::get()),
+        MILLI
+    );
+    assert_eq!(
+        FeePerWeight::weight_to_fee(&(ExtrinsicBaseWeight::get() * 7)),
+        7 * MILLI
+    );
+    assert_eq!(FeePerWeight::weight_to_fee(&Weight::zero()), 0);
+    assert_eq!(FeePerByte::get(), 10 * MICRO);
+    // A whole block of computation costs a few tokens, not a fortune and not nothing.
+    let block = FeePerWeight::weight_to_fee(&RuntimeBlockWeights::get().max_block);
+    assert!((UNIT..20 * UNIT).contains(&block), "{block}");
+}
+
+#[test]
+fn a_transfer_costs_a_few_thousandths() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+            dest: Bob.to_account_id().into(),
+            value: UNIT,
+        });
+        // Signature, address and extension add about 110 bytes.
+        let length = call.encode().len() as u32 + 110;
+        let fee = TransactionPayment::compute_fee(length, &call.get_dispatch_info(), 0);
+        assert!((MILLI..10 * MILLI).contains(&fee), "{fee}");
+    });
+}
+
+#[test]
+fn full_blocks_raise_the_fee_and_empty_ones_never_go_below_the_curve() {
+    use pallet_transaction_payment::NextFeeMultiplier;
+    use sp_runtime::traits::Convert;
+    type Update = <Runtime as pallet_transaction_payment::Config>::FeeMultiplierUpdate;
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let start = NextFeeMultiplier::<Runtime>::get();
+        assert_eq!(
+            Update::convert(start),
+            start,
+            "an empty block at the floor changes nothing"
+        );
+        System::set_block_consumed_resources(
+            NORMAL_RATIO * RuntimeBlockWeights::get().max_block,
+            0,
+        );
+        assert!(Update::convert(start) > start);
+    });
+}
+
+/// Initialises block 1 with Alice as its author.
+fn in_a_block_of_alice(test: impl FnOnce(AccountId)) {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+            authority_index: 0,
+            slot: 1.into(),
+        });
+        let logs = vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())];
+        System::initialize(&1, &Default::default(), &Digest { logs });
+        assert_eq!(Authorship::author(), Some(Alice.to_account_id()));
+        test(Alice.to_account_id());
+    });
+}
+
+#[test]
+fn fees_are_split_between_author_burn_and_treasury_and_tips_are_the_authors() {
+    in_a_block_of_alice(|author| {
+        let author_before = Balances::balance(&author);
+        let treasury_before = Balances::balance(&TreasuryAccount::get());
+        let issuance_before = Balances::total_issuance();
+        let payer = Bob.to_account_id();
+        let withdraw = |amount| {
+            <Balances as Balanced<AccountId>>::withdraw(
+                &payer,
+                amount,
+                frame_support::traits::tokens::Precision::Exact,
+                frame_support::traits::tokens::Preservation::Preserve,
+                frame_support::traits::tokens::Fortitude::Polite,
+            )
+            .expect("Bob is endowed")
+        };
+        DealWithFees::on_unbalanceds([withdraw(1_000 * MILLI), withdraw(7 * MILLI)].into_iter());
+
+        assert_eq!(Balances::balance(&author) - author_before, 207 * MILLI);
+        assert_eq!(
+            Balances::balance(&TreasuryAccount::get()) - treasury_before,
+            600 * MILLI
+        );
+        assert_eq!(issuance_before - Balances::total_issuance(), 200 * MILLI);
+        // And what was burned is on the books.
+        assert_eq!(Burn::totals().transaction_fees, 200 * MILLI);
+    });
+}
+
+#[test]
+fn dust_goes_to_the_treasury() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let issuance = Balances::total_issuance();
+        let stranger = AccountId::from([7; 32]);
+        frame_support::assert_ok!(Balances::transfer_allow_death(
+            frame_system::RawOrigin::Signed(Bob.to_account_id()).into(),
+            stranger.clone().into(),
+            EXISTENTIAL_DEPOSIT + 5,
+        ));
+        let treasury = Balances::balance(&TreasuryAccount::get());
+        frame_support::assert_ok!(Balances::transfer_allow_death(
+            frame_system::RawOrigin::Signed(stranger).into(),
+            Bob.to_account_id().into(),
+            EXISTENTIAL_DEPOSIT,
+        ));
+        assert_eq!(Balances::balance(&TreasuryAccount::get()), treasury + 5);
+        assert_eq!(Balances::total_issuance(), issuance);
+    });
+}
+
+#[test]
+fn an_ordinary_transaction_may_take_most_of_a_block() {
+    let weights = RuntimeBlockWeights::get();
+    let normal = weights.get(DispatchClass::Normal);
+    let most = normal.max_extrinsic.expect("bounded");
+    assert!(most.ref_time() > weights.max_block.ref_time() / 2);
+    assert!(most.all_lt(weights.max_block));
+}

@@ -1,0 +1,135 @@
+//! Each pallet is set as it was meant to be.
+
+use crate::{
+    configs::{
+        marketplace as market,
+        staking::{MaxValidators, MAX_ELECTABLE_TARGETS, MAX_ELECTING_VOTERS, MAX_NOMINATIONS},
+        system::RuntimeBlockWeights,
+    },
+    weights, AllPalletsWithSystem, Runtime,
+};
+use core::any::TypeId;
+use frame_election_provider_support::{NposSolver, SequentialPhragmen};
+use frame_support::{
+    dispatch::DispatchClass,
+    traits::{Get, IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
+};
+use sp_runtime::{Perbill, Permill};
+
+fn assert_same<A: 'static, B: 'static>() {
+    assert_eq!(TypeId::of::<A>(), TypeId::of::<B>());
+}
+
+#[test]
+fn our_pallets_use_the_weights_measured_for_this_runtime() {
+    assert_same::<
+        <Runtime as pallet_burn::Config>::WeightInfo,
+        weights::pallet_burn::WeightInfo<Runtime>,
+    >();
+    assert_same::<
+        <Runtime as pallet_circuits::Config>::WeightInfo,
+        weights::pallet_circuits::WeightInfo<Runtime>,
+    >();
+    assert_same::<
+        <Runtime as pallet_marketplace::Config>::WeightInfo,
+        weights::pallet_marketplace::WeightInfo<Runtime>,
+    >();
+    assert_same::<
+        <Runtime as pallet_models::Config>::WeightInfo,
+        weights::pallet_models::WeightInfo<Runtime>,
+    >();
+    assert_same::<
+        <Runtime as pallet_providers::Config>::WeightInfo,
+        weights::pallet_providers::WeightInfo<Runtime>,
+    >();
+}
+
+#[test]
+fn a_price_is_split_80_15_5_and_a_third_of_the_15_is_burned() {
+    assert_eq!(market::ProviderShare::get(), Permill::from_percent(80));
+    assert_eq!(market::TreasuryShare::get(), Permill::from_percent(15));
+    assert_eq!(market::OwnerShare::get(), Permill::from_percent(5));
+    assert_eq!(
+        market::BurnedShare::get().deconstruct() * 3,
+        market::TreasuryShare::get().deconstruct()
+    );
+    let sum = [
+        market::ProviderShare::get(),
+        market::TreasuryShare::get(),
+        market::OwnerShare::get(),
+    ]
+    .iter()
+    .map(|share| share.deconstruct())
+    .sum::<u32>();
+    assert_eq!(sum, Permill::one().deconstruct());
+}
+
+#[test]
+fn every_pallets_own_integrity_test_passes() {
+    sp_io::TestExternalities::default()
+        .execute_with(<AllPalletsWithSystem as IntegrityTest>::integrity_test);
+}
+
+/// BABE reads its slot and VRF output in its `on_initialize`; the others read them after it.
+#[test]
+fn babe_runs_before_those_that_read_its_slot() {
+    let index = |name: &str| {
+        AllPalletsWithSystem::infos()
+            .iter()
+            .position(|info| info.name == name)
+            .unwrap_or_else(|| panic!("no pallet {name}"))
+    };
+    for reader in ["Timestamp", "Authorship", "Session", "Marketplace"] {
+        assert!(index("Babe") < index(reader), "{reader}");
+    }
+    for holder in ["Staking", "Session", "Treasury", "Providers", "Marketplace"] {
+        assert!(index("Balances") < index(holder), "{holder}");
+    }
+    assert!(
+        index("Staking") < index("Session"),
+        "genesis elects the first validators"
+    );
+}
+
+/// The largest election that the bounds admit.
+#[test]
+fn the_election_fits_a_block() {
+    type Weights = frame_election_provider_support::weights::SubstrateWeight<Runtime>;
+    let weight = <SequentialPhragmen<crate::AccountId, Perbill> as NposSolver>::weight::<Weights>(
+        MAX_ELECTING_VOTERS,
+        MAX_ELECTABLE_TARGETS,
+        MAX_NOMINATIONS,
+    );
+    let block = RuntimeBlockWeights::get();
+    assert!(
+        weight.ref_time() < block.max_block.ref_time() / 4,
+        "{weight}"
+    );
+    assert!(MaxValidators::get() <= MAX_ELECTABLE_TARGETS);
+}
+
+#[test]
+fn no_two_pallets_share_an_index() {
+    let mut indices: Vec<_> = AllPalletsWithSystem::infos()
+        .iter()
+        .map(|info| info.index)
+        .collect();
+    indices.sort_unstable();
+    let before = indices.len();
+    indices.dedup();
+    assert_eq!(indices.len(), before);
+    // Indices are in every stored call and event: these may never move.
+    assert_eq!(crate::Balances::index(), 5);
+    assert_eq!(crate::Marketplace::index(), 45);
+}
+
+#[test]
+fn operational_calls_have_room_that_others_cannot_take() {
+    let weights = RuntimeBlockWeights::get();
+    let normal = weights.get(DispatchClass::Normal).max_total.expect("set");
+    let reserved = weights
+        .get(DispatchClass::Operational)
+        .reserved
+        .expect("set");
+    assert_eq!(normal + reserved, weights.max_block);
+}
