@@ -1,0 +1,137 @@
+//! `swarm job`: buying a computation, and checking what came of it.
+
+mod delivery;
+mod outputs;
+mod result;
+mod settlement;
+mod show;
+mod submit;
+mod verify;
+mod watch;
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use sp_core::{crypto::AccountId32, H256};
+
+use crate::{
+    app::{App, StoreArgs},
+    output::Report,
+    units::{parse_account, parse_base_url, parse_duration, parse_id, Amount, Deadline},
+};
+
+#[derive(Subcommand)]
+pub enum JobCommand {
+    /// Commit to an input, pay into escrow, and hand the input to the assigned provider.
+    Submit(Submit),
+    /// Follow jobs until they end; hands over inputs that are still waited for.
+    Watch(Watch),
+    /// Fetch a job's output, check it against the chain, and write it.
+    Result {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// Where to write the rows: a name ending in .npy or .safetensors.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        check: Check,
+    },
+    /// Recompute the commitments of a job's output and re-verify its proofs.
+    Verify {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// A file written by `swarm job result`, to be checked too.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        check: Check,
+    },
+    /// Everything the chain knows of a job.
+    Show {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Withdraw a job that no provider was drawn for yet.
+    Cancel {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+}
+
+/// What checking an output needs.
+#[derive(Args)]
+pub struct Check {
+    /// Folder with the circuit's keys; otherwise fetched.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+    /// Rows before padding, for a job that was not submitted from this machine.
+    #[arg(long)]
+    rows: Option<u64>,
+}
+
+#[derive(Args)]
+pub struct Submit {
+    /// Model id.
+    #[arg(long, value_parser = parse_id)]
+    model: H256,
+    /// Rows to compute: .npy, or .safetensors with a tensor `input`.
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Most to pay; the rest comes back at settlement.
+    #[arg(long)]
+    max_price: Amount,
+    /// Full refund if there is no result by then: 10m, 600 (blocks) or @12345 (a block).
+    #[arg(long)]
+    deadline: Deadline,
+    /// A provider of your choice instead of one drawn by lot.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+    provider: Option<AccountId32>,
+    /// Hide input and output behind random blinds (the chosen provider still sees them).
+    #[arg(long)]
+    hide: bool,
+    /// Folder with the circuit's keys; otherwise the commitment key is fetched.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+    /// You serve the input file yourself under this base URL.
+    #[arg(long, value_name = "URL", value_parser = parse_base_url, conflicts_with_all = ["store", "source"])]
+    input_source: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Return once the job is in a block; `swarm job watch` then hands over the input.
+    #[arg(long, conflicts_with = "watch")]
+    no_wait: bool,
+    /// Stay until the job ended.
+    #[arg(long)]
+    watch: bool,
+    /// Longest to wait for a provider.
+    #[arg(long, value_parser = parse_duration, default_value = "5m")]
+    patience: Duration,
+}
+
+#[derive(Args)]
+pub struct Watch {
+    /// Job ids.
+    #[arg(required = true, value_parser = parse_id)]
+    jobs: Vec<H256>,
+    /// Give up watching after this time (the jobs go on).
+    #[arg(long, value_parser = parse_duration)]
+    timeout: Option<Duration>,
+}
+
+pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
+    match command {
+        JobCommand::Submit(args) => submit::run(app, args).await,
+        JobCommand::Watch(args) => watch::run(app, args).await,
+        JobCommand::Result { job, out, check } => result::run(app, job, &out, &check).await,
+        JobCommand::Verify { job, output, check } => {
+            verify::run(app, job, output.as_deref(), &check).await
+        }
+        JobCommand::Show { job } => show::run(app, job).await,
+        JobCommand::Cancel { job } => show::cancel(app, job).await,
+    }
+}

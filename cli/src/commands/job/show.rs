@@ -1,0 +1,107 @@
+//! `swarm job show` and `swarm job cancel`.
+
+use anyhow::{bail, Result};
+use serde_json::{json, Value};
+use sp_core::H256;
+use subxt::utils::Static;
+
+use super::submit::{merge, state_report};
+use crate::{
+    app::{off_chain, url_text, App},
+    chain::JobState,
+    failure::Failure,
+    output::Report,
+    record::Records,
+    transact::{account_of, send},
+    units::{address, hex, Amount},
+};
+
+pub async fn run(app: &App, job: H256) -> Result<Report> {
+    let chain = app.chain().await?;
+    let view = chain.job(job).await?;
+    let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
+    let (state, state_lines) = state_report(&chain, &view.state, job).await?;
+    let batches: Vec<Value> = view
+        .commitments
+        .iter()
+        .zip(&view.results)
+        .map(|(input, result)| {
+            json!({
+                "input_commitment": hex(input),
+                "proven_in_block": result.map(|r| r.at),
+                "output_commitment": result.map(|r| hex(r.commitment)),
+                "output": result.map(|r| off_chain(r.output).to_string()),
+            })
+        })
+        .collect();
+    let mut object = json!({
+        "job": format!("{job:?}"),
+        "requester": address(&view.requester),
+        "model": format!("{:?}", view.model),
+        "circuit": format!("{:?}", view.circuit),
+        "input": off_chain(view.input.content).to_string(),
+        "input_source": url_text(&view.input.source),
+        "max_price": view.max_price.to_string(),
+        "submitted": view.submitted,
+        "deadline": view.deadline,
+        "endpoint": view.endpoint.as_ref().and_then(url_text),
+        "rows": record.as_ref().map(|r| r.rows),
+        "batches": batches,
+    });
+    merge(&mut object, state);
+    let proven = view.results.iter().flatten().count();
+    Ok(Report::new(object)
+        .line("job", format!("{job:?}"))
+        .lines(state_lines)
+        .line("requester", address(&view.requester))
+        .line("model", format!("{:?}", view.model))
+        .line("circuit", format!("{:?}", view.circuit))
+        .line("input", off_chain(view.input.content))
+        .line("maximum price", Amount(view.max_price))
+        .line("submitted", format!("block {}", view.submitted))
+        .line("deadline", format!("block {}", view.deadline))
+        .line(
+            "batches proven",
+            format!("{proven} of {}", view.results.len()),
+        )
+        .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
+}
+
+pub async fn cancel(app: &App, job: H256) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    let view = chain.job(job).await?;
+    let who = account_of(&key);
+    if view.requester != who {
+        bail!(
+            "job {job:?} belongs to {}; {} cannot cancel it",
+            address(&view.requester),
+            address(&who)
+        );
+    }
+    if let JobState::Assigned { provider, .. } = &view.state {
+        bail!(Failure::Ended(format!(
+            "{} works on job {job:?} already; if no result comes, the price is refunded after \
+             block {}",
+            address(provider),
+            view.deadline
+        )));
+    }
+    let included = send(
+        &chain,
+        &key,
+        "Marketplace",
+        "cancel_job",
+        (Static(job),),
+        app.certainty(),
+    )
+    .await?;
+    Ok(Report::new(json!({
+        "job": format!("{job:?}"),
+        "state": "cancelled",
+        "block": included.number,
+        "refunded": view.max_price.to_string(),
+    }))
+    .line("cancelled", format!("{job:?} in block {}", included.number))
+    .line("refunded", Amount(view.max_price)))
+}

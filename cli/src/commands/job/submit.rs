@@ -1,0 +1,340 @@
+//! From a file of rows to a job on chain.
+
+use anyhow::{bail, ensure, Context, Result};
+use rand::rngs::OsRng;
+use serde_json::{json, Value};
+use sp_core::{crypto::AccountId32, H256};
+use subxt::utils::Static;
+use swarm_network::JobInput;
+use swarm_prover::CommitmentKey;
+use swarm_store::ContentId;
+use swarmwork_primitives::{Assignment, Locator, Rejection, MAX_BATCHES};
+
+use super::{
+    delivery::Deliveries,
+    settlement::settlement,
+    watch::{watch, Until},
+    Submit,
+};
+use crate::{
+    app::{bounded_url, on_chain, App},
+    chain::{Chain, JobState},
+    keys,
+    output::Report,
+    record::{now_ms, JobRecord, Records},
+    tensors,
+    transact::{account_of, send},
+    units::{address, Amount},
+};
+
+/// Providers looked at for the estimate before submitting.
+const LOOKED_AT: u32 = 64;
+
+pub async fn run(app: &App, args: Submit) -> Result<Report> {
+    let key = app.key()?;
+    let requester = account_of(&key);
+    let chain = app.chain().await?;
+    let model = chain.model(args.model).await?;
+    let circuit = chain.circuit(model.circuit).await?;
+    let commitment_key =
+        keys::commitment_key(app, model.circuit, &circuit, args.keys.as_deref()).await?;
+
+    let rows = tensors::read_input(&args.input, commitment_key.topology())?;
+    let real_rows = rows.rows();
+    let batch = commitment_key.batch();
+    let mut rng = OsRng;
+    let input = tensors::batches(rows, batch, args.hide.then_some(&mut rng))?;
+    let batches = input.batches();
+    ensure!(
+        batches <= MAX_BATCHES as usize,
+        "{real_rows} rows make {batches} batches of {batch}; one job holds at most {MAX_BATCHES}, \
+         so split the file"
+    );
+    let deadline = args
+        .deadline
+        .block(chain.best_number().await?, chain.block_time().await?)
+        .map_err(anyhow::Error::msg)?;
+    check_funds(&chain, &requester, args.max_price).await?;
+    let estimate = estimate(app, &chain, &args, batches as u32).await?;
+
+    let file = input.to_bytes(commitment_key.topology().input_type())?;
+    let commitments = commit(app, commitment_key, input).await?;
+    // Kept before the job exists: the blinds in it cannot be had again.
+    let store = app.folders.data_store()?;
+    let content = store.put(&file)?;
+    let locator = publish(app, &args, content, &file).await?;
+
+    let sent_ms = now_ms();
+    let task = app.progress.spinner("submitting the job");
+    let assignment = match &args.provider {
+        Some(provider) => Assignment::Direct(provider.clone()),
+        None => Assignment::Swarm,
+    };
+    let fields = (
+        Static(args.model),
+        Static(locator),
+        Static(commitments),
+        Static(args.max_price.0),
+        Static(deadline),
+        Static(assignment),
+    );
+    let included = send(
+        &chain,
+        &key,
+        "Marketplace",
+        "submit_job",
+        fields,
+        app.certainty(),
+    )
+    .await?;
+    drop(task);
+    let job: H256 = included.first_field("Marketplace", "JobSubmitted")?;
+    Records::open(&app.folders.data).save(&JobRecord {
+        job: format!("{job:?}"),
+        genesis: format!("{:?}", chain.genesis()),
+        requester: address(&requester),
+        model: format!("{:?}", args.model),
+        input: content.to_string(),
+        rows: real_rows as u64,
+        hidden: args.hide,
+        submitted_ms: sent_ms,
+    })?;
+
+    let mut json = json!({
+        "job": format!("{job:?}"),
+        "model": format!("{:?}", args.model),
+        "block": included.number,
+        "block_hash": format!("{:?}", included.block),
+        "deadline": deadline,
+        "batches": batches,
+        "rows": real_rows,
+        "input": content.to_string(),
+        "max_price": args.max_price.0.to_string(),
+        "estimate": estimate.map(|price| price.to_string()),
+        "fee": included.fee.map(|fee| fee.to_string()),
+    });
+    let mut report_lines = vec![
+        ("job".to_string(), format!("{job:?}")),
+        ("block".to_string(), included.number.to_string()),
+        (
+            "batches".to_string(),
+            format!("{batches} of {batch} rows ({real_rows} rows given)"),
+        ),
+        ("deadline".to_string(), format!("block {deadline}")),
+    ];
+    if !args.no_wait {
+        app.progress
+            .say(format!("job {job:?} is in block {}", included.number));
+        let until = if args.watch {
+            Until::Ended
+        } else {
+            Until::HandedOver
+        };
+        let timeout = (!args.watch).then_some(args.patience);
+        let mut deliveries = Deliveries::new(app, chain.genesis());
+        let ended = watch(app, &chain, &[job], until, timeout, &mut deliveries).await?;
+        let view = chain.job(job).await?;
+        let (state, lines) = state_report(&chain, &view.state, job).await?;
+        merge(&mut json, state);
+        report_lines.extend(lines);
+        if let Some(seconds) = ended.first().and_then(|e| e.seconds_to_end) {
+            json["seconds_submit_to_end"] = json!(seconds);
+            report_lines.push(("submit to end".to_string(), format!("{seconds:.1} s")));
+        }
+    }
+    Ok(Report::new(json).lines(report_lines))
+}
+
+async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) -> Result<()> {
+    let funds = chain.funds(requester).await?;
+    let usable = funds.usable(chain.existential_deposit().await?);
+    ensure!(
+        max_price.0 <= usable,
+        "the maximum price of {max_price} is more than {} can pay: {} ({} free, {} held)",
+        address(requester),
+        Amount(usable),
+        Amount(funds.free),
+        Amount(funds.held)
+    );
+    Ok(())
+}
+
+/// Says who would take the job now; the least price, if anyone would.
+async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Result<Option<u128>> {
+    let judged = chain
+        .eligible_providers(args.model, batches, args.max_price.0, LOOKED_AT)
+        .await?;
+    let judged: Vec<_> = judged
+        .into_iter()
+        .filter(|(who, _)| args.provider.as_ref().is_none_or(|wanted| wanted == who))
+        .collect();
+    let prices: Vec<u128> = judged
+        .iter()
+        .filter_map(|(_, offer)| offer.as_ref().ok().map(|offer| offer.price))
+        .collect();
+    let least = prices.iter().min().copied();
+    match least {
+        Some(least) => app.progress.say(format!(
+            "{} of {} provider(s) would take the job now, from {}",
+            prices.len(),
+            judged.len(),
+            Amount(least)
+        )),
+        None => {
+            let mut reasons: Vec<String> = Vec::new();
+            for (_, offer) in &judged {
+                if let Err(reason) = offer {
+                    let reason = explain(*reason).to_string();
+                    if !reasons.contains(&reason) {
+                        reasons.push(reason);
+                    }
+                }
+            }
+            if reasons.is_empty() {
+                reasons.push("no provider is registered and available".to_string());
+            }
+            app.progress.say(format!(
+                "warning: nobody would take the job now: {}",
+                reasons.join("; ")
+            ));
+        }
+    }
+    Ok(least)
+}
+
+/// Why a provider does not fit, in words.
+pub fn explain(reason: Rejection) -> &'static str {
+    match reason {
+        Rejection::NotRegistered => "not registered, or leaving",
+        Rejection::Unavailable => "not available",
+        Rejection::Busy => "busy with other jobs",
+        Rejection::TooExpensive => "asks more than the maximum price",
+        Rejection::BondTooSmall => "its bond does not cover the job",
+        Rejection::Unattested => "takes no work under keys that no ceremony attests",
+    }
+}
+
+async fn commit(
+    app: &App,
+    key: CommitmentKey,
+    input: JobInput,
+) -> Result<Vec<swarmwork_primitives::Commitment>> {
+    let task = app
+        .progress
+        .steps(input.batches() as u64, "committing to the input");
+    let commitments = tokio::task::spawn_blocking(move || {
+        (0..input.batches())
+            .map(|index| {
+                let commitment = key.commit_input(&input.get(index)?)?;
+                task.position(index as u64 + 1);
+                Ok(commitment)
+            })
+            .collect::<Result<Vec<_>>>()
+    });
+    commitments
+        .await
+        .context("committing to the input was interrupted")?
+}
+
+/// Puts the input where the user said, and says what the chain is told of it.
+async fn publish(app: &App, args: &Submit, content: ContentId, file: &[u8]) -> Result<Locator> {
+    if let Some(source) = &args.input_source {
+        if !app.blobs.has(source, content).await.unwrap_or(false) {
+            let path = app.folders.data.join(format!("{content}.safetensors"));
+            std::fs::write(&path, file)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            bail!(
+                "{source} does not serve the input yet; it is in {}: let {source}/blobs/{content} \
+                 give it, then submit again",
+                path.display()
+            );
+        }
+        return Ok(Locator {
+            content: on_chain(content),
+            source: bounded_url(source)?,
+        });
+    }
+    if args.hide && args.store.names_a_source() {
+        app.progress.say(
+            "warning: --hide hides the input from the chain, but whoever can read the store sees it",
+        );
+    }
+    args.store.publish_bytes(app, "the input", file).await
+}
+
+/// A job's state as JSON fields and as lines.
+pub async fn state_report(
+    chain: &Chain,
+    state: &JobState,
+    job: H256,
+) -> Result<(Value, Vec<(String, String)>)> {
+    let line = |name: &str, value: String| (name.to_string(), value);
+    Ok(match state {
+        JobState::Open => (
+            json!({ "state": "open" }),
+            vec![line("state", "open: no provider was drawn yet".into())],
+        ),
+        JobState::Assigned {
+            provider,
+            price,
+            at,
+            ..
+        } => (
+            json!({
+                "state": "assigned",
+                "provider": address(provider),
+                "price": price.to_string(),
+                "assigned_at": at,
+            }),
+            vec![
+                line("state", format!("assigned in block {at}")),
+                line("provider", address(provider)),
+                line("price", Amount(*price).to_string()),
+            ],
+        ),
+        JobState::Completed {
+            provider,
+            price,
+            at,
+        } => {
+            let mut json = json!({
+                "state": "completed",
+                "provider": address(provider),
+                "price": price.to_string(),
+                "completed_at": at,
+            });
+            let mut lines = vec![
+                line("state", format!("completed and paid in block {at}")),
+                line("provider", address(provider)),
+                line("price", Amount(*price).to_string()),
+            ];
+            if let Some(parts) = settlement(chain, *at, job).await {
+                json["settlement"] = parts.json();
+                lines.extend(parts.lines());
+            }
+            (json, lines)
+        }
+        JobState::Expired { provider, at } => (
+            json!({
+                "state": "expired",
+                "provider": provider.as_ref().map(address),
+                "expired_at": at,
+            }),
+            vec![line(
+                "state",
+                format!("expired in block {at}; the requester has the money back"),
+            )],
+        ),
+        JobState::Cancelled { at } => (
+            json!({ "state": "cancelled", "cancelled_at": at }),
+            vec![line("state", format!("cancelled in block {at}"))],
+        ),
+    })
+}
+
+/// Adds an object's fields to another's.
+pub fn merge(into: &mut Value, from: Value) {
+    if let (Value::Object(into), Value::Object(from)) = (into, from) {
+        into.extend(from);
+    }
+}

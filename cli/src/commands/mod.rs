@@ -1,0 +1,8 @@
+//! The commands, one module each.
+
+pub mod account;
+pub mod circuit;
+pub mod doctor;
+pub mod job;
+pub mod model;
+pub mod provider;

@@ -1,0 +1,391 @@
+//! `swarm provider`: offering work and looking after it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{bail, Context, Result};
+use clap::{Args, Subcommand, ValueEnum};
+use rand::RngCore;
+use serde_json::{json, Value};
+use sp_core::crypto::AccountId32;
+use subxt::{ext::scale_encode::EncodeAsFields, rpcs::client::rpc_params, utils::Static};
+use swarmwork_primitives::WORKER_KEY_TYPE;
+
+use crate::{
+    app::{bounded_url, App},
+    chain::{Chain, ProviderView},
+    key,
+    output::Report,
+    transact::{account_of, send, Included},
+    units::{address, hex, parse_account, parse_base_url, Amount},
+};
+
+const PALLET: &str = "Providers";
+
+#[derive(Subcommand)]
+pub enum ProviderCommand {
+    /// Make a worker key (or read one) and put it into the node's keystore.
+    WorkerKey(WorkerKey),
+    /// Register as a provider and hold the bond.
+    Register(Register),
+    /// How a provider stands; without ADDRESS, that of the key.
+    Status {
+        /// Controller account.
+        #[arg(value_parser = parse_account)]
+        address: Option<AccountId32>,
+    },
+    /// Change price, endpoint, or whether unattested work is taken.
+    Update(Update),
+    /// Take jobs, or none for now.
+    Available {
+        /// on or off
+        switch: Switch,
+    },
+    /// Replace the worker key, at once.
+    RotateWorker {
+        /// The new worker account.
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+        worker: AccountId32,
+    },
+    /// Add to the bond.
+    BondExtra {
+        /// How much, such as 1000.
+        amount: Amount,
+    },
+    /// Stop for good; the bond comes free after the lock-up.
+    Unregister,
+    /// Take the bond back once its lock-up is over.
+    WithdrawBond,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Args)]
+pub struct WorkerKey {
+    /// File with the worker's secret; made with a fresh secret where there is none.
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    /// Only make or read the key; the node is told nothing.
+    #[arg(long)]
+    offline: bool,
+}
+
+#[derive(Args)]
+pub struct Register {
+    /// The worker account: it reports, and owns nothing but fees.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+    worker: AccountId32,
+    /// How much to hold as a bond.
+    #[arg(long)]
+    bond: Amount,
+    /// Price of a billion multiply-accumulates.
+    #[arg(long)]
+    ask: Amount,
+    /// Public base URL of the executor.
+    #[arg(long, value_parser = parse_base_url)]
+    endpoint: String,
+    /// Also take work under keys that no ceremony attests.
+    #[arg(long)]
+    unattested: bool,
+}
+
+#[derive(Args)]
+pub struct Update {
+    /// Price of a billion multiply-accumulates.
+    #[arg(long)]
+    ask: Option<Amount>,
+    /// Public base URL of the executor.
+    #[arg(long, value_parser = parse_base_url)]
+    endpoint: Option<String>,
+    /// Whether to take work under keys that no ceremony attests.
+    #[arg(long, value_name = "on|off")]
+    unattested: Option<Switch>,
+}
+
+pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
+    match command {
+        ProviderCommand::WorkerKey(args) => worker_key(app, args).await,
+        ProviderCommand::Register(args) => register(app, args).await,
+        ProviderCommand::Status { address } => status(app, address).await,
+        ProviderCommand::Update(args) => update(app, args).await,
+        ProviderCommand::Available { switch } => {
+            let available = matches!(switch, Switch::On);
+            call(app, "set_available", (Static(available),)).await
+        }
+        ProviderCommand::RotateWorker { worker } => {
+            call(app, "rotate_worker", (Static(worker),)).await
+        }
+        ProviderCommand::BondExtra { amount } => call(app, "bond_extra", (Static(amount.0),)).await,
+        ProviderCommand::Unregister => call(app, "unregister", ()).await,
+        ProviderCommand::WithdrawBond => call(app, "withdraw_bond", ()).await,
+    }
+}
+
+async fn worker_key(app: &App, args: WorkerKey) -> Result<Report> {
+    let made = !args.file.exists();
+    if made {
+        make_secret(&args.file)?;
+    }
+    let key = key::read(&args.file)?;
+    let worker = account_of(&key);
+    if !args.offline {
+        let secret = std::fs::read_to_string(&args.file)
+            .with_context(|| format!("cannot read {}", args.file.display()))?;
+        let key_type = String::from_utf8_lossy(&WORKER_KEY_TYPE.0).into_owned();
+        let chain = app.chain().await?;
+        let inserted: std::result::Result<Value, _> = chain
+            .raw_rpc()
+            .request(
+                "author_insertKey",
+                rpc_params![key_type, secret.trim(), hex(&worker)],
+            )
+            .await;
+        if let Err(error) = inserted {
+            match error {
+                subxt::rpcs::Error::User(e) => bail!(
+                    "the node at {} does not take the key: {}\nit takes keys only from its own \
+                     machine and with --rpc-methods unsafe or auto",
+                    chain.url(),
+                    e.message
+                ),
+                other => return Err(chain.rpc_failed(other)),
+            }
+        }
+    }
+    Ok(Report::new(json!({
+        "worker": address(&worker),
+        "file": args.file,
+        "made": made,
+        "inserted": !args.offline,
+    }))
+    .line("worker", address(&worker))
+    .line("secret in", args.file.display())
+    .line(
+        "node",
+        if args.offline {
+            "not told"
+        } else {
+            "has the key"
+        },
+    ))
+}
+
+/// Writes a fresh seed into a new file that only its owner may read.
+fn make_secret(path: &Path) -> Result<()> {
+    use std::io::Write;
+    let mut seed = [0u8; 32];
+    rand::rngs::OsRng
+        .try_fill_bytes(&mut seed)
+        .context("the system gives no randomness")?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| writeln!(file, "{}", hex(seed)))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+async fn register(app: &App, args: Register) -> Result<Report> {
+    let key = app.key()?;
+    let controller = account_of(&key);
+    let chain = app.chain().await?;
+    if let Some(known) = chain.find_provider(&controller).await? {
+        let mut report = view_json(&controller, &known);
+        report["already_registered"] = json!(true);
+        return Ok(Report::new(report)
+            .line("provider", address(&controller))
+            .line(
+                "",
+                "is registered already; change it with `swarm provider update`",
+            )
+            .lines(view_lines(&known)));
+    }
+    let usable = chain
+        .funds(&controller)
+        .await?
+        .usable(chain.existential_deposit().await?);
+    if args.bond.0 > usable {
+        bail!(
+            "the bond of {} is more than {} can hold: {}",
+            args.bond,
+            address(&controller),
+            Amount(usable)
+        );
+    }
+    let fields = (
+        Static(args.worker),
+        Static(args.bond.0),
+        Static(args.ask.0),
+        Static(bounded_url(&args.endpoint)?),
+        Static(args.unattested),
+    );
+    let included = signed(app, &chain, "register_provider", fields).await?;
+    let view = chain.provider(&controller).await?;
+    let mut report = view_json(&controller, &view);
+    report["block"] = json!(included.number);
+    report["already_registered"] = json!(false);
+    Ok(Report::new(report)
+        .line("provider", address(&controller))
+        .line("block", included.number)
+        .lines(view_lines(&view)))
+}
+
+async fn status(app: &App, who: Option<AccountId32>) -> Result<Report> {
+    let who = match who {
+        Some(who) => who,
+        None => account_of(&app.key()?),
+    };
+    let chain = app.chain().await?;
+    let view = chain.provider(&who).await?;
+    let endpoint = String::from_utf8_lossy(&view.endpoint).into_owned();
+    let health = match app
+        .blobs
+        .http()
+        .get(format!("{endpoint}/healthz"))
+        .timeout(std::time::Duration::from_secs(5))
+        .send()
+        .await
+    {
+        Ok(answer) if answer.status().is_success() => "answers".to_string(),
+        Ok(answer) => format!("answers {}", answer.status()),
+        Err(_) => "does not answer".to_string(),
+    };
+    let payout = chain.funds(&who).await?;
+    let worker = chain.funds(&view.worker).await?;
+    let mut report = view_json(&who, &view);
+    report["executor"] = json!(health);
+    report["free"] = json!(payout.free.to_string());
+    report["worker_free"] = json!(worker.free.to_string());
+    Ok(Report::new(report)
+        .line("provider", address(&who))
+        .lines(view_lines(&view))
+        .line("executor", health)
+        .line("free funds", Amount(payout.free))
+        .line("worker's funds", Amount(worker.free)))
+}
+
+async fn update(app: &App, args: Update) -> Result<Report> {
+    let who = account_of(&app.key()?);
+    let chain = app.chain().await?;
+    let now = chain.provider(&who).await?;
+    let endpoint = match &args.endpoint {
+        Some(endpoint) => bounded_url(endpoint)?,
+        None => now.endpoint,
+    };
+    let fields = (
+        Static(args.ask.map_or(now.ask, |ask| ask.0)),
+        Static(endpoint),
+        Static(
+            args.unattested
+                .map_or(now.unattested, |s| matches!(s, Switch::On)),
+        ),
+    );
+    let included = signed(app, &chain, "update_provider", fields).await?;
+    changed(&chain, &who, included).await
+}
+
+async fn call<A: EncodeAsFields>(app: &App, name: &str, args: A) -> Result<Report> {
+    let who = account_of(&app.key()?);
+    let chain = app.chain().await?;
+    let included = signed(app, &chain, name, args).await?;
+    changed(&chain, &who, included).await
+}
+
+async fn signed<A: EncodeAsFields>(
+    app: &App,
+    chain: &Chain,
+    name: &str,
+    args: A,
+) -> Result<Included> {
+    send(chain, &app.key()?, PALLET, name, args, app.certainty()).await
+}
+
+/// The provider after a change.
+async fn changed(chain: &Chain, who: &AccountId32, included: Included) -> Result<Report> {
+    let view = chain.find_provider(who).await?;
+    let mut report = match &view {
+        Some(view) => view_json(who, view),
+        None => json!({ "provider": address(who), "registered": false }),
+    };
+    report["block"] = json!(included.number);
+    let report = Report::new(report)
+        .line("provider", address(who))
+        .line("block", included.number);
+    Ok(match &view {
+        Some(view) => report.lines(view_lines(view)),
+        None => report.line("registered", "no"),
+    })
+}
+
+fn view_json(who: &AccountId32, view: &ProviderView) -> Value {
+    json!({
+        "provider": address(who),
+        "worker": address(&view.worker),
+        "ask": view.ask.to_string(),
+        "bond": view.bond.to_string(),
+        "reserved": view.reserved.to_string(),
+        "running": view.running,
+        "available": view.available,
+        "unattested": view.unattested,
+        "endpoint": String::from_utf8_lossy(&view.endpoint),
+        "score": f64::from(view.score.deconstruct()) / 1e6,
+        "jobs_completed": view.jobs.0,
+        "jobs_failed": view.jobs.1,
+    })
+}
+
+fn view_lines(view: &ProviderView) -> Vec<(String, String)> {
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_string();
+    let line = |name: &str, value: String| (name.to_string(), value);
+    vec![
+        line("worker", address(&view.worker)),
+        line(
+            "endpoint",
+            String::from_utf8_lossy(&view.endpoint).into_owned(),
+        ),
+        line(
+            "ask",
+            format!("{} per 10^9 multiply-accumulates", Amount(view.ask)),
+        ),
+        line("bond", Amount(view.bond).to_string()),
+        line("reserved", Amount(view.reserved).to_string()),
+        line("available", yes_no(view.available)),
+        line("unattested work", yes_no(view.unattested)),
+        line("running", view.running.to_string()),
+        line(
+            "jobs",
+            format!("{} completed, {} failed", view.jobs.0, view.jobs.1),
+        ),
+        line(
+            "reputation",
+            format!("{:.4}", f64::from(view.score.deconstruct()) / 1e6),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn fresh_secrets_are_private_and_never_overwritten() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worker");
+        make_secret(&path).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let first = account_of(&key::read(&path).unwrap());
+        assert!(make_secret(&path).is_err());
+        assert_eq!(account_of(&key::read(&path).unwrap()), first);
+        let other = folder.path().join("other");
+        make_secret(&other).unwrap();
+        assert_ne!(account_of(&key::read(&other).unwrap()), first);
+    }
+}
