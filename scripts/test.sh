@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Runs all tests: the Rust workspace's, then the end-to-end tests against the real binaries.
+# The last line says how many passed and failed in all; ends with 1 if any failed or none ran.
+#
+#   scripts/test.sh                  everything
+#   scripts/test.sh --rust           only the Rust tests
+#   scripts/test.sh --e2e [FILE...]  only the end-to-end tests (those files of tests/e2e)
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+RUST=1 E2E=1
+case "${1:-}" in
+  '') ;;
+  --rust) E2E='' ;;
+  --e2e) RUST=''; shift ;;
+  *) fail "unknown argument: $1" "see the head of $0" ;;
+esac
+
+new_run_dir
+PASSED=0 FAILED=0
+
+# count PASSED FAILED STATUS: adds a suite's figures. A suite that ended badly without a counted
+# failure (it did not compile, it crashed) counts as one.
+count() {
+  PASSED=$(( PASSED + $1 ))
+  FAILED=$(( FAILED + $2 ))
+  if [ "$3" -ne 0 ] && [ "$2" -eq 0 ]; then FAILED=$(( FAILED + 1 )); fi
+}
+
+rust_tests() {
+  local log="$RUN_DIR/cargo-test.log" status=0 figures
+  step "Rust tests (cargo test --release --workspace)"
+  (cd "$ROOT" && cargo test --release --locked --workspace --no-fail-fast) 2>&1 | tee "$log" ||
+    status=$?
+  # A crate's closing line: "test result: ok. 5 passed; 0 failed; 1 ignored; ..."
+  figures="$(awk '/^test result: (ok|FAILED)\. [0-9]+ passed; [0-9]+ failed;/ { p += $4; f += $6 }
+                  END { print p + 0, f + 0 }' "$log")"
+  # Word splitting is meant: two figures.
+  # shellcheck disable=SC2086
+  count $figures "$status"
+}
+
+e2e_packages() {
+  local lock="$ROOT/tests/package-lock.json" installed="$ROOT/tests/node_modules/.package-lock.json"
+  if [ -e "$installed" ] && [ ! "$lock" -nt "$installed" ]; then return; fi
+  step "Installing the end-to-end tests' npm packages"
+  (cd "$ROOT/tests" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+    fail "npm ci failed in tests/; its message is above" "check that the npm registry can be reached"
+  touch "$installed"
+}
+
+e2e_tests() {
+  local log="$RUN_DIR/e2e.log" status=0 figures files=()
+  e2e_packages
+  step "End-to-end tests (tests/e2e against $BIN_DIR)"
+  if [ "$#" -gt 0 ]; then files=("$@"); else files=("$ROOT"/tests/e2e/*.test.js); fi
+  # One file at a time: each proves, and proving takes every core.
+  node --test --test-concurrency=1 --test-reporter=spec "${files[@]}" 2>&1 | tee "$log" ||
+    status=$?
+  # Node's closing lines: "ℹ pass 5", "ℹ fail 0", "ℹ cancelled 0"
+  figures="$(awk '/^[^ ]+ pass [0-9]+$/ { p = $3 }
+                  /^[^ ]+ (fail|cancelled) [0-9]+$/ { f[$2] = $3 }
+                  END { print p + 0, f["fail"] + f["cancelled"] + 0 }' "$log")"
+  # shellcheck disable=SC2086
+  count $figures "$status"
+}
+
+run_setup
+if [ -n "$RUST" ]; then rust_tests; fi
+if [ -n "$E2E" ]; then
+  build_all
+  e2e_tests "$@"
+fi
+
+if [ "$FAILED" -gt 0 ]; then say "logs: $RUN_DIR"; else rm -rf "$RUN_DIR"; fi
+if [ "$PASSED" -eq 0 ]; then
+  warn "no test passed"
+  STATUS=1
+else
+  STATUS=$(( FAILED > 0 ))
+fi
+echo "$PASSED passed, $FAILED failed"
+exit "$STATUS"

@@ -1,0 +1,186 @@
+// Results as a dishonest worker would submit them: each is refused with its own error and leaves
+// the job as it was; the honest one is then accepted. The executor is driven by hand, over HTTP.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { changeByte } from '../lib/bn254.js';
+import { balance, blockNumber, event, key, refused, UNIT } from '../lib/chain.js';
+import { hex, unhex } from '../lib/content.js';
+import { Executor, jobSpec } from '../lib/executor.js';
+import {
+  readJob, registerNetwork, registerProvider, submitJob, submitResult,
+} from '../lib/market.js';
+import { Node } from '../lib/node.js';
+import { makeJob, makeNetwork } from '../lib/zk.js';
+
+const [provider, owner, requester] = ['//Charlie', '//Dave', '//Eve'].map(key);
+const worker = key('//Alice//worker');
+const MAX_PRICE = 100n * UNIT;
+
+// Where the parts of a proof lie: A 32, B 64, C 32, C_z 32, C_y 32 bytes.
+const PARTS = {
+  A: { at: 0, length: 32, error: 'MalformedA' },
+  C: { at: 96, length: 32, error: 'MalformedC' },
+  C_z: { at: 128, length: 32, error: 'MalformedCz' },
+  C_y: { at: 160, length: 32, error: 'MalformedCy' },
+};
+
+let executor, node, api, network, jobs;
+
+/** The proof with another encoding of one part. */
+function withPart(proof, { at, length }, change) {
+  const changed = Uint8Array.from(proof);
+  changed.set(change(proof.subarray(at, at + length)), at);
+  return changed;
+}
+
+/** Has the executor prove a job on chain; resolves to its batches. */
+async function prove(id, job) {
+  const genesis = api.genesisHash.toHex();
+  const blobs = [network.keys.proving, network.keys.commitment, network.file, job.input];
+  for (const blob of blobs) await executor.put(blob);
+  await executor.post(jobSpec({ genesis, id, provider, network, ...job }));
+  const { batches } = await executor.until(id, ['done']);
+  return batches.map(({ index, proof, output }) => ({ index, proof: unhex(proof), output }));
+}
+
+/** Expects a result to be refused with that error, and the job to stay as it was. */
+async function refusedResult(name, id, batch, proof, output, signer = worker) {
+  const state = await readJob(api, id);
+  const escrow = await balance(api, requester.address);
+  await refused(name, submitResult(api, signer, id, batch, proof, output));
+  assert.deepEqual(await readJob(api, id), state);
+  assert.equal(state.state.kind, 'assigned');
+  assert.deepEqual(await balance(api, requester.address), escrow);
+}
+
+before(async () => {
+  network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 2 });
+  executor = await Executor.start();
+  // Not a provider's node: nobody but this test submits results.
+  node = await Node.start();
+  ({ api } = node);
+  await registerNetwork(api, owner, network);
+  await registerProvider(api, provider, worker);
+  jobs = [];
+  for (const seed of [10, 11]) {
+    const job = await makeJob(network, 2, seed);
+    const deadline = (await blockNumber(api)) + 500;
+    const { id } = await submitJob(api, requester, network, job, {
+      maxPrice: MAX_PRICE, deadline, assignment: { Direct: provider.address },
+    });
+    jobs.push({ id, batches: await prove(id, job) });
+  }
+});
+
+after(async () => {
+  await node?.stop();
+  await executor?.stop();
+});
+
+for (const [name, part] of Object.entries(PARTS)) {
+  test(`one byte of ${name} changed, to what is no point`, async () => {
+    const [{ id, batches: [{ proof, output }] }] = jobs;
+    const changed = withPart(proof, part, (bytes) => changeByte(bytes, { toPoint: false }));
+    await refusedResult(`circuits.${part.error}`, id, 0, changed, output);
+  });
+
+  test(`one byte of ${name} changed, to another point`, async () => {
+    const [{ id, batches: [{ proof, output }] }] = jobs;
+    const changed = withPart(proof, part, (bytes) => changeByte(bytes, { toPoint: true }));
+    await refusedResult('circuits.EquationFailed', id, 0, changed, output);
+  });
+}
+
+test('one byte of B changed', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  const changed = Uint8Array.from(proof);
+  // Nearly all of G2's curve lies outside its subgroup, so no change gives a point that counts.
+  changed[32] ^= 1;
+  await refusedResult('circuits.MalformedB', id, 0, changed, output);
+});
+
+test('a coordinate that is not reduced', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  const changed = withPart(proof, PARTS.A, () => Uint8Array.of(...Array(31).fill(0xff), 0x3f));
+  await refusedResult('circuits.MalformedA', id, 0, changed, output);
+});
+
+test('the point at infinity', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  const changed = withPart(proof, PARTS.A, () => Uint8Array.of(...Array(31).fill(0), 0x40));
+  await refusedResult('circuits.MalformedA', id, 0, changed, output);
+});
+
+test('the proof of another job', async () => {
+  const [{ id }, { batches: [{ proof, output }] }] = jobs;
+  await refusedResult('circuits.EquationFailed', id, 0, proof, output);
+});
+
+test('the proof of another batch', async () => {
+  const [{ id, batches: [, { proof, output }] }] = jobs;
+  await refusedResult('circuits.EquationFailed', id, 0, proof, output);
+});
+
+test('proofs of another length', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  for (const length of [0, 1, 191]) {
+    await refusedResult('circuits.InvalidProofLength', id, 0, proof.subarray(0, length), output);
+  }
+  for (const length of [193, 512]) {
+    const longer = new Uint8Array(length);
+    longer.set(proof);
+    await refusedResult('circuits.InvalidProofLength', id, 0, longer, output);
+  }
+});
+
+test('a proof longer than any call takes', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  const longer = new Uint8Array(513);
+  longer.set(proof);
+  const state = await readJob(api, id);
+  // Not decodable as a call, so the pool refuses it: there is no dispatch that could fail.
+  await assert.rejects(submitResult(api, worker, id, 0, longer, output), /1002|decod|runtime/i);
+  assert.deepEqual(await readJob(api, id), state);
+});
+
+test('somebody else\'s result', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  await refusedResult('marketplace.NotTheWorker', id, 0, proof, output, key('//Ferdie'));
+  await refusedResult('marketplace.NotTheWorker', id, 0, proof, output, provider);
+});
+
+test('a batch that the job does not have', async () => {
+  const [{ id, batches: [{ proof, output }] }] = jobs;
+  await refusedResult('marketplace.BatchOutOfRange', id, 2, proof, output);
+});
+
+test('a job that does not exist', async () => {
+  const [{ batches: [{ proof, output }] }] = jobs;
+  await refused('marketplace.JobUnknown', submitResult(api, worker, hex(new Uint8Array(32)), 0, proof, output));
+});
+
+test('the honest results are accepted, free of charge and once', async () => {
+  const [{ id, batches }] = jobs;
+  const before = await balance(api, worker.address);
+  const first = await submitResult(api, worker, id, 0, batches[0].proof, batches[0].output);
+  assert.equal(event(first.events, 'marketplace.BatchProven').output, batches[0].output);
+  assert.equal(first.fee, 0n);
+  assert.deepEqual(await balance(api, worker.address), before);
+
+  const view = await readJob(api, id);
+  assert.equal(view.state.kind, 'assigned');
+  assert.equal(view.results[0].commitment, hex(batches[0].proof.subarray(160)));
+  assert.equal(view.results[1], null);
+
+  await refusedResult('marketplace.BatchAlreadyProven', id, 0, batches[0].proof, batches[0].output);
+
+  const last = await submitResult(api, worker, id, 1, batches[1].proof, batches[1].output);
+  const settled = event(last.events, 'marketplace.JobCompleted');
+  assert.equal(settled.provider, provider.address);
+  assert.equal((await readJob(api, id)).state.kind, 'completed');
+  await refused(
+    'marketplace.JobEnded',
+    submitResult(api, worker, id, 1, batches[1].proof, batches[1].output),
+  );
+});

@@ -1,0 +1,85 @@
+// Golden vectors written by the Rust code, computed here a second time.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { blake2b } from '@noble/hashes/blake2b';
+import { keccak_256 } from '@noble/hashes/sha3';
+import { cid, digest, hex, unhex } from '../lib/content.js';
+import { ROOT } from '../lib/process.js';
+
+const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
+const blake2_256 = (bytes) => blake2b(bytes, { dkLen: 32 });
+
+const u32 = (value) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+};
+
+/** SCALE's compact length, for lengths below 2^14. */
+const compact = (length) =>
+  length < 64 ? Buffer.of(length << 2) : Buffer.of(((length << 2) | 1) & 0xff, length >> 6);
+
+/** A domain string padded with zeros to 32 bytes. */
+const domain = (text) => Buffer.concat([Buffer.from(text)], 32);
+
+/** A keccak digest as a big-endian integer without its top three bits. */
+const masked = (bytes) => BigInt(hex(keccak_256(bytes))) & ((1n << 253n) - 1n);
+
+/** A scalar as 32 bytes, little-endian. */
+const scalar = (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
+
+test('content ids', () => {
+  const { content } = vectors('ids.json');
+  assert.ok(content.length > 0);
+  for (const each of content) {
+    assert.equal(hex(digest(unhex(each.blob))), each.digest);
+    assert.equal(cid(unhex(each.digest)), each.cid);
+  }
+});
+
+test('model ids', () => {
+  const { model } = vectors('ids.json');
+  assert.ok(model.length > 0);
+  for (const { owner, circuit, weights, content, id } of model) {
+    const fields = [owner, circuit, weights, content].map(unhex);
+    assert.equal(hex(blake2_256(Buffer.concat([Buffer.from('swarmwork:model'), ...fields]))), id);
+  }
+});
+
+test('job ids', () => {
+  const { job } = vectors('ids.json');
+  assert.ok(job.length > 0);
+  for (const { requester, nonce, model, input, commitments, commitments_scale, id } of job) {
+    const list = Buffer.concat([compact(commitments.length), ...commitments.map(unhex)]);
+    assert.equal(hex(list), commitments_scale);
+    const preimage = Buffer.concat([
+      Buffer.from('swarmwork:job'), unhex(requester), u32(nonce), unhex(model), unhex(input), list,
+    ]);
+    assert.equal(hex(blake2_256(preimage)), id);
+  }
+});
+
+test('statement, tag and challenge of a proof', () => {
+  const { cases } = vectors('proof.json');
+  assert.ok(cases.length > 0);
+  for (const each of cases) {
+    const [genesis, job, provider, c_w, c_x, vk_id, c_z, c_y] = [
+      each.genesis, each.job, each.provider, each.c_w, each.c_x, each.vk_id, each.c_z, each.c_y,
+    ].map(unhex);
+    const batch = u32(each.batch);
+    const statement = Buffer.concat([genesis, job, batch, provider, c_w, c_x]);
+    assert.equal(hex(statement), each.statement);
+
+    const tag = masked(Buffer.concat([domain('swarmwork/groth16/tag/1'), statement.subarray(0, 100)]));
+    assert.equal(tag.toString(), each.tag);
+
+    const preimage = Buffer.concat([
+      domain('swarmwork/groth16/challenge/1'), genesis, vk_id, scalar(tag), batch, c_w, c_x, c_z, c_y,
+    ]);
+    assert.equal(hex(preimage), each.challenge_preimage);
+    assert.equal(masked(preimage).toString(), each.challenge);
+  }
+});

@@ -1,0 +1,91 @@
+// The market as its users see it: registering, submitting, reading. Hand-built extrinsics only.
+
+import { blake2b } from '@noble/hashes/blake2b';
+import { event, plain, send, UNIT } from './chain.js';
+import { digest, hex } from './content.js';
+
+export const BOND = 10_000n * UNIT;
+
+const locator = (bytes, source = '') => ({ content: hex(digest(bytes)), source });
+
+/** Registers a network's circuit and model for `owner`; fills in `circuit` and `model`. */
+export async function registerNetwork(api, owner, network, source = '') {
+  const { keys } = network;
+  const circuit = await send(api, api.tx.circuits.registerCircuit(
+    hex(keys.verifying), locator(keys.proving, source), locator(keys.commitment, source),
+  ), owner);
+  network.circuit = event(circuit.events, 'circuits.CircuitRegistered').circuit;
+  await registerModel(api, owner, network, source);
+}
+
+/** Registers the model of a network whose circuit is known to the chain. */
+export async function registerModel(api, owner, network, source = '') {
+  const model = await send(api, api.tx.models.registerModel(
+    network.circuit, hex(network.weights), locator(network.file, source),
+  ), owner);
+  network.model = event(model.events, 'models.ModelRegistered').model;
+}
+
+export function registerProvider(api, controller, worker, options = {}) {
+  const { bond = BOND, ask = UNIT, endpoint = '', unattested = false } = options;
+  return send(api, api.tx.providers.registerProvider(
+    worker.address, bond, ask, endpoint, unattested,
+  ), controller);
+}
+
+/** The extrinsic that submits a job; what is not given is taken from the network and job. */
+export function submission(api, network, job, options = {}) {
+  const {
+    model = network.model,
+    commitments = job.commitments,
+    maxPrice = 100n * UNIT,
+    deadline,
+    assignment = 'Swarm',
+    source = '',
+  } = options;
+  return api.tx.marketplace.submitJob(
+    model, locator(job.input, source), commitments.map(hex), maxPrice, deadline, assignment,
+  );
+}
+
+/** Submits a job; resolves to its id, and what `send` gives. */
+export async function submitJob(api, requester, network, job, options = {}) {
+  const sent = await send(api, submission(api, network, job, options), requester);
+  return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
+}
+
+/** The id that a job must get, computed here. */
+export function jobId(requester, nonce, model, input, commitments) {
+  const number = Buffer.alloc(4);
+  number.writeUInt32LE(nonce);
+  const count = commitments.length;
+  const length = count < 64 ? [count << 2] : [((count << 2) | 1) & 0xff, count >> 6];
+  return hex(blake2b(Buffer.concat([
+    Buffer.from('swarmwork:job'), requester.publicKey, number, Buffer.from(model.slice(2), 'hex'),
+    digest(input), Buffer.from(length), ...commitments,
+  ]), { dkLen: 32 }));
+}
+
+export const submitResult = (api, worker, job, batch, proof, output) =>
+  send(api, api.tx.marketplace.submitResult(job, batch, hex(proof), output), worker);
+
+/** A job through the runtime API: plain values, `state` as `{ kind, ... }`. */
+export async function readJob(api, id) {
+  const view = plain(await api.call.swarmworkApi.job(id));
+  if (view === null) return null;
+  const [[kind, fields]] = typeof view.state === 'string'
+    ? [[view.state, {}]]
+    : Object.entries(view.state);
+  return { ...view, state: { kind: kind.toLowerCase(), ...fields } };
+}
+
+export const readProvider = async (api, who) => plain(await api.call.swarmworkApi.provider(who.address));
+
+/** Parts per million. */
+export const readScore = async (api, who) => (await api.call.swarmworkApi.score(who.address)).toNumber();
+
+/** What has left supply by source, as bigints. */
+export async function readBurned(api) {
+  const totals = await api.call.swarmworkApi.burned();
+  return Object.fromEntries([...totals.entries()].map(([source, amount]) => [source, amount.toBigInt()]));
+}

@@ -1,0 +1,116 @@
+//! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
+//! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
+//!
+//! `ids.json` and `proof.json` beside this crate's manifest hold them. A test compares them with
+//! what the code computes now; `WRITE_VECTORS=1 cargo test -p swarmwork-vectors` writes them anew,
+//! which changes what ids or proofs mean on every chain.
+
+use codec::Encode;
+use serde_json::{json, Value};
+use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
+use swarmwork_primitives::{job_id, model_id, Commitment, ContentId};
+
+fn text(bytes: impl AsRef<[u8]>) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// 32 bytes that differ from one another: `seed`, `seed + 1`, ...
+fn bytes32(seed: u8) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (offset, byte) in (0u8..).zip(&mut bytes) {
+        *byte = seed.wrapping_add(offset);
+    }
+    bytes
+}
+
+/// Content ids, model ids and job ids.
+pub fn ids() -> Value {
+    let content = [&b""[..], b"swarmwork", &[0xff; 1025]].map(|blob| {
+        let id = swarm_store::ContentId::of(blob);
+        json!({ "blob": text(blob), "digest": id.to_hex(), "cid": id.to_string() })
+    });
+    let model =
+        [(0u8, 1u8, 2u8, 3u8), (200, 150, 100, 50)].map(|(owner, circuit, weights, file)| {
+            let content = ContentId(bytes32(file));
+            let id = model_id(
+                &bytes32(owner),
+                &bytes32(circuit).into(),
+                &bytes32(weights),
+                &content,
+            );
+            json!({
+                "owner": text(bytes32(owner)), "circuit": text(bytes32(circuit)),
+                "weights": text(bytes32(weights)), "content": text(content.0), "id": text(id),
+            })
+        });
+    // 64 commitments need two bytes for their number in SCALE.
+    let job = [(0u32, 1u8), (1, 3), (u32::MAX, 64)].map(|(nonce, batches)| {
+        let commitments: Vec<Commitment> = (0..batches).map(bytes32).collect();
+        let (requester, model, input) = (bytes32(7), bytes32(9), ContentId(bytes32(11)));
+        let id = job_id(&requester, nonce, &model.into(), &input, &commitments);
+        json!({
+            "requester": text(requester), "nonce": nonce, "model": text(model),
+            "input": text(input.0), "commitments": commitments.iter().map(text).collect::<Vec<_>>(),
+            "commitments_scale": text(commitments.encode()), "id": text(id),
+        })
+    });
+    json!({ "content": content, "model": model, "job": job })
+}
+
+/// What a proof is bound to: the statement's bytes, the tag and the challenge.
+///
+/// # Panics
+/// If a challenge happens to be zero, which these inputs' are not.
+pub fn proof() -> Value {
+    let cases = [0u32, 1, 0x0102_0304].map(|batch| {
+        let statement = Statement {
+            genesis: bytes32(1),
+            job: bytes32(2),
+            batch,
+            provider: bytes32(4),
+            c_w: bytes32(5),
+            c_x: bytes32(6),
+        };
+        let (vk_id, c_z, c_y) = (bytes32(7), bytes32(8), bytes32(9));
+        let rho = challenge(&vk_id, &statement, &c_z, &c_y).expect("not zero for these inputs");
+        json!({
+            "genesis": text(statement.genesis), "job": text(statement.job), "batch": batch,
+            "provider": text(statement.provider), "c_w": text(statement.c_w),
+            "c_x": text(statement.c_x), "vk_id": text(vk_id), "c_z": text(c_z), "c_y": text(c_y),
+            "statement": text(statement.to_bytes()),
+            "tag": tag(&statement).to_string(),
+            "challenge_preimage": text(challenge_preimage(&vk_id, &statement, &c_z, &c_y)),
+            "challenge": rho.to_string(),
+        })
+    });
+    json!({ "domain_bytes": 32, "masked_bits": 253, "cases": cases })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, path::Path};
+
+    fn agrees(name: &str, computed: Value) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let computed = serde_json::to_string_pretty(&computed).unwrap() + "\n";
+        if std::env::var_os("WRITE_VECTORS").is_some() {
+            fs::write(&path, &computed).unwrap();
+        }
+        let stored = fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            computed, stored,
+            "{name} differs from what the code computes"
+        );
+    }
+
+    #[test]
+    fn ids_are_what_they_were() {
+        agrees("ids.json", ids());
+    }
+
+    #[test]
+    fn proofs_are_bound_as_they_were() {
+        agrees("proof.json", proof());
+    }
+}
