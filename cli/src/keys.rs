@@ -80,3 +80,90 @@ pub async fn commitment_key(
     }
     Ok(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{locator, Common},
+        testing::keys,
+    };
+    use clap::Parser;
+    use sp_core::crypto::AccountId32;
+    use swarmwork_primitives::CircuitInfo;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        common: Common,
+    }
+
+    fn app(folder: &Path) -> App {
+        crate::install_crypto();
+        let common = Arguments::parse_from(["swarm"]).common;
+        let mut app = App::new(common).unwrap();
+        app.folders.cache = folder.join("cache");
+        app.folders.data = folder.join("data");
+        app
+    }
+
+    fn circuit(commitment_key: &[u8]) -> (H256, CircuitView) {
+        let info = swarm_groth16::inspect_key(&keys().verifying).unwrap();
+        let view = CircuitView {
+            owner: AccountId32::new([0; 32]),
+            info: CircuitInfo {
+                attested: true,
+                batch: info.batch,
+                input_len: info.input_len,
+                output_len: info.output_len,
+                macs: info.macs,
+            },
+            verifying_key: keys().verifying.clone(),
+            proving_key: Default::default(),
+            commitment_key: locator(ContentId::of(commitment_key), "").unwrap(),
+        };
+        (H256(info.id), view)
+    }
+
+    #[tokio::test]
+    async fn only_the_key_that_the_chain_names_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let bytes = keys().commitment.to_bytes();
+        let (id, view) = circuit(&bytes);
+        let path = folder.path().join(COMMITMENT_KEY_FILE);
+        std::fs::write(&path, &bytes).unwrap();
+        let from_folder = commitment_key(&app, id, &view, Some(folder.path())).await;
+        assert_eq!(from_folder.unwrap().to_bytes(), bytes);
+        app.folders.cache_store().unwrap().put(&bytes).unwrap();
+        let from_cache = commitment_key(&app, id, &view, None).await;
+        assert_eq!(from_cache.unwrap().to_bytes(), bytes);
+
+        let error = commitment_key(&app, H256::zero(), &view, None)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("another circuit"), "{error}");
+        std::fs::write(&path, b"other").unwrap();
+        let error = commitment_key(&app, id, &view, Some(folder.path()))
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("not the commitment key"),
+            "{error}"
+        );
+        assert_eq!(crate::failure::exit_code(&error), 6);
+        let (id, view) = circuit(b"no key");
+        app.folders.cache_store().unwrap().put(b"no key").unwrap();
+        let error = commitment_key(&app, id, &view, None).await.unwrap_err();
+        assert!(error.to_string().contains("not valid"), "{error}");
+        let (id, view) = circuit(b"nowhere");
+        let error = format!(
+            "{:#}",
+            commitment_key(&app, id, &view, None).await.unwrap_err()
+        );
+        assert!(
+            error.contains("--keys") && error.contains("no place"),
+            "{error}"
+        );
+    }
+}

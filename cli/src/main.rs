@@ -12,6 +12,8 @@ mod npy;
 mod output;
 mod record;
 mod tensors;
+#[cfg(test)]
+mod testing;
 mod transact;
 mod units;
 

@@ -9,7 +9,7 @@ use crate::{
     timing, AccountId, BabeConfig, Balance, BalancesConfig, CircuitsConfig, RuntimeGenesisConfig,
     SessionConfig, SessionKeys, StakingConfig, TimingConfig,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
 use sp_core::{hex2array, sr25519};

@@ -27,7 +27,7 @@ pub use apis::RuntimeApi;
 pub use configs::session::SessionKeys;
 pub use types::*;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use pallet_session::historical as pallet_session_historical;
 use sp_version::RuntimeVersion;
 

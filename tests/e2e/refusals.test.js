@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { balance, blockNumber, key, refused, send, UNIT } from '../lib/chain.js';
-import { hex } from '../lib/content.js';
+import { cid, digest, hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
 import { BOND, registerNetwork, registerProvider, submission } from '../lib/market.js';
 import { Node } from '../lib/node.js';
@@ -152,8 +152,13 @@ test('an executor wants its token', async () => {
     const bad = await executor.request('/v1/jobs', { method: 'POST', body: { id: '0x12' } });
     assert.ok(bad.status >= 400 && bad.status < 500);
     assert.match((await bad.json()).error, /id|hex/);
-    // Nobody waits for this blob.
-    await assert.rejects(executor.offer(Buffer.from('unasked')), /40[0-9]/);
+    const unasked = Buffer.from('unasked');
+    const blob = `/blobs/${cid(digest(unasked))}`;
+    const put = await executor.request(blob, { method: 'PUT', body: unasked, token: null });
+    assert.equal(put.status, 403, 'no job waits for this blob');
+    const other = await executor.request(blob, { method: 'PUT', body: Buffer.from('other') });
+    assert.ok(other.status >= 400 && other.status < 500, 'not what the address says');
+    assert.equal(await executor.blob(digest(unasked)), undefined);
   } finally {
     await executor.stop();
   }

@@ -24,7 +24,9 @@ export function binary(name) {
   return path;
 }
 
+// What runs, and what ended without having been asked to: its log says why.
 const running = new Set();
+const fallen = new Set();
 const folders = new Set();
 
 process.on('exit', () => {
@@ -72,9 +74,11 @@ export class Process {
       this.child.on('exit', (code, signal) => resolve(signal ?? code));
     });
     this.ended = undefined;
+    this.stopping = false;
     this.exit.then((how) => {
       this.ended = how;
       running.delete(this);
+      if (!this.stopping) fallen.add(this);
     });
     running.add(this);
   }
@@ -86,6 +90,7 @@ export class Process {
   /** Ends it (default: politely) and waits until it has gone; kills it after 40 s. */
   async stop(signal = 'SIGTERM') {
     if (this.ended !== undefined) return this.ended;
+    this.stopping = true;
     this.child.kill(signal);
     const late = setTimeout(() => this.child.kill('SIGKILL'), 40_000);
     const how = await this.exit;
@@ -94,9 +99,9 @@ export class Process {
   }
 }
 
-/** The last lines of every running process's log. */
+/** The last lines of the log of every process that runs, or that ended by itself. */
 export function logTails(lines = 25) {
-  return [...running]
+  return [...fallen, ...running]
     .map((each) => {
       const tail = each.log().trimEnd().split('\n').slice(-lines).join('\n  | ');
       return `--- ${each.name} (${each.logFile})\n  | ${tail}`;

@@ -1,6 +1,6 @@
 //! From floats to the chain's integers: `i8` weights, `u8` activations, a power-of-two shift.
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Result};
 use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology};
 
 use crate::{
@@ -30,8 +30,16 @@ pub fn quantise(float: &FloatNetwork, calibration: &Images) -> Result<Model> {
     let wanted = float.logits(calibration);
     let rows = input(calibration)?;
     let mut best: Option<(f64, Model)> = None;
+    let mut refused = None;
     for shift in SHIFTS {
-        let (model, logit_scale) = with_shift(float, shift)?;
+        // With too small a shift the second layer's biases leave their range.
+        let (model, logit_scale) = match with_shift(float, shift) {
+            Ok(candidate) => candidate,
+            Err(e) => {
+                refused = Some(e);
+                continue;
+            }
+        };
         let found = model.run(&rows)?;
         let error: f64 = wanted
             .iter()
@@ -43,8 +51,11 @@ pub fn quantise(float: &FloatNetwork, calibration: &Images) -> Result<Model> {
             best = Some((error, model));
         }
     }
-    best.map(|(_, model)| model)
-        .context("no shift was tried: the range of shifts is empty")
+    match (best, refused) {
+        (Some((_, model)), _) => Ok(model),
+        (None, Some(e)) => Err(e.context("no shift gives a valid network")),
+        (None, None) => bail!("no shift was tried"),
+    }
 }
 
 /// The network with this shift, and the integer logit for a float logit of 1.0.

@@ -243,6 +243,7 @@ impl Devices {
                 "selected": d.selected,
                 "in_service": d.in_service(),
                 "method": d.probe.as_ref().ok().map(|p| p.method),
+                "exact_methods": d.probe.as_ref().ok().map(|p| &p.exact),
                 "macs_per_second": d.probe.as_ref().ok().map(|p| p.macs_per_second.round()),
                 "problem": d.probe.as_ref().err(),
             })
@@ -285,6 +286,19 @@ impl FoundDevice {
             out_of_service,
             device,
         }
+    }
+
+    /// Computes the network by a method of choice.
+    ///
+    /// # Errors
+    /// Where the device fails.
+    pub fn run_by(
+        &self,
+        method: Method,
+        model: &Model,
+        input: &Matrix,
+    ) -> Result<Matrix, DeviceFailure> {
+        BurnNetwork::load(model, &self.device, method)?.run(input)
     }
 
     fn in_service(&self) -> bool {

@@ -51,6 +51,13 @@ pub enum FetchError {
     Store(StoreError),
 }
 
+impl FetchError {
+    /// Whether the blob is larger than this executor takes, wherever it comes from.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooLarge { .. })
+    }
+}
+
 impl Fetcher {
     /// # Errors
     /// Where the HTTP client cannot be set up.

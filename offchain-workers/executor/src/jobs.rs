@@ -362,7 +362,10 @@ impl Executor {
     /// One round of asking for a blob; `None` once it is here.
     async fn obtain(&self, what: Artifact, locator: &Locator) -> Result<Option<Waiting>, Failure> {
         let content = locator.content;
-        let source = locator.base().ok().flatten();
+        let (source, problem) = match locator.base() {
+            Ok(source) => (source, None),
+            Err(problem) => (None, Some(format!("the job's source {problem}"))),
+        };
         let errors = tokio::select! {
             fetched = self.fetcher.fetch(content, source.as_ref()) => match fetched {
                 Ok(()) => {
@@ -374,23 +377,21 @@ impl Executor {
             () = self.uploaded(&content) => return Ok(None),
         };
         self.metrics.fetch_failures.inc();
-        if let Some(error) = errors
-            .iter()
-            .find(|e| matches!(e, FetchError::TooLarge { .. }))
-        {
-            let kind = match what {
-                Artifact::Input => FailureKind::InputUnavailable,
-                Artifact::Model => FailureKind::ModelUnavailable,
-                Artifact::CommitmentKey | Artifact::ProvingKey => FailureKind::KeyInvalid,
-            };
-            return Err(Failure::new(kind, format!("{what} {content}: {error}")));
+        let mut answers: Vec<String> = problem.into_iter().collect();
+        answers.extend(errors.iter().map(ToString::to_string));
+        if answers.is_empty() {
+            answers.push("no source is named and there are no peers".into());
         }
-        let answers: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        let reason = if answers.is_empty() {
-            "no source is named and there are no peers; PUT it to /blobs/{cid}".to_string()
-        } else {
-            answers.join("; ")
+        let reason = answers.join("; ");
+        let failure = match what {
+            Artifact::Input => Some(FailureKind::InputUnavailable),
+            Artifact::Model => Some(FailureKind::ModelUnavailable),
+            // Only the operator can help, by a higher limit: the job waits for that.
+            Artifact::CommitmentKey | Artifact::ProvingKey => None,
         };
+        if let Some(kind) = failure.filter(|_| errors.iter().any(FetchError::is_too_large)) {
+            return Err(Failure::new(kind, format!("{what} {content}: {reason}")));
+        }
         tracing::debug!(%what, blob = %content, reason, "not to be had");
         Ok(Some(Waiting {
             what,

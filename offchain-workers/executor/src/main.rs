@@ -58,11 +58,22 @@ struct Flags {
     log_json: bool,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let flags = Flags::parse();
     start_logs(flags.log_json);
-    match run(flags).await {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        // Where it is unset, as for a service, the graphics libraries that are asked for devices
+        // complain on standard error, in the midst of the logs. Set before there are threads.
+        std::env::set_var("XDG_RUNTIME_DIR", std::env::temp_dir());
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("swarm-executor: cannot start threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(flags)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("swarm-executor: {error:#}");

@@ -241,6 +241,7 @@ fn schemas() -> Value {
                         ("selected", json!({"type": "boolean"})),
                         ("in_service", json!({"type": "boolean"})),
                         ("method", json!({"enum": ["i32", "split_f32", null]})),
+                        ("exact_methods", json!({"type": ["array", "null"]})),
                         ("macs_per_second", json!({"type": ["number", "null"]})),
                         ("problem", nullable),
                     ],

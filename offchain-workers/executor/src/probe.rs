@@ -11,12 +11,14 @@ use crate::network_burn::{BurnNetwork, DeviceFailure, Method};
 const PROBE_TIME: Duration = Duration::from_millis(100);
 
 /// What was measured of a device.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Probe {
     /// The fastest exact way to multiply.
     pub method: Method,
     /// Multiply-accumulates a second of a small network, transfers included.
     pub macs_per_second: f64,
+    /// All ways that are exact.
+    pub exact: Vec<Method>,
 }
 
 /// Whether the device gives the reference's integers, by which method fastest, and how fast.
@@ -24,7 +26,7 @@ pub(crate) fn probe(device: &Device) -> Result<Probe, String> {
     let (model, input) = probe_case().map_err(|e| e.to_string())?;
     let expected = model.run(&input).map_err(|e| e.to_string())?;
     let macs = model.topology().macs() as f64 * input.rows() as f64;
-    let mut best: Option<Probe> = None;
+    let mut speeds = Vec::new();
     let mut problems = Vec::new();
     for method in [Method::I32, Method::SplitF32] {
         let measured = BurnNetwork::load(&model, device, method).and_then(|network| {
@@ -40,17 +42,17 @@ pub(crate) fn probe(device: &Device) -> Result<Probe, String> {
             Ok(macs * f64::from(runs) / began.elapsed().as_secs_f64())
         });
         match measured {
-            Ok(speed) if best.is_none_or(|b| b.macs_per_second < speed) => {
-                best = Some(Probe {
-                    method,
-                    macs_per_second: speed,
-                });
-            }
-            Ok(_) => {}
+            Ok(speed) => speeds.push((speed, method)),
             Err(failure) => problems.push(format!("{method:?}: {failure}")),
         }
     }
-    best.ok_or_else(|| problems.join("; "))
+    let fastest = speeds.iter().max_by(|a, b| a.0.total_cmp(&b.0));
+    let (macs_per_second, method) = *fastest.ok_or_else(|| problems.join("; "))?;
+    Ok(Probe {
+        method,
+        macs_per_second,
+        exact: speeds.into_iter().map(|(_, method)| method).collect(),
+    })
 }
 
 /// A network and 64 rows of input that tell a device that is not exact: odd sizes, clamping on

@@ -100,6 +100,18 @@ impl Failure {
             message: message.into(),
         }
     }
+
+    /// Whether the same job might succeed at another start of the executor.
+    fn may_pass(&self) -> bool {
+        match self.kind {
+            FailureKind::InputInvalid | FailureKind::ModelInvalid | FailureKind::KeyInvalid => {
+                false
+            }
+            FailureKind::InputUnavailable
+            | FailureKind::ModelUnavailable
+            | FailureKind::Internal => true,
+        }
+    }
 }
 
 /// A proven batch.
@@ -200,7 +212,8 @@ pub struct Queue {
 
 impl Queue {
     /// Opens or makes the queue file. Jobs that were at work when the process ended are queued
-    /// again, with the batches they had proven.
+    /// again, with the batches they had proven; so are those that failed by the executor's own
+    /// limits or troubles, which a new start may have mended.
     pub fn open(path: &Path) -> Result<Self, QueueError> {
         let shown = path.display().to_string();
         let database = Database::create(path).map_err(|error| match error {
@@ -224,9 +237,15 @@ impl Queue {
             writing: Mutex::new(next),
         };
         for job in queue.list() {
-            if !job.record.state.is_final() {
-                let attempt = job.record.attempt;
-                queue.set_state(&job.record.spec.id, attempt, JobState::Queued)?;
+            let record = &job.record;
+            let may_pass = record.failure.as_ref().is_some_and(Failure::may_pass);
+            if !record.state.is_final() || (record.state == JobState::Failed && may_pass) {
+                let again = |record: &mut JobRecord| {
+                    record.state = JobState::Queued;
+                    record.failure = None;
+                    record.finished_at = None;
+                };
+                queue.change(&record.spec.id, |_| true, again)?;
             }
         }
         Ok(queue)

@@ -118,7 +118,8 @@ impl JobSpec {
         self.commitments.len() as u32
     }
 
-    /// The bounds that JSON's types do not express.
+    /// The bounds that JSON's types do not express. A source that is no URL passes: the chain lets
+    /// a requester name anything, and the blob may still come from a peer or be uploaded.
     ///
     /// # Errors
     /// Names the field and what it may be.
@@ -142,9 +143,13 @@ impl JobSpec {
             ));
         }
         for (what, locator) in self.locators() {
-            locator
-                .check()
-                .map_err(|problem| format!("{}.source: {problem}", what.field()))?;
+            let bytes = locator.source.len();
+            if bytes > MAX_SOURCE_BYTES {
+                return Err(format!(
+                    "{}.source: a URL has at most {MAX_SOURCE_BYTES} bytes, found {bytes}",
+                    what.field()
+                ));
+            }
         }
         Ok(())
     }
@@ -185,21 +190,14 @@ impl JobSpec {
 
 impl Locator {
     /// Base URL of the source; `None` where there is none.
+    ///
+    /// # Errors
+    /// Says what such a URL looks like.
     pub fn base(&self) -> Result<Option<Url>, String> {
         if self.source.is_empty() {
             return Ok(None);
         }
         parse_base(&self.source).map(Some)
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if self.source.len() > MAX_SOURCE_BYTES {
-            return Err(format!(
-                "a URL has at most {MAX_SOURCE_BYTES} bytes, found {}",
-                self.source.len()
-            ));
-        }
-        self.base().map(|_| ())
     }
 }
 
@@ -347,15 +345,29 @@ mod tests {
         let long = |b: &mut Value| b["circuit"]["vk"] = format!("0x{}", "00".repeat(1025)).into();
         refused(long, "found 1025");
         refused(|b| b["id"] = json!("0x12"), "64 hex digits, found \"0x12\"");
-        refused(|b| b["input"]["source"] = json!("ftp://x"), "input.source");
-        refused(
-            |b| b["input"]["source"] = json!("http://u:p@x"),
-            "without user",
-        );
-        refused(|b| b["model"]["source"] = json!("nonsense"), "model.source");
         let long =
             |b: &mut Value| b["input"]["source"] = format!("http://{}", "a".repeat(600)).into();
         refused(long, "at most 512 bytes");
+    }
+
+    #[test]
+    fn sources_that_are_no_urls_pass_but_have_no_base() {
+        for source in [
+            "nonsense",
+            "ftp://x",
+            "http://u:p@x",
+            "http://x?q",
+            "file:///etc/passwd",
+        ] {
+            let mut body = body();
+            body["input"]["source"] = json!(source);
+            let base = parse(body).unwrap().input.base();
+            assert!(base.is_err(), "{source} was taken for {base:?}");
+        }
+        let spec = parse(body()).unwrap();
+        assert_eq!(spec.input.base(), Ok(None));
+        let base = spec.circuit.proving_key.base().unwrap().unwrap();
+        assert_eq!(base.as_str(), "https://keys.example/");
     }
 
     #[test]

@@ -272,3 +272,139 @@ pub(crate) fn read_blob(executor: &Executor, locator: &Locator) -> Result<Vec<u8
         Err(error) => Err(Stop::internal(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::atomic::AtomicBool};
+
+    use rand::rngs::OsRng;
+    use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Topology};
+    use swarm_store::ContentId;
+
+    use super::*;
+    use crate::{
+        device::{DeviceChoice, DeviceId, Devices},
+        queue::Submission,
+        spec::{Bytes32, CircuitSpec, ModelSpec},
+        token::Token,
+        Config, FetchLimits,
+    };
+
+    fn config(data: &Path) -> Config {
+        Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: data.to_path_buf(),
+            token: Token::new("a-token-for-tests-only").unwrap(),
+            devices: DeviceChoice::These(vec![DeviceId::Cpu]),
+            allow_private_sources: false,
+            peers: Vec::new(),
+            max_blob_bytes: 1 << 20,
+            cache_bytes: 1 << 20,
+            fetch: FetchLimits::default(),
+        }
+    }
+
+    /// A job of one batch of a tiny network, its blobs in the executor's store.
+    fn job(executor: &Executor) -> (JobSpec, Model) {
+        let layers = vec![Layer::Linear {
+            inputs: 3,
+            outputs: 2,
+        }];
+        let topology = Topology::new(vec![3], ActivationType::U8, layers).unwrap();
+        let keys = swarm_prover::setup_development(&topology, 1, &mut OsRng).unwrap();
+        let weights = LinearWeights {
+            weight: vec![1, -2, 3, -4, 5, -6],
+            bias: vec![7, -8],
+        };
+        let model = Model::new(topology, vec![weights]).unwrap();
+        let rows = Matrix::new(1, 3, vec![9, 10, 11]).unwrap();
+        let input = JobInput::new(rows, 1, vec![], vec![]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        keys.write(folder.path()).unwrap();
+        let put = |bytes: &[u8]| Locator {
+            content: executor.store.put(bytes).unwrap(),
+            source: String::new(),
+        };
+        let key = |name: &str| put(&std::fs::read(folder.path().join(name)).unwrap());
+        let c_x = keys
+            .commitment
+            .commit_input(&input.get(0).unwrap())
+            .unwrap();
+        let spec = JobSpec {
+            id: Bytes32([1; 32]),
+            genesis: Bytes32([2; 32]),
+            provider: Bytes32([3; 32]),
+            circuit: CircuitSpec {
+                id: Bytes32(swarm_groth16::inspect_key(&keys.verifying).unwrap().id),
+                vk: keys.verifying.clone(),
+                proving_key: key(swarm_prover::PROVING_KEY_FILE),
+                commitment_key: key(swarm_prover::COMMITMENT_KEY_FILE),
+            },
+            model: ModelSpec {
+                id: Bytes32([4; 32]),
+                commitment: Bytes32(keys.commitment.commit_weights(&model).unwrap()),
+                file: put(&model.to_bytes().unwrap()),
+            },
+            input: put(&input.to_bytes(ActivationType::U8).unwrap()),
+            commitments: vec![Bytes32(c_x)],
+            done: Default::default(),
+            priority: 0,
+        };
+        (spec, model)
+    }
+
+    #[tokio::test]
+    async fn a_wrong_result_of_a_device_is_replaced_and_the_device_retired() {
+        let data = tempfile::tempdir().unwrap();
+        let config = config(data.path());
+        let devices = Devices::discover(&config.devices).unwrap();
+        let executor = Executor::open(config, devices).unwrap();
+        let (spec, model) = job(&executor);
+        assert_eq!(
+            executor.queue.submit(spec.clone()).unwrap(),
+            Submission::Accepted
+        );
+        let work = Work {
+            id: spec.id,
+            attempt: 0,
+            cancelled: Arc::new(AtomicBool::new(false)),
+        };
+        let run = Run::prepare(&executor, &work)
+            .ok()
+            .expect("everything is right");
+        let (input, output) = run.compute(&[0]).ok().unwrap().remove(0);
+        assert_eq!(output, model.run_batch(&input).unwrap());
+        let mut wrong = output.clone();
+        wrong.rows.values_mut()[1] += 1;
+        assert!(executor.devices.label().starts_with("cpu"));
+        assert!(run.prove(0, &input, wrong).is_ok());
+        assert_eq!(executor.devices.label(), "reference interpreter");
+        let result = &executor.queue.job(&spec.id).unwrap().results[&0];
+        assert_eq!(result.output, ContentId::of(&output.to_bytes().unwrap()));
+        assert!(executor.store.has(&result.output));
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_job_is_not_even_prepared() {
+        let data = tempfile::tempdir().unwrap();
+        let config = config(data.path());
+        let devices = Devices::discover(&config.devices).unwrap();
+        let executor = Executor::open(config, devices).unwrap();
+        let (spec, _) = job(&executor);
+        executor.queue.submit(spec.clone()).unwrap();
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let work = Work {
+            id: spec.id,
+            attempt: 0,
+            cancelled,
+        };
+        let run = Run::prepare(&executor, &work).ok().unwrap();
+        work.cancelled.store(true, Ordering::SeqCst);
+        assert!(matches!(run.finish(), Err(Stop::Abandoned)), "it went on");
+        executor.queue.cancel(&spec.id).unwrap();
+        assert!(matches!(
+            Run::prepare(&executor, &work),
+            Err(Stop::Abandoned)
+        ));
+    }
+}

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{json, Value};
 use swarm_executor::{
     device::{DeviceChoice, Devices},
+    network_burn::Method as Multiplication,
     token::Token,
     Config,
 };
@@ -164,6 +165,33 @@ async fn missing_blobs_are_waited_for_and_may_be_uploaded() {
     assert_eq!(document["waiting_for"], json!([]));
     let (status, _) = upload(b"late".to_vec(), blob(b"late")).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_no_url_does_not_keep_a_job_from_being_done() {
+    let data = tempfile::tempdir().unwrap();
+    common::provide_keys_and_model(data.path());
+    let mut job = Job::new(12, 1);
+    job.body["input"]["source"] = json!("nonsense");
+    let server = Server::start(config(data.path())).await;
+    assert_eq!(server.api.post(&job.body).await.0, StatusCode::ACCEPTED);
+    let document = server
+        .api
+        .wait(&job.path(), |job| job["waiting_for"][0].is_object())
+        .await;
+    let reason = document["waiting_for"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("\"nonsense\" is no URL"), "{reason}");
+    let path = format!("/blobs/{}", ContentId::of(&job.input_file));
+    let put = server
+        .api
+        .open(Method::PUT, &path)
+        .body(job.input_file.clone());
+    assert_eq!(answer(put).await.0, StatusCode::CREATED);
+    job.check(
+        &server.api.wait_for_end(&job.path()).await,
+        data.path(),
+        &[0],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -376,13 +404,21 @@ async fn every_device_of_this_machine_gives_the_same_integers() {
         .collect();
     let ids: Vec<_> = all.all().iter().map(|device| device.id).collect();
     for device in all.all() {
-        assert!(
-            device.probe.is_ok(),
-            "{} ({}): {:?}",
-            device.id,
-            device.name,
-            device.probe
+        let probe = device.probe.as_ref();
+        let probe = probe.unwrap_or_else(|e| panic!("{} ({}): {e}", device.id, device.name));
+        let exact = &probe.exact;
+        println!(
+            "{} ({}): {exact:?}, {:?}",
+            device.id, device.name, probe.method
         );
+        if device.backend == "flex" {
+            assert_eq!(exact[..], [Multiplication::I32, Multiplication::SplitF32]);
+        }
+        for method in exact {
+            for (input, expected) in inputs.iter().zip(&expected) {
+                assert_eq!(device.run_by(*method, &model, input).unwrap(), *expected);
+            }
+        }
         let alone = Devices::discover(&DeviceChoice::These(vec![device.id])).unwrap();
         assert_eq!(
             alone.run(&model, &inputs).unwrap(),

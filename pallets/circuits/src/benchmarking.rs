@@ -13,6 +13,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::H256;
 use sp_runtime::traits::Zero;
+use swarm_groth16::Statement;
 use swarm_zk_host::bn254;
 use swarmwork_primitives::{
     BenchmarkProof, CircuitId, Circuits as _, Locator, ProofContext, Url, MAX_URL_BYTES,
@@ -27,6 +28,11 @@ fn fresh_key() -> VerifyingKeyBytes {
     let mut vk = fixture::VERIFYING_KEY.to_vec();
     vk[DIGEST_AT..DIGEST_AT + 16].copy_from_slice(&current_time().to_le_bytes());
     vk.try_into().expect("as long as the fixture")
+}
+
+/// What the fixture's proof proves.
+fn statement() -> Statement {
+    Statement::from_bytes(fixture::STATEMENT).expect("the fixture is a statement")
 }
 
 /// A locator as large as may be.
@@ -66,7 +72,7 @@ pub(crate) fn insert_circuit<T: Config>(owner: &T::AccountId, vk: &[u8]) -> Circ
     VerifyingKeys::<T>::insert(circuit, VerifyingKeyBytes::truncate_from(vk.to_vec()));
     frame_system::BlockHash::<T>::insert(
         BlockNumberFor::<T>::zero(),
-        decode::<T::Hash>(&fixture::statement().genesis),
+        decode::<T::Hash>(&statement().genesis),
     );
     circuit
 }
@@ -79,7 +85,7 @@ fn decode<A: Decode>(bytes: &[u8; 32]) -> A {
 
 /// The fixture's proof with what it proves.
 pub(crate) fn proof<T: Config>() -> BenchmarkProof<T::AccountId> {
-    let statement = fixture::statement();
+    let statement = statement();
     BenchmarkProof {
         job: H256(statement.job),
         batch: statement.batch,

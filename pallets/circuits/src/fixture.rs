@@ -4,16 +4,9 @@
 //! fixed seeds; a test says when that is due. The key carries the stamp of a ceremony, so that
 //! every chain registers it, though its secrets are in the tests: nobody attests it.
 
-use swarm_groth16::Statement;
-
 /// Canonical bytes of the verifying key.
 pub const VERIFYING_KEY: &[u8] = include_bytes!("../fixtures/verifying-key.bin");
 /// What is proven.
 pub const STATEMENT: &[u8] = include_bytes!("../fixtures/statement.bin");
 /// The proof.
 pub const PROOF: &[u8] = include_bytes!("../fixtures/proof.bin");
-
-/// [`STATEMENT`], read.
-pub fn statement() -> Statement {
-    Statement::from_bytes(STATEMENT).expect("the fixture is a statement")
-}

@@ -213,7 +213,7 @@ pub mod pallet {
 
         #[cfg(feature = "runtime-benchmarks")]
         fn benchmark_model(owner: &T::AccountId, circuit: CircuitId) -> ModelId {
-            benchmarking::fund::<T>(owner);
+            crate::benchmarking::fund::<T>(owner);
             Self::insert(
                 owner.clone(),
                 circuit,

@@ -59,15 +59,17 @@ mod benchmarks {
     #[benchmark]
     fn register_provider() {
         let caller: T::AccountId = whitelisted_caller();
+        let worker: T::AccountId = account("worker", 0, 0);
         let bond = T::MinimumBond::get();
+        let ask: BalanceOf<T> = Zero::zero();
         fund::<T>(&caller, bond);
 
         #[extrinsic_call]
         _(
             RawOrigin::Signed(caller.clone()),
-            account("worker", 0, 0),
+            worker,
             bond,
-            Zero::zero(),
+            ask,
             longest_url(),
             true,
         );
@@ -78,14 +80,10 @@ mod benchmarks {
     #[benchmark]
     fn update_provider() {
         let caller = two_providers::<T>();
+        let ask: BalanceOf<T> = 7u32.into();
 
         #[extrinsic_call]
-        _(
-            RawOrigin::Signed(caller.clone()),
-            7u32.into(),
-            longest_url(),
-            false,
-        );
+        _(RawOrigin::Signed(caller.clone()), ask, longest_url(), false);
 
         assert!(!Providers::<T>::get(caller).expect("registered").unattested);
     }

@@ -3,6 +3,7 @@
 use crate::{
     currency::deposit, AccountId, Babe, Balance, Balances, Grandpa, Runtime, RuntimeEvent, Staking,
 };
+use alloc::vec::Vec;
 use frame_support::parameter_types;
 use sp_runtime::{
     impl_opaque_keys,

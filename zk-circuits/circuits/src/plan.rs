@@ -176,11 +176,8 @@ impl Choice {
                 for excess in tables.covering(max_excess(linear, requant)) {
                     let cuts = [output.clone(), remainder.clone(), excess];
                     let choice = Self::of(linear, requant, first, batch, &tables, cuts);
-                    if choice
-                        .as_ref()
-                        .is_some_and(|new| best.as_ref().is_none_or(|old| new.rows < old.rows))
-                    {
-                        best = choice;
+                    if best.as_ref().is_none_or(|best| choice.rows < best.rows) {
+                        best = Some(choice);
                     }
                 }
             }
@@ -197,11 +194,8 @@ impl Choice {
         batch: usize,
         tables: &TablePlanner,
         [output, remainder, excess]: [Cut; 3],
-    ) -> Option<Self> {
+    ) -> Self {
         let (lo, hi) = gadget_range(requant, excess.max());
-        if lo > -linear.acc_bound || hi < linear.acc_bound {
-            return None;
-        }
         let reach = hi.max(-lo);
         let (lanes, linear_rows) = best_lanes(linear, first, true, batch, reach);
         let tables = tables.with(&excess);
@@ -211,7 +205,7 @@ impl Choice {
         let lookups: usize = cuts.iter().map(|c| c.lookups()).sum();
         let products = if excess.limbs.is_empty() { 0 } else { 2 };
         let rows = linear_rows + activations * (limbs + lookups + products) as u64 + tables.rows();
-        Some(Self {
+        Self {
             plan: StagePlan {
                 linear: *linear,
                 lanes,
@@ -224,7 +218,7 @@ impl Choice {
             },
             tables,
             rows,
-        })
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use anyhow::{bail, ensure, Context, Result};
 use sp_core::H256;
 use swarm_network::{BatchOutput, JobInput, Matrix};
 use swarm_prover::CommitmentKey;
+use swarmwork_primitives::Commitment;
 
 use super::Check;
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     failure::Failure,
     keys,
     record::{JobRecord, Records},
+    units::hex,
 };
 
 /// Largest output file of one batch that is fetched, bytes.
@@ -125,8 +127,7 @@ impl Finished {
                 Some(input) => Some(input.get(index)?.blind_y),
                 None => None,
             };
-            let rows = self
-                .check(index, &bytes, expected_blind, &result.commitment)
+            let rows = check(&self.key, &bytes, expected_blind, &result.commitment)
                 .map_err(|e| Failure::Mismatch(format!("batch {index}: {e:#}")))?;
             outputs.push(Checked {
                 rows,
@@ -135,31 +136,6 @@ impl Finished {
             task.position(index as u64 + 1);
         }
         Ok(outputs)
-    }
-
-    fn check(
-        &self,
-        index: usize,
-        bytes: &[u8],
-        expected_blind: Option<[u8; 32]>,
-        proven: &[u8; 32],
-    ) -> Result<Matrix> {
-        let output = BatchOutput::from_bytes(bytes, self.key.topology(), self.key.batch())?;
-        if let Some(expected) = expected_blind {
-            ensure!(
-                output.blind_y == expected,
-                "the output file names another blind than the one you chose"
-            );
-        }
-        let commitment = self.key.commit_output(&output)?;
-        ensure!(
-            commitment == *proven,
-            "the delivered output is not the proven one: its commitment is 0x{}, the chain has \
-             0x{} for batch {index}",
-            hex::encode(commitment),
-            hex::encode(proven)
-        );
-        Ok(output.rows)
     }
 
     /// The input as submitted from this machine, if it was.
@@ -188,5 +164,63 @@ impl Finished {
             .collect();
         values.truncate(self.rows * cols);
         Ok(Matrix::new(self.rows, cols, values)?)
+    }
+}
+
+/// The rows of an output file, if it is the one whose commitment was proven.
+fn check(
+    key: &CommitmentKey,
+    bytes: &[u8],
+    expected_blind: Option<[u8; 32]>,
+    proven: &Commitment,
+) -> Result<Matrix> {
+    let output = BatchOutput::from_bytes(bytes, key.topology(), key.batch())?;
+    if let Some(expected) = expected_blind {
+        ensure!(
+            output.blind_y == expected,
+            "the output file names another blind than the one you chose"
+        );
+    }
+    let commitment = key.commit_output(&output)?;
+    ensure!(
+        commitment == *proven,
+        "the delivered output is not the proven one: its commitment is {}, the chain has {}",
+        hex(commitment),
+        hex(proven)
+    );
+    Ok(output.rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{batch_input, keys, model};
+
+    #[test]
+    fn only_the_proven_output_is_taken() {
+        let key = &keys().commitment;
+        let input = batch_input(5);
+        let output = model().run_batch(&input).unwrap();
+        let proven = key.commit_output(&output).unwrap();
+        let good = output.to_bytes().unwrap();
+        for blind in [None, Some(input.blind_y)] {
+            assert_eq!(check(key, &good, blind, &proven).unwrap(), output.rows);
+        }
+
+        let refused =
+            |bytes: &[u8], blind| format!("{:#}", check(key, bytes, blind, &proven).unwrap_err());
+        let mut other = output.clone();
+        other.rows.values_mut()[1] += 1;
+        let message = refused(&other.to_bytes().unwrap(), None);
+        assert!(message.contains("not the proven one"), "{message}");
+        let mut other = output.clone();
+        other.blind_y = [9; 32];
+        other.blind_y[31] = 0;
+        let message = refused(&other.to_bytes().unwrap(), Some(input.blind_y));
+        assert!(message.contains("another blind"), "{message}");
+        let message = refused(&other.to_bytes().unwrap(), None);
+        assert!(message.contains("not the proven one"), "{message}");
+        let message = refused(&good[..good.len() - 1], None);
+        assert!(message.contains("safetensors"), "{message}");
     }
 }

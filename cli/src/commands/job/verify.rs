@@ -236,3 +236,59 @@ async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Resu
     }
     Ok(proofs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{batch_input, keys, model};
+    use rand::{rngs::StdRng, SeedableRng};
+    use swarm_network::Matrix;
+    use swarm_prover::StatementTag;
+
+    #[test]
+    fn a_proof_holds_for_its_statement_and_output_only() {
+        let input = batch_input(0);
+        let output = model().run_batch(&input).unwrap();
+        let tag = StatementTag {
+            genesis: [1; 32],
+            job: [2; 32],
+            batch: 3,
+            provider: [4; 32],
+        };
+        let mut rng = StdRng::seed_from_u64(1);
+        let proof = keys()
+            .proving
+            .prove(&model(), &input, &output, &tag, &mut rng, &mut |_| {})
+            .unwrap();
+        let key = &keys().verifying;
+        let committed = keys().commitment.commit_output(&output).unwrap();
+        let held = |statement: &Statement, bytes: &[u8], output: &[u8; 32]| {
+            check_proof(key, statement, bytes, output)
+        };
+        assert_eq!(held(&proof.statement, &proof.bytes, &committed), Ok(()));
+
+        let mut other_job = proof.statement;
+        other_job.job[0] ^= 1;
+        assert!(held(&other_job, &proof.bytes, &committed).is_err());
+        let mut bytes = proof.bytes;
+        bytes[0] ^= 1;
+        assert!(held(&proof.statement, &bytes, &committed).is_err());
+        assert!(held(&proof.statement, &proof.bytes[1..], &committed).is_err());
+        let reason = held(&proof.statement, &proof.bytes, &[0; 32]).unwrap_err();
+        assert!(reason.contains("another output"), "{reason}");
+    }
+
+    #[test]
+    fn the_first_difference_of_a_file_is_named() {
+        let proven = Matrix::new(2, 2, vec![1, 2, 3, 4]).unwrap();
+        let given = Matrix::new(2, 2, vec![1, 2, 9, 9]).unwrap();
+        let message = difference(Path::new("y.npy"), &given, &proven);
+        assert!(
+            message.contains("row 1, value 0 is 9, proven is 3"),
+            "{message}"
+        );
+        let short = Matrix::new(1, 2, vec![1, 2]).unwrap();
+        let message = difference(Path::new("y.npy"), &short, &proven);
+        assert!(message.contains("[1, 2]"), "{message}");
+    }
+}

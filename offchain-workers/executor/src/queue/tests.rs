@@ -48,7 +48,7 @@ fn queue() -> (tempfile::TempDir, Queue) {
 #[test]
 fn everything_survives_reopening_and_unfinished_jobs_are_queued_again() {
     let (folder, queue) = queue();
-    for id in 1..=5 {
+    for id in 1..=7 {
         assert_eq!(queue.submit(spec(id)).unwrap(), Submission::Accepted);
     }
     let id = |byte| Bytes32([byte; 32]);
@@ -60,22 +60,31 @@ fn everything_survives_reopening_and_unfinished_jobs_are_queued_again() {
     queue.fail(&id(3), 2, failure.clone()).unwrap();
     queue.cancel(&id(4)).unwrap();
     queue.set_state(&id(5), 4, JobState::Fetching).unwrap();
+    for (job, attempt) in [(6, 5), (7, 6)] {
+        let trouble = Failure::new(FailureKind::Internal, "the disk is full");
+        queue.fail(&id(job), attempt, trouble).unwrap();
+    }
+    queue.cancel(&id(7)).unwrap();
     drop(queue);
 
     let queue = Queue::open(&folder.path().join("queue.redb")).unwrap();
     let states: Vec<_> = queue.list().iter().map(|job| job.record.state).collect();
     use JobState::{Cancelled, Done, Failed, Queued};
-    assert_eq!(states, [Queued, Done, Failed, Cancelled, Queued]);
+    assert_eq!(
+        states,
+        [Queued, Done, Failed, Cancelled, Queued, Queued, Cancelled]
+    );
+    assert_eq!(queue.job(&id(6)).unwrap().record.failure, None);
     let first = queue.job(&id(1)).unwrap();
     assert_eq!(first.record.spec, spec(1));
     assert_eq!(first.record.device.as_deref(), Some("cpu"));
     assert_eq!(first.results, BTreeMap::from([(2, result(42))]));
     assert_eq!(first.missing(), [0, 1]);
     assert_eq!(queue.job(&id(3)).unwrap().record.failure, Some(failure));
-    queue.submit(spec(6)).unwrap();
+    queue.submit(spec(8)).unwrap();
     assert_eq!(
-        queue.job(&id(6)).unwrap().record.attempt,
-        5,
+        queue.job(&id(8)).unwrap().record.attempt,
+        7,
         "attempts go on where they were"
     );
 }

@@ -136,6 +136,23 @@ fn shapes_beyond_the_field_are_refused() {
 }
 
 #[test]
+fn challenges_that_meet_a_table_are_refused() {
+    let topology = network(U8, &[3, 2], (8, 0, 255), true);
+    let circuit = Circuit::new(&topology, 2).unwrap();
+    let (model, rows) = dense(&topology, 2);
+    let committed = commit(&circuit, &model, &rows);
+    let tag = fr(1);
+    let largest = *circuit.plan().tables.last().unwrap() as i64;
+    for entry in [0, largest - 1] {
+        assert_eq!(
+            circuit.assign(&committed, -fr(entry), tag),
+            Err(crate::Error::UnluckyChallenge)
+        );
+    }
+    assert!(circuit.assign(&committed, -fr(largest), tag).is_ok());
+}
+
+#[test]
 fn wrong_models_and_batches_are_refused() {
     let topology = network(U8, &[3, 2], (8, 0, 255), true);
     let circuit = Circuit::new(&topology, 4).unwrap();

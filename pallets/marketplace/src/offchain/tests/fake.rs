@@ -1,7 +1,7 @@
 //! A node for tests: chain state, keystore, transaction pool, and an executor that answers by
 //! script.
 
-use super::super::document::hex;
+use super::super::{dispatch::Record, document::hex};
 use crate::mock::*;
 use codec::{Decode, Encode};
 use frame_support::{
@@ -271,9 +271,18 @@ fn nonce(extrinsic: &Extrinsic) -> u32 {
     }
 }
 
+/// The job and the batch that a transaction reports.
+fn result_of(extrinsic: &Extrinsic) -> (H256, u32) {
+    match &extrinsic.function {
+        RuntimeCall::Marketplace(crate::Call::submit_result { job, batch, .. }) => (*job, *batch),
+        other => panic!("the worker submits results only: {other:?}"),
+    }
+}
+
 /// A pool of one account's transactions.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Pool {
+    local: TestOffchainExt,
     pending: Arc<Mutex<Vec<Extrinsic>>>,
     refuses: Arc<Mutex<bool>>,
 }
@@ -292,6 +301,14 @@ impl TransactionPool for Pool {
         {
             return Err(());
         }
+        // A node may die right after this: what it did must have been noted before.
+        let (job, batch) = result_of(&extrinsic);
+        let noted = self
+            .local
+            .local_storage_get(StorageKind::PERSISTENT, &(b"swarmwork/job/", job).encode())
+            .and_then(|bytes| Record::decode(&mut &bytes[..]).ok())
+            .is_some_and(|record| record.submitted.iter().any(|s| s.batch == batch));
+        assert!(noted, "batch {batch} is submitted without a note");
         pending.push(extrinsic);
         Ok(())
     }
@@ -318,7 +335,11 @@ impl Node {
             inner,
             wire: wire.clone(),
         };
-        let pool = Pool::default();
+        let pool = Pool {
+            local: clock.clone(),
+            pending: Arc::default(),
+            refuses: Arc::default(),
+        };
         let keystore = MemoryKeystore::new();
         let key = keystore
             .sr25519_generate_new(WORKER_KEY_TYPE, Some("//Worker"))
@@ -435,12 +456,7 @@ impl Node {
         let mut listed = self.listed.borrow_mut();
         let new = pending[(*listed).min(pending.len())..]
             .iter()
-            .map(|extrinsic| match &extrinsic.function {
-                RuntimeCall::Marketplace(crate::Call::submit_result { job, batch, .. }) => {
-                    (*job, *batch)
-                }
-                other => panic!("the worker submits results only: {other:?}"),
-            })
+            .map(result_of)
             .collect();
         *listed = pending.len();
         new
