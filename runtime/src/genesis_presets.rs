@@ -31,8 +31,8 @@ pub const LOCAL_TIMING: (u64, u64) = (timing::DEFAULT_SLOT_MILLIS, timing::DEFAU
 /// sr25519 public keys of `//Alice//worker` and `//Bob//worker`: derived by the tests, since the
 /// runtime itself cannot derive.
 pub const WORKERS: [[u8; 32]; 2] = [
-    hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
-    hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+    hex2array!("de0890e2f871c4263480188c3c6f27194198a61f1c56da846851a02554e19f3f"),
+    hex2array!("c406f0636e27e7bb858d01d7683eafa66827d32cec3ad3d44287e35848abab2a"),
 ];
 
 fn session_keys(babe: Sr25519Keyring, grandpa: Ed25519Keyring) -> SessionKeys {

@@ -44,7 +44,7 @@ export class Node {
   async up() {
     this.process = new Process('swarmwork-node', binary('swarmwork-node'), this.arguments, this.folder);
     const give_up = () => this.process.ended !== undefined && `the node ended with ${this.process.ended}`;
-    await waitFor('the RPC of the node', () => this.rpc('system_health'), { give_up });
+    await waitFor('the RPC of the node', () => this.rpc('system_health'), { give_up, timeout: 180_000 });
     this.api = await connect(this.url);
   }
 

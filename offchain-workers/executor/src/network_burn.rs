@@ -49,6 +49,8 @@ struct BurnStage {
     requant: Option<Requant>,
 }
 
+// One value per layer of a loaded model: a box would save nothing worth its indirection.
+#[allow(clippy::large_enum_variant)]
 enum Weights {
     /// `[in, out]`
     I32(Tensor<2, Int>),

@@ -76,7 +76,7 @@ fn refused(flags: &[&str], data: &Path) -> (i32, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_point_it_finishes_after_a_restart() {
     let data = tempfile::tempdir().unwrap();
-    let batches = 12;
+    let batches = 60;
     let job = Job::new(1, batches);
     job.provide(data.path());
     let process = Process::start(data.path());

@@ -5,6 +5,8 @@
 //! proof. A job that is not finished by its deadline expires by itself and is refunded. See
 //! [`agenda`] for what happens when, [`assignment`] for the draw and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
+// Tuples over the runtime's associated types read as complex whatever they are called.
+#![allow(clippy::type_complexity)]
 
 extern crate alloc;
 
