@@ -73,7 +73,7 @@ wait_for "the executor" 120 executor http_ok "$EXECUTOR_URL/healthz"
 start node "$NODE" --dev --tmp --rpc-port "$RPC_PORT" --port "$P2P_PORT" \
   --prometheus-port "$METRICS_PORT" --provider --executor-url "$EXECUTOR_URL" \
   --executor-token-file "$RUN_DIR/executor.token"
-wait_for_rpc "$RPC_PORT" 60 node
+wait_for_rpc "$RPC_PORT" 180 node
 wait_for_block "$RPC_PORT" 1 60 node
 say "node at $SWARM_URL, executor at $EXECUTOR_URL, logs in $RUN_DIR"
 "$SWARM" doctor --suri "$REQUESTER" --executor-url "$EXECUTOR_URL" \

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { balance, blockNumber, key, refused, send, UNIT } from '../lib/chain.js';
 import { cid, digest, hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
-import { BOND, registerNetwork, registerProvider, submission } from '../lib/market.js';
+import { BOND, ENDPOINT, registerNetwork, registerProvider, submission } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, run, temporaryFolder } from '../lib/process.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
@@ -98,7 +98,7 @@ test('a circuit that is registered already', () =>
   ), owner));
 
 test('a provider without bond', async () => {
-  const tx = (bond) => api.tx.providers.registerProvider(worker.address, bond, UNIT, '', false);
+  const tx = (bond) => api.tx.providers.registerProvider(worker.address, bond, UNIT, ENDPOINT, false);
   await costsOnlyItsFee('providers.BondTooSmall', tx(0n), provider);
   await costsOnlyItsFee('providers.BondTooSmall', tx(BOND - 1n), provider);
 });
@@ -106,13 +106,18 @@ test('a provider without bond', async () => {
 test('a bond above the balance', async () => {
   const { free } = await balance(api, provider.address);
   await costsOnlyItsFee('token.FundsUnavailable', api.tx.providers.registerProvider(
-    worker.address, free + 1n, UNIT, '', false,
+    worker.address, free + 1n, UNIT, ENDPOINT, false,
   ), provider);
 });
 
+test('an endpoint that is no address', () =>
+  costsOnlyItsFee('providers.InvalidEndpoint', api.tx.providers.registerProvider(
+    worker.address, BOND, UNIT, 'nowhere', false,
+  ), provider));
+
 test('a worker that is its own controller', () =>
   costsOnlyItsFee('providers.WorkerIsController', api.tx.providers.registerProvider(
-    provider.address, BOND, UNIT, '', false,
+    provider.address, BOND, UNIT, ENDPOINT, false,
   ), provider));
 
 test('a job for a provider that asks more, or that is away', async () => {

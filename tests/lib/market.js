@@ -5,6 +5,8 @@ import { event, plain, send, UNIT } from './chain.js';
 import { digest, hex } from './content.js';
 
 export const BOND = 10_000n * UNIT;
+/** An address at which nobody answers. */
+export const ENDPOINT = 'http://127.0.0.1:9';
 
 const locator = (bytes, source = '') => ({ content: hex(digest(bytes)), source });
 
@@ -27,7 +29,7 @@ export async function registerModel(api, owner, network, source = '') {
 }
 
 export function registerProvider(api, controller, worker, options = {}) {
-  const { bond = BOND, ask = UNIT, endpoint = '', unattested = false } = options;
+  const { bond = BOND, ask = UNIT, endpoint = ENDPOINT, unattested = false } = options;
   return send(api, api.tx.providers.registerProvider(
     worker.address, bond, ask, endpoint, unattested,
   ), controller);
