@@ -83,7 +83,7 @@ test('a model of an unknown circuit', () =>
   ), owner));
 
 test('a model whose commitment is no point', () =>
-  costsOnlyItsFee('circuits.MalformedCw', api.tx.models.registerModel(
+  costsOnlyItsFee('circuits.MalformedCommitment', api.tx.models.registerModel(
     network.circuit, hex(new Uint8Array(32).fill(0xff)), { content: UNKNOWN, source: '' },
   ), owner));
 

@@ -16,7 +16,6 @@ use frame_support::{
     traits::{
         fungible::{Balanced, Inspect},
         tokens::imbalance::OnUnbalanced,
-        Get,
     },
     weights::{constants::ExtrinsicBaseWeight, Weight, WeightToFee},
 };

@@ -10,7 +10,7 @@ use crate::{
     timing::{EpochDuration, SlotDuration},
     AccountId, Babe, Balances, Grandpa, Runtime, Session, Staking, System,
 };
-use frame_support::traits::Get;
+use frame_support::traits::{fungible::Inspect, Get};
 use pallet_staking::{CurrentEra, ErasStakersOverview};
 use sp_consensus_babe::AllowedSlots;
 use sp_core::{sr25519, Pair};
@@ -37,7 +37,10 @@ fn check(name: &str, validators: &[AccountId], (slot, epoch): (u64, u64)) {
         assert_eq!(EpochDuration::get(), epoch);
         assert_eq!(Babe::epoch_config(), Some(EPOCH_CONFIG));
 
-        assert_eq!(Balances::total_balance(&Ferdie.to_account_id()), ENDOWMENT);
+        assert_eq!(
+            <Balances as Inspect<_>>::total_balance(&Ferdie.to_account_id()),
+            ENDOWMENT
+        );
         assert_eq!(
             Balances::free_balance(TreasuryAccount::get()),
             EXISTENTIAL_DEPOSIT

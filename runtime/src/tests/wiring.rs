@@ -12,7 +12,7 @@ use core::any::TypeId;
 use frame_election_provider_support::{NposSolver, SequentialPhragmen};
 use frame_support::{
     dispatch::DispatchClass,
-    traits::{Get, IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
+    traits::{IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
 };
 use sp_runtime::{Perbill, Permill};
 
