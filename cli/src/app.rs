@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use clap::Args;
 use subxt_signer::sr25519::Keypair;
 use swarm_store::ContentId;
 use swarmwork_primitives::{Locator, Url};
 
 use crate::{
-    blobs::{self, Blobs, Put},
+    blobs::{self, Blobs, Put, TOKEN_NEEDED},
     chain::Chain,
     folders::Folders,
     key::KeyArgs,
@@ -121,11 +121,10 @@ impl StoreArgs {
                 .blobs
                 .put(store, token.as_deref(), id, bytes.to_vec())
                 .await?;
-            if let Put::NotWanted(reason) = put {
-                return Err(anyhow!(
-                    "{store} does not take {what}: {reason}\ngive the store's token with \
-                     --store-token-file"
-                ));
+            match put {
+                Put::Stored => {}
+                Put::NotExpected => bail!("{store} does not take {what}: {TOKEN_NEEDED}"),
+                Put::NotWanted(reason) => bail!("{store} does not take {what}: {reason}"),
             }
         }
         self.locator(id)

@@ -17,12 +17,18 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest error text shown from a server.
 const MAX_REASON: usize = 300;
 
+/// What to do about a store that takes a blob only with its token.
+pub const TOKEN_NEEDED: &str = "it wants its token; name the file with --store-token-file (it is \
+    what swarm-executor was given as --token-file)";
+
 /// What a server said to a blob it was given.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Put {
     /// It has the blob now, or had it before.
     Stored,
-    /// It does not wait for this blob (yet), and wants a token for any other.
+    /// It waits for no such blob (yet), and no token was given.
+    NotExpected,
+    /// It does not take the blob now, and says why.
     NotWanted(String),
 }
 
@@ -165,10 +171,8 @@ impl Blobs {
         let body = Body::wrap_stream(pieces);
         match self.send(base, token, id, body, length).await? {
             Put::Stored => Ok(true),
-            Put::NotWanted(reason) => bail!(
-                "{base} does not take {name}: {reason}\ngive the store's token with \
-                 --store-token-file (swarm-executor keeps it in the file named by its --token-file)"
-            ),
+            Put::NotExpected => bail!("{base} does not take {name}: {TOKEN_NEEDED}"),
+            Put::NotWanted(reason) => bail!("{base} does not take {name}: {reason}"),
         }
     }
 
@@ -203,8 +207,8 @@ impl Blobs {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if token.is_some() => {
                 bail!("{base} refuses the token: {refusal}")
             }
+            StatusCode::FORBIDDEN => Ok(Put::NotExpected),
             StatusCode::UNAUTHORIZED
-            | StatusCode::FORBIDDEN
             | StatusCode::NOT_FOUND
             | StatusCode::CONFLICT
             | StatusCode::TOO_MANY_REQUESTS
@@ -286,49 +290,7 @@ async fn reason(status: StatusCode, response: Response) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{
-        io::Write,
-        net::TcpListener,
-        sync::{Arc, Mutex},
-    };
-
-    /// Answers every request with `response` and keeps what was asked.
-    fn server(response: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let keep = asked.clone();
-        std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                let mut connection = connection.unwrap();
-                let mut request = Vec::new();
-                let mut piece = [0; 4096];
-                while !complete(&request) {
-                    match connection.read(&mut piece).unwrap() {
-                        0 => break,
-                        read => request.extend_from_slice(&piece[..read]),
-                    }
-                }
-                keep.lock()
-                    .unwrap()
-                    .push(String::from_utf8_lossy(&request).into_owned());
-                connection.write_all(response.as_bytes()).unwrap();
-            }
-        });
-        (base, asked)
-    }
-
-    fn complete(request: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(request).to_lowercase();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
-            return false;
-        };
-        let length = head
-            .split_once("content-length: ")
-            .and_then(|(_, rest)| rest.lines().next()?.trim().parse().ok())
-            .unwrap_or(0);
-        body.len() >= length
-    }
+    use crate::testing::server;
 
     fn blobs() -> Blobs {
         crate::install_crypto();
@@ -425,7 +387,7 @@ mod tests {
     #[tokio::test]
     async fn files_are_streamed_whole() {
         let (base, asked) =
-            server("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            server("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, "x".repeat(PIECE + 7)).unwrap();

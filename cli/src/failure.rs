@@ -41,7 +41,7 @@ impl Failure {
             Failure::Refused { .. } => 4,
             Failure::NotFound(_) => 5,
             Failure::Mismatch(_) => 6,
-            Failure::Ended(_) => 7,
+            Failure::Ended(_) => ENDED_WITHOUT_RESULT,
         }
     }
 
@@ -55,6 +55,9 @@ impl Failure {
         }
     }
 }
+
+/// Exit code for a job that ended without a result.
+pub const ENDED_WITHOUT_RESULT: u8 = 7;
 
 /// What `swarm --help` says of exit codes.
 pub const EXIT_CODES: &str = "\

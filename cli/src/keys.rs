@@ -85,27 +85,11 @@ pub async fn commitment_key(
 mod tests {
     use super::*;
     use crate::{
-        app::{locator, Common},
-        testing::keys,
+        app::locator,
+        testing::{app, keys},
     };
-    use clap::Parser;
     use sp_core::crypto::AccountId32;
     use swarmwork_primitives::CircuitInfo;
-
-    #[derive(Parser)]
-    struct Arguments {
-        #[command(flatten)]
-        common: Common,
-    }
-
-    fn app(folder: &Path) -> App {
-        crate::install_crypto();
-        let common = Arguments::parse_from(["swarm"]).common;
-        let mut app = App::new(common).unwrap();
-        app.folders.cache = folder.join("cache");
-        app.folders.data = folder.join("data");
-        app
-    }
 
     fn circuit(commitment_key: &[u8]) -> (H256, CircuitView) {
         let info = swarm_groth16::inspect_key(&keys().verifying).unwrap();

@@ -27,6 +27,14 @@ fn format_of(path: &Path) -> Result<Format> {
     }
 }
 
+/// Refuses a name of another kind and a file that is not there, before anything slow is done.
+pub fn check_input_file(path: &Path) -> Result<()> {
+    format_of(path)?;
+    std::fs::File::open(path)
+        .map(|_| ())
+        .with_context(|| format!("cannot read {}", path.display()))
+}
+
 /// Input rows `[rows, in]` for this network, any number of them.
 pub fn read_input(path: &Path, topology: &Topology) -> Result<Matrix> {
     let format = format_of(path)?;
@@ -169,11 +177,15 @@ mod tests {
             assert!(message.contains(reason), "{message}");
             assert!(message.contains("x.npy"), "{message}");
         }
-        let message = format!(
-            "{:#}",
-            read_input(Path::new("x.csv"), &topology()).unwrap_err()
-        );
-        assert!(message.contains(".npy or .safetensors"), "{message}");
+        for (name, reason) in [
+            ("x.csv", ".npy or .safetensors"),
+            ("none.npy", "cannot read"),
+        ] {
+            let path = folder.path().join(name);
+            let message = format!("{:#}", check_input_file(&path).unwrap_err());
+            assert!(message.contains(reason), "{message}");
+        }
+        assert!(check_input_file(&path).is_ok());
     }
 
     #[test]

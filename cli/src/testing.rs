@@ -1,10 +1,17 @@
-//! Keys, a model and inputs of a very small network, for tests.
+//! What tests share: keys and a model of a very small network, folders, an HTTP server.
 
-use std::sync::OnceLock;
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    sync::{Arc, Mutex, OnceLock},
+};
 
+use clap::Parser;
 use rand::{rngs::StdRng, SeedableRng};
 use swarm_network::{ActivationType, BatchInput, Layer, LinearWeights, Matrix, Model, Topology};
 use swarm_prover::{setup_development, Keys};
+
+use crate::app::{App, Common};
 
 /// Inferences per proof of [`keys`].
 pub const BATCH: usize = 2;
@@ -44,4 +51,58 @@ pub fn batch_input(blind: u8) -> BatchInput {
         blind_x: [0; 32],
         blind_y,
     }
+}
+
+/// An HTTP server that answers every request with `response`, and what it was asked.
+pub fn server(response: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let keep = asked.clone();
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = Vec::new();
+            let mut piece = [0; 4096];
+            while !complete(&request) {
+                match connection.read(&mut piece).unwrap() {
+                    0 => break,
+                    read => request.extend_from_slice(&piece[..read]),
+                }
+            }
+            keep.lock()
+                .unwrap()
+                .push(String::from_utf8_lossy(&request).into_owned());
+            connection.write_all(response.as_bytes()).unwrap();
+        }
+    });
+    (base, asked)
+}
+
+fn complete(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .split_once("content-length: ")
+        .and_then(|(_, rest)| rest.lines().next()?.trim().parse().ok())
+        .unwrap_or(0);
+    body.len() >= length
+}
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// A command's surroundings with its folders in `folder`.
+pub fn app(folder: &std::path::Path) -> App {
+    crate::install_crypto();
+    let common = Arguments::parse_from(["swarm"]).common;
+    let mut app = App::new(common).unwrap();
+    app.folders.cache = folder.join("cache");
+    app.folders.data = folder.join("data");
+    app
 }

@@ -135,6 +135,7 @@ async fn worker_key(app: &App, args: WorkerKey) -> Result<Report> {
         let secret = std::fs::read_to_string(&args.file)
             .with_context(|| format!("cannot read {}", args.file.display()))?;
         let key_type = String::from_utf8_lossy(&WORKER_KEY_TYPE.0).into_owned();
+        check_private(&app.common.url)?;
         let chain = app.chain().await?;
         let inserted: std::result::Result<Value, _> = chain
             .raw_rpc()
@@ -171,6 +172,24 @@ async fn worker_key(app: &App, args: WorkerKey) -> Result<Report> {
             "has the key"
         },
     ))
+}
+
+/// Refuses to send a secret over a connection that others can listen to.
+fn check_private(url: &str) -> Result<()> {
+    let parsed = url::Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
+    let loopback = match parsed.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if parsed.scheme() == "wss" || loopback {
+        return Ok(());
+    }
+    bail!(
+        "{url} is on another machine and not encrypted: the worker's secret would travel in the \
+         clear; run this on the node's machine, or `swarmwork-node key insert --key-type swrk` there"
+    )
 }
 
 /// Writes a fresh seed into a new file that only its owner may read.
@@ -387,5 +406,25 @@ mod tests {
         let other = folder.path().join("other");
         make_secret(&other).unwrap();
         assert_ne!(account_of(&key::read(&other).unwrap()), first);
+    }
+
+    #[test]
+    fn secrets_leave_this_machine_only_encrypted() {
+        for fine in [
+            "ws://127.0.0.1:9944",
+            "ws://[::1]:9944",
+            "ws://localhost:1",
+            "wss://node.example",
+        ] {
+            assert!(check_private(fine).is_ok(), "{fine}");
+        }
+        for open in [
+            "ws://10.0.0.1:9944",
+            "ws://node.example",
+            "ws://localhost.example",
+        ] {
+            let message = check_private(open).unwrap_err().to_string();
+            assert!(message.contains("in the clear"), "{message}");
+        }
     }
 }

@@ -93,11 +93,111 @@ impl<'a> Deliveries<'a> {
         };
         match tokio::time::timeout(ATTEMPT, attempt).await {
             Ok(Ok(Put::Stored)) => Handed::Over,
-            Ok(Ok(Put::NotWanted(reason))) => {
-                Handed::NotYet(format!("the provider does not ask for it yet ({reason})"))
+            Ok(Ok(Put::NotExpected)) => {
+                Handed::NotYet("the provider does not ask for it yet".to_string())
             }
+            Ok(Ok(Put::NotWanted(reason))) => Handed::NotYet(reason),
             Ok(Err(e)) => Handed::NotYet(format!("{e:#}")),
             Err(_) => Handed::NotYet(format!("{endpoint} is too slow")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{bounded_url, locator},
+        record::JobRecord,
+        testing::{app, server},
+    };
+
+    const INPUT: &[u8] = b"input";
+
+    fn view(endpoint: &str, source: &str) -> JobView {
+        let account = AccountId32::new([1; 32]);
+        JobView {
+            requester: account.clone(),
+            model: H256::zero(),
+            circuit: H256::zero(),
+            input: locator(ContentId::of(INPUT), source).unwrap(),
+            commitments: vec![[0; 32]],
+            max_price: 1,
+            submitted: 1,
+            deadline: 100,
+            state: JobState::Assigned {
+                provider: account,
+                price: 1,
+                collateral: 1,
+                at: 2,
+            },
+            results: vec![None],
+            endpoint: Some(bounded_url(endpoint).unwrap()),
+        }
+    }
+
+    fn remember(app: &App, job: H256, genesis: H256) {
+        let record = JobRecord {
+            job: format!("{job:?}"),
+            genesis: format!("{genesis:?}"),
+            requester: String::new(),
+            model: String::new(),
+            input: String::new(),
+            rows: 1,
+            hidden: false,
+            submitted_ms: 0,
+        };
+        Records::open(&app.folders.data).save(&record).unwrap();
+    }
+
+    #[tokio::test]
+    async fn own_inputs_are_handed_over_and_others_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let (genesis, job) = (H256::repeat_byte(1), H256::repeat_byte(2));
+        let (refusing, asked) =
+            server("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let (taking, taken) =
+            server("HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let mut deliveries = Deliveries::new(&app, genesis);
+
+        // Not submitted from here: nobody is asked.
+        let handed = deliveries.attempt(job, &view(&refusing, "")).await.unwrap();
+        assert_eq!(handed, Handed::Over);
+        assert!(asked.lock().unwrap().is_empty());
+
+        let mut deliveries = Deliveries::new(&app, genesis);
+        remember(&app, job, genesis);
+        let error = deliveries
+            .attempt(job, &view(&refusing, ""))
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("is gone from"), "{error}");
+
+        app.folders.data_store().unwrap().put(INPUT).unwrap();
+        let handed = deliveries.attempt(job, &view(&refusing, "")).await.unwrap();
+        assert!(matches!(handed, Handed::NotYet(reason) if reason.contains("not ask for it")));
+        assert_eq!(asked.lock().unwrap().len(), 2);
+
+        // The second attempt that succeeds is the last one.
+        for _ in 0..2 {
+            let handed = deliveries.attempt(job, &view(&taking, "")).await.unwrap();
+            assert_eq!(handed, Handed::Over);
+        }
+        let taken = taken.lock().unwrap();
+        assert_eq!(taken.len(), 2, "{taken:?}");
+        assert!(
+            taken[1].starts_with("PUT") && taken[1].ends_with("input"),
+            "{taken:?}"
+        );
+
+        // Where the chain names a source, the provider fetches.
+        let mut deliveries = Deliveries::new(&app, genesis);
+        let handed = deliveries
+            .attempt(job, &view(&refusing, &taking))
+            .await
+            .unwrap();
+        assert_eq!(handed, Handed::Over);
+        assert_eq!(asked.lock().unwrap().len(), 2);
     }
 }

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     app::{bounded_url, on_chain, App},
     chain::{Chain, JobState},
+    failure::ENDED_WITHOUT_RESULT,
     keys,
     output::Report,
     record::{now_ms, JobRecord, Records},
@@ -31,6 +32,7 @@ use crate::{
 const LOOKED_AT: u32 = 64;
 
 pub async fn run(app: &App, args: Submit) -> Result<Report> {
+    tensors::check_input_file(&args.input)?;
     let key = app.key()?;
     let requester = account_of(&key);
     let chain = app.chain().await?;
@@ -122,6 +124,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         ),
         ("deadline".to_string(), format!("block {deadline}")),
     ];
+    let mut exit_code = 0;
     if !args.no_wait {
         app.progress
             .say(format!("job {job:?} is in block {}", included.number));
@@ -134,6 +137,9 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         let mut deliveries = Deliveries::new(app, chain.genesis());
         let ended = watch(app, &chain, &[job], until, timeout, &mut deliveries).await?;
         let view = chain.job(job).await?;
+        if view.state.is_terminal() && !matches!(view.state, JobState::Completed { .. }) {
+            exit_code = ENDED_WITHOUT_RESULT;
+        }
         let (state, lines) = state_report(&chain, &view.state, job).await?;
         merge(&mut json, state);
         report_lines.extend(lines);
@@ -142,7 +148,9 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
             report_lines.push(("submit to end".to_string(), format!("{seconds:.1} s")));
         }
     }
-    Ok(Report::new(json).lines(report_lines))
+    Ok(Report::new(json)
+        .lines(report_lines)
+        .with_exit_code(exit_code))
 }
 
 async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) -> Result<()> {
@@ -191,7 +199,11 @@ async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Resu
                 }
             }
             if reasons.is_empty() {
-                reasons.push("no provider is registered and available".to_string());
+                let reason = match &args.provider {
+                    Some(_) => "that provider is not registered, or not available",
+                    None => "no provider is registered and available",
+                };
+                reasons.push(reason.to_string());
             }
             app.progress.say(format!(
                 "warning: nobody would take the job now: {}",

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     app::App,
     chain::{Chain, JobState, JobView},
+    failure::ENDED_WITHOUT_RESULT,
     output::{Report, Task},
     record::{now_ms, JobRecord, Records},
     units::{address, short},
@@ -82,7 +83,7 @@ pub async fn run(app: &App, args: Watch) -> Result<Report> {
     Ok(if all_completed {
         report
     } else {
-        report.with_exit_code(7)
+        report.with_exit_code(ENDED_WITHOUT_RESULT)
     })
 }
 
@@ -142,11 +143,14 @@ pub async fn watch(
             return Ok(watched);
         }
         if timeout.is_some_and(|timeout| began.elapsed() >= timeout) {
-            let open = watched.iter().find(|one| !one.finished);
+            let open: Vec<&Watched> = watched.iter().filter(|one| !one.finished).collect();
+            let states: Vec<String> = open.iter().map(|one| describe(one)).collect();
+            let ids: Vec<String> = open.iter().map(|one| format!("{:?}", one.job)).collect();
             bail!(
-                "after {} s: {}\nthe job goes on; follow it with `swarm job watch`",
+                "after {} s: {}\nthe chain goes on with it; follow it with `swarm job watch {}`",
                 began.elapsed().as_secs(),
-                open.map(describe).unwrap_or_default()
+                states.join("; "),
+                ids.join(" ")
             );
         }
         match tokio::time::timeout(ATTEMPTS, heads.next()).await {
