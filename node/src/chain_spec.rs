@@ -1,9 +1,12 @@
 //! The chains that the node knows by name.
 
-use sc_service::{ChainType, GenericChainSpec, NoExtension, Properties};
+use sc_service::{ChainSpec as _, ChainType, GenericChainSpec, NoExtension, Properties};
+use serde_json::Value;
+use sp_core::storage::{well_known_keys, Storage};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_runtime::BuildStorage;
 use std::path::PathBuf;
-use swarmwork_runtime::WASM_BINARY;
+use swarmwork_runtime::{genesis_presets, RuntimeGenesisConfig, WASM_BINARY};
 
 /// A chain specification. Its second parameter lets genesis be built by a runtime that imports our
 /// host functions.
@@ -11,46 +14,97 @@ pub type ChainSpec = GenericChainSpec<NoExtension, crate::service::OwnHostFuncti
 
 /// The specification named `id`: `dev`, `local` (also the default), or the path of a file.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
-    match id {
-        "dev" => development(),
-        "" | "local" => local_testnet(),
-        path => from_file(path),
+    match named(id) {
+        Some(chain) => chain.specification(),
+        None => from_file(id),
     }
 }
 
-/// One validator, Alice; 1 s slots; well-known keys.
-fn development() -> Result<ChainSpec, String> {
-    named(
-        "Swarmwork Development",
-        "swarmwork_dev",
-        ChainType::Development,
-        DEV_RUNTIME_PRESET,
-    )
+/// As [`load`], with the genesis state of a named chain already built.
+///
+/// The state is what the wasm runtime would build, but made by the same code compiled into this
+/// program: that spares a start two compilations of the wasm runtime, of many seconds each.
+pub fn load_with_state(id: &str) -> Result<ChainSpec, String> {
+    let mut specification = load(id)?;
+    if let Some(chain) = named(id) {
+        specification.set_storage(chain.genesis_state()?);
+    }
+    Ok(specification)
 }
 
-/// Two validators, Alice and Bob; 2 s slots; well-known keys.
-fn local_testnet() -> Result<ChainSpec, String> {
-    named(
-        "Swarmwork Local Testnet",
-        "swarmwork_local",
-        ChainType::Local,
-        LOCAL_TESTNET_RUNTIME_PRESET,
-    )
+/// A chain that comes with the node.
+struct Named {
+    name: &'static str,
+    id: &'static str,
+    kind: ChainType,
+    preset: &'static str,
 }
 
-fn named(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpec, String> {
-    let code = WASM_BINARY.ok_or(
+/// Alice alone; 1 s slots; well-known keys.
+const DEVELOPMENT: Named = Named {
+    name: "Swarmwork Development",
+    id: "swarmwork_dev",
+    kind: ChainType::Development,
+    preset: DEV_RUNTIME_PRESET,
+};
+
+/// Alice and Bob; 2 s slots; well-known keys.
+const LOCAL_TESTNET: Named = Named {
+    name: "Swarmwork Local Testnet",
+    id: "swarmwork_local",
+    kind: ChainType::Local,
+    preset: LOCAL_TESTNET_RUNTIME_PRESET,
+};
+
+fn named(id: &str) -> Option<&'static Named> {
+    match id {
+        "dev" => Some(&DEVELOPMENT),
+        "" | "local" => Some(&LOCAL_TESTNET),
+        _ => None,
+    }
+}
+
+impl Named {
+    fn specification(&self) -> Result<ChainSpec, String> {
+        Ok(ChainSpec::builder(runtime_code()?, NoExtension::None)
+            .with_name(self.name)
+            .with_id(self.id)
+            .with_protocol_id("swarmwork")
+            .with_chain_type(self.kind.clone())
+            .with_properties(properties())
+            .with_genesis_config_patch(self.genesis_patch()?)
+            .build())
+    }
+
+    /// The preset: what differs from the runtime's default genesis.
+    fn genesis_patch(&self) -> Result<Value, String> {
+        let patch = genesis_presets::get_preset(&self.preset.into())
+            .ok_or_else(|| format!("the runtime has no genesis preset {:?}", self.preset))?;
+        serde_json::from_slice(&patch)
+            .map_err(|error| format!("the genesis preset {:?}: {error}", self.preset))
+    }
+
+    fn genesis_state(&self) -> Result<Storage, String> {
+        let failed = |error: String| format!("the genesis preset {:?}: {error}", self.preset);
+        let mut config = serde_json::to_value(RuntimeGenesisConfig::default())
+            .map_err(|error| failed(error.to_string()))?;
+        sc_chain_spec::json_patch::merge(&mut config, self.genesis_patch()?);
+        let config: RuntimeGenesisConfig =
+            serde_json::from_value(config).map_err(|error| failed(error.to_string()))?;
+        let mut storage = config.build_storage().map_err(failed)?;
+        storage
+            .top
+            .insert(well_known_keys::CODE.to_vec(), runtime_code()?.to_vec());
+        Ok(storage)
+    }
+}
+
+fn runtime_code() -> Result<&'static [u8], String> {
+    WASM_BINARY.ok_or_else(|| {
         "this node was built without a wasm runtime (SKIP_WASM_BUILD was set), so it can only \
-         start chains from a raw specification file; build it again without SKIP_WASM_BUILD",
-    )?;
-    Ok(ChainSpec::builder(code, NoExtension::None)
-        .with_name(name)
-        .with_id(id)
-        .with_protocol_id("swarmwork")
-        .with_chain_type(kind)
-        .with_properties(properties())
-        .with_genesis_config_preset_name(preset)
-        .build())
+         start chains from a raw specification file; build it again without SKIP_WASM_BUILD"
+            .into()
+    })
 }
 
 fn from_file(path: &str) -> Result<ChainSpec, String> {
@@ -80,26 +134,45 @@ fn properties() -> Properties {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sc_service::ChainSpec as _;
 
+    /// Nodes that build genesis here and nodes that read an exported file are on one chain.
     #[test]
-    fn named_chains_have_their_own_ids_and_build() {
-        let dev = load("dev").expect("the preset exists");
-        let local = load("local").expect("the preset exists");
-        assert_ne!(dev.id(), local.id());
-        for spec in [dev, local] {
-            let raw = spec.as_json(true).expect("genesis builds");
-            assert!(raw.contains("\"genesis\""));
-            // And what was written can be read.
-            let read = ChainSpec::from_json_bytes(raw.into_bytes()).expect("round trip");
-            assert_eq!(read.id(), spec.id());
-            assert_eq!(read.properties()["tokenSymbol"], "SWARM");
+    fn genesis_is_the_same_built_here_and_by_the_wasm_runtime() {
+        for id in ["dev", "local"] {
+            let by_wasm = load(id).expect("exists").build_storage().expect("builds");
+            let here = load_with_state(id)
+                .expect("exists")
+                .build_storage()
+                .expect("builds");
+            let keys = |storage: &Storage| storage.top.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(keys(&here), keys(&by_wasm), "{id}");
+            assert!(here.top == by_wasm.top, "{id}: a value differs");
+            assert!(here.children_default.is_empty() && by_wasm.children_default.is_empty());
         }
     }
 
     #[test]
+    fn what_is_exported_can_be_read() {
+        for id in ["dev", "local"] {
+            let spec = load_with_state(id).expect("exists");
+            for raw in [true, false] {
+                let json = spec.as_json(raw).expect("exports");
+                let read = ChainSpec::from_json_bytes(json.into_bytes()).expect("round trip");
+                assert_eq!(read.id(), spec.id());
+                assert_eq!(read.properties()["tokenSymbol"], "SWARM");
+            }
+        }
+    }
+
+    #[test]
+    fn named_chains_cannot_be_confused() {
+        assert_ne!(DEVELOPMENT.id, LOCAL_TESTNET.id);
+        assert_ne!(DEVELOPMENT.preset, LOCAL_TESTNET.preset);
+    }
+
+    #[test]
     fn an_unknown_chain_is_named_in_the_error() {
-        let error = load("no-such-chain").expect_err("does not exist");
+        let error = load("no-such-chain").err().expect("does not exist");
         assert!(error.contains("\"no-such-chain\""), "{error}");
     }
 }

@@ -42,7 +42,16 @@ impl SubstrateCli for Cli {
     }
 
     fn load_spec(&self, id: &str) -> std::result::Result<Box<dyn ChainSpec>, String> {
-        Ok(Box::new(chain_spec::load(id)?))
+        // Specifications are printed as people write them; everything else wants the state.
+        let printed = matches!(
+            self.subcommand,
+            Some(Subcommand::BuildSpec(_) | Subcommand::ExportChainSpec(_))
+        );
+        Ok(Box::new(if printed {
+            chain_spec::load(id)?
+        } else {
+            chain_spec::load_with_state(id)?
+        }))
     }
 }
 
