@@ -3,10 +3,10 @@
 //! BABE and the timestamp pallet take both as `Get` constants of the runtime. One runtime serves
 //! chains of different pace (1 s slots on a development chain, 2 s elsewhere), so the constants
 //! read two storage values that only a genesis configuration can write: this pallet has no calls
-//! and no hooks that change state. That they can never change afterwards is what makes it sound: BABE derives epoch
-//! boundaries from `(slot - genesis slot) / epoch length` and a block's slot from
-//! `timestamp / slot duration`, hence a change on a running chain would stop it. Nodes learn both
-//! from the chain itself by `BabeApi::configuration`.
+//! and no hooks that change state. That they can never change afterwards is what makes it sound:
+//! BABE derives epoch boundaries from `(slot - genesis slot) / epoch length` and a block's slot
+//! from `timestamp / slot duration`, hence a change on a running chain would stop it. Nodes learn
+//! both from the chain itself by `BabeApi::configuration`.
 
 pub use pallet::*;
 

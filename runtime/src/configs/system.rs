@@ -8,6 +8,7 @@ use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
+    traits::Contains,
     weights::{
         constants::{
             BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS,
@@ -30,6 +31,19 @@ pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(600 * WEIGHT_REF_TIME_PE
 pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
 /// Blocks whose hash the chain remembers: 80 minutes of 2 s slots.
 pub const BLOCK_HASH_COUNT: BlockNumber = 2_400;
+
+/// Which calls a signed account may make.
+pub struct CallFilter;
+impl Contains<RuntimeCall> for CallFilter {
+    /// All but `balances.burn`, which would take tokens out of supply without an entry in the burn
+    /// ledger; `burn.burn` does it with one.
+    fn contains(call: &RuntimeCall) -> bool {
+        !matches!(
+            call,
+            RuntimeCall::Balances(pallet_balances::Call::burn { .. })
+        )
+    }
+}
 
 parameter_types! {
     pub const BlockHashCount: BlockNumber = BLOCK_HASH_COUNT;
@@ -59,6 +73,7 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
+    type BaseCallFilter = CallFilter;
     type AccountId = AccountId;
     type Nonce = Nonce;
     type Hash = Hash;

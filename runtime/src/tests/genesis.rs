@@ -19,14 +19,18 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Ferdie};
 
 fn check(name: &str, validators: &[AccountId], (slot, epoch): (u64, u64)) {
     externalities(name).execute_with(|| {
-        assert_eq!(Session::validators(), validators);
+        let mut elected = Session::validators();
+        elected.sort();
+        let mut expected = validators.to_vec();
+        expected.sort();
+        assert_eq!(elected, expected);
         assert_eq!(Babe::authorities().len(), validators.len());
         assert_eq!(Grandpa::grandpa_authorities().len(), validators.len());
         assert_eq!(CurrentEra::<Runtime>::get(), Some(0));
         for validator in validators {
-            // Elected, with their stake behind them.
+            // Elected, with their stake behind them. The election counts in 64 bits.
             let overview = ErasStakersOverview::<Runtime>::get(0, validator).expect("elected");
-            assert_eq!(overview.own, STAKE);
+            assert!(STAKE - overview.own < STAKE / 1_000_000, "{}", overview.own);
         }
         assert_eq!(
             pallet_staking::ValidatorCount::<Runtime>::get(),

@@ -56,6 +56,6 @@ fn externalities(name: &str) -> TestExternalities {
 #[test]
 fn the_versions_of_all_apis_are_published() {
     // A tuple of (id, version) per trait; the list cannot shrink unnoticed.
-    assert!(apis::VERSIONS.len() >= 16, "{}", apis::VERSIONS.len());
+    assert!(apis::VERSIONS.len() >= 15, "{}", apis::VERSIONS.len());
     assert_eq!(crate::VERSION.apis, apis::VERSIONS);
 }

@@ -6,6 +6,7 @@ use crate::{
     UncheckedExtrinsic,
 };
 use codec::{Decode, Encode};
+use frame_support::storage::with_transaction;
 use frame_system::offchain::{SendSignedTransaction, Signer};
 use sp_core::offchain::{
     testing::{TestOffchainExt, TestTransactionPoolExt},
@@ -16,6 +17,7 @@ use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use sp_runtime::{
     traits::Dispatchable,
     transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
+    DispatchError, TransactionOutcome,
 };
 use swarmwork_primitives::{WorkerAuthority, WORKER_KEY_TYPE};
 
@@ -34,9 +36,13 @@ fn signed_by_worker(suri: &str) -> (sp_io::TestExternalities, UncheckedExtrinsic
 
     ext.execute_with(|| {
         System::set_block_number(1);
-        let results = Signer::<Runtime, WorkerAuthority>::any_account()
-            .send_signed_transaction(|_| frame_system::Call::remark { remark: vec![1] });
-        assert!(matches!(results, Some((_, Ok(())))), "{results:?}");
+        // What a worker writes into the state is dropped after its run.
+        let results = with_transaction(|| {
+            let results = Signer::<Runtime, WorkerAuthority>::any_account()
+                .send_signed_transaction(|_| frame_system::Call::remark { remark: vec![1] });
+            TransactionOutcome::Rollback(Ok::<_, DispatchError>(results))
+        });
+        assert!(matches!(results, Ok(Some((_, Ok(()))))), "{results:?}");
     });
     let bytes = sent.read().transactions[0].clone();
     let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).expect("decodes");

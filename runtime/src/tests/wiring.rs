@@ -1,12 +1,13 @@
 //! Each pallet is set as it was meant to be.
 
+use super::externalities;
 use crate::{
     configs::{
         marketplace as market,
         staking::{MaxValidators, MAX_ELECTABLE_TARGETS, MAX_ELECTING_VOTERS, MAX_NOMINATIONS},
         system::RuntimeBlockWeights,
     },
-    weights, AllPalletsWithSystem, Runtime,
+    weights, AllPalletsWithSystem, Balances, Runtime, RuntimeCall, RuntimeOrigin,
 };
 use core::any::TypeId;
 use frame_election_provider_support::{NposSolver, SequentialPhragmen};
@@ -14,7 +15,9 @@ use frame_support::{
     dispatch::DispatchClass,
     traits::{IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
 };
-use sp_runtime::{Perbill, Permill};
+use sp_genesis_builder::DEV_RUNTIME_PRESET;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{traits::Dispatchable, Perbill, Permill};
 
 fn assert_same<A: 'static, B: 'static>() {
     assert_eq!(TypeId::of::<A>(), TypeId::of::<B>());
@@ -132,4 +135,37 @@ fn operational_calls_have_room_that_others_cannot_take() {
         .reserved
         .expect("set");
     assert_eq!(normal + reserved, weights.max_block);
+}
+
+/// Nothing that a user can send burns tokens behind the back of the burn ledger.
+#[test]
+fn tokens_are_burned_through_the_ledger_only() {
+    let who = Sr25519Keyring::Ferdie.to_account_id();
+    let calls = |call: RuntimeCall| {
+        let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all {
+            calls: vec![call.clone()],
+        });
+        [call, batch]
+    };
+    let (value, amount) = (crate::currency::UNIT, crate::currency::UNIT);
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let issuance = Balances::total_issuance();
+        let behind = pallet_balances::Call::burn {
+            value,
+            keep_alive: true,
+        };
+        for call in calls(behind.into()) {
+            let refused = call.dispatch(RuntimeOrigin::signed(who.clone()));
+            assert_eq!(
+                refused.map_err(|e| e.error),
+                Err(frame_system::Error::<Runtime>::CallFiltered.into())
+            );
+        }
+        assert_eq!(Balances::total_issuance(), issuance);
+        for call in calls(pallet_burn::Call::burn { amount }.into()) {
+            assert!(call.dispatch(RuntimeOrigin::signed(who.clone())).is_ok());
+        }
+        assert_eq!(Balances::total_issuance(), issuance - 2 * amount);
+        assert_eq!(pallet_burn::Total::<Runtime>::get(), 2 * amount);
+    });
 }
