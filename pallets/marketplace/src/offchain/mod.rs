@@ -75,7 +75,7 @@ pub fn run<T: Config>(now: BlockNumberFor<T>) {
     }
     let end = sp_io::offchain::timestamp().add(RUN_TIME);
     let outcome = Client::new(&endpoint, end).and_then(|client| {
-        let ours = assigned_jobs::<T>();
+        let ours = assigned_jobs(Signer::<T, T::AuthorityId>::keystore_accounts());
         serve::<T>(&client, ours, now)
     });
     note_health(&mut health, outcome, now);
@@ -102,11 +102,14 @@ fn note_health(health: &mut Health, outcome: Result<bool, client::Error>, now: u
     }
 }
 
-/// The jobs that this node's worker keys may report on. Bounded by the keys in the keystore times
-/// the jobs one provider may have.
-fn assigned_jobs<T: Config>() -> Vec<Assigned<T>> {
+/// The jobs that these worker keys may report on, each once: a keystore names a key twice that it
+/// holds in memory and on disk. Bounded by the keys times the jobs one provider may have.
+fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assigned<T>> {
+    let mut workers: Vec<_> = keys.collect();
+    workers.sort_by(|a, b| a.id.cmp(&b.id));
+    workers.dedup_by(|a, b| a.id == b.id);
     let mut ours = Vec::new();
-    for worker in Signer::<T, T::AuthorityId>::keystore_accounts() {
+    for worker in workers {
         let Some(provider) = T::Providers::controller_of(&worker.id) else {
             continue;
         };

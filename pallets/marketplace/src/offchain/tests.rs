@@ -3,6 +3,7 @@
 mod fake;
 
 use super::{
+    assigned_jobs,
     client::MAX_BODY_BYTES,
     dispatch::{MAX_CANCEL_ATTEMPTS, RESUBMIT_BLOCKS},
     document::hex,
@@ -11,6 +12,7 @@ use super::{
 use crate::mock::*;
 use fake::{answer, failure, Node, Reply};
 use frame_support::assert_ok;
+use frame_system::offchain::Signer;
 use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::offchain::storage::StorageValueRef;
@@ -97,6 +99,16 @@ fn two_batches_in_one_poll_are_two_transactions_in_a_row() {
     node.block();
     assert_eq!(node.seen().len(), 2);
     node.execute(|| assert!(memory::known_jobs().is_empty()));
+}
+
+#[test]
+fn a_key_that_the_keystore_names_twice_reports_once() {
+    let (node, _) = node_with_job();
+    node.execute(|| {
+        let keys = || Signer::<Test, <Test as crate::Config>::AuthorityId>::keystore_accounts();
+        assert_eq!(keys().count(), 1);
+        assert_eq!(assigned_jobs(keys().chain(keys())).len(), 1);
+    });
 }
 
 #[test]
