@@ -357,7 +357,7 @@ mod tests {
         );
         let (_folder, store) = self::store();
         let error = blobs()
-            .get(&store, id, &[empty.clone()], 10, "x")
+            .get(&store, id, std::slice::from_ref(&empty), 10, "x")
             .await
             .unwrap_err();
         assert!(error.to_string().contains("does not have"), "{error}");

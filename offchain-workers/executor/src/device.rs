@@ -489,7 +489,10 @@ mod tests {
         assert_eq!(devices.all().len(), 1, "a graphics driver was touched");
         let (model, input) = probe_case().unwrap();
         let expected = model.run(&input).unwrap();
-        assert_eq!(devices.run(&model, &[&input]).unwrap(), [expected.clone()]);
+        assert_eq!(
+            devices.run(&model, &[&input]).unwrap(),
+            std::slice::from_ref(&expected)
+        );
         devices.distrust("a test says so");
         assert_eq!(devices.label(), "reference interpreter");
         assert_eq!(devices.document()["devices"][0]["in_service"], false);

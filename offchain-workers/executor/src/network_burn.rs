@@ -230,7 +230,7 @@ mod tests {
         for (input_type, inputs) in [(ActivationType::U8, 1029), (ActivationType::I8, 1024)] {
             let topology = topology(input_type, inputs);
             let bound = topology.stages()[0].linear.bias_bound as i32;
-            let odd = |i: usize| if i % 2 == 0 { -128 } else { 127 };
+            let odd = |i: usize| if i.is_multiple_of(2) { -128 } else { 127 };
             let weight = [
                 vec![-128; inputs],
                 vec![127; inputs],

@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn streams_are_hashed_across_their_pieces() {
         let (_folder, store) = store();
-        let bytes: Vec<u8> = (0..200_000u32).map(|i| (i * 31 >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..200_000u32).map(|i| ((i * 31) >> 3) as u8).collect();
         let id = store.put_reader(None, &bytes[..]).unwrap();
         assert_eq!(id, ContentId::of(&bytes));
         let mut reader = store.reader(&id).unwrap().unwrap();

@@ -38,6 +38,8 @@ pub use verifying_key::{CircuitDescriptor, KeyInfo, KeyPoints, VerifyingKey, VER
 #[cfg(feature = "std")]
 mod commitment_key;
 #[cfg(feature = "std")]
+mod consistency;
+#[cfg(feature = "std")]
 mod key_file;
 #[cfg(feature = "std")]
 mod matrices;
@@ -65,7 +67,7 @@ pub use prover::ProverError;
 #[cfg(feature = "std")]
 pub use proving_key::ProvingKey;
 #[cfg(feature = "std")]
-pub use qap::QapShape;
+pub use qap::Qap;
 #[cfg(any(test, feature = "dev-setup"))]
 pub use setup::{generate_development, generate_with, SetupError, Trapdoors};
 

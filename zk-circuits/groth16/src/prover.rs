@@ -7,15 +7,13 @@ use ark_std::rand::{CryptoRng, RngCore};
 
 use crate::{
     msm::{gather, integers, msm_g1, msm_g2},
-    ConstraintMatrices, MatrixError, Proof, ProvingKey, QapShape, Segment,
+    Proof, ProvingKey, Qap, Segment,
 };
 
 /// Why a commitment or a proof cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProverError {
-    /// The matrices are malformed.
-    Matrices(MatrixError),
-    /// The matrices are not those the key was made for.
+    /// The circuit is not the one the key was made for.
     KeyMismatch(&'static str),
     /// The assignment does not cover every column.
     AssignmentLength { expected: usize, found: usize },
@@ -36,7 +34,6 @@ pub enum ProverError {
 impl core::fmt::Display for ProverError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Matrices(error) => error.fmt(f),
             Self::KeyMismatch(what) => {
                 write!(f, "the proving key is for another circuit: {what} differ")
             }
@@ -65,28 +62,22 @@ impl core::fmt::Display for ProverError {
 
 impl std::error::Error for ProverError {}
 
-impl From<MatrixError> for ProverError {
-    fn from(error: MatrixError) -> Self {
-        Self::Matrices(error)
-    }
-}
-
 impl ProvingKey {
     /// Proves that `assignment`, `[1, rho, tag, w.., x.., z.., y.., witness..]`, satisfies the
-    /// matrices the key was made for.
+    /// circuit the key was made for.
     ///
     /// `c_z` and `c_y` are the commitments from which `rho` was derived; they travel with the
     /// proof and are not recomputed. Checks that every constraint holds.
     pub fn prove<R: RngCore + CryptoRng>(
         &self,
-        matrices: &ConstraintMatrices,
+        qap: &Qap,
         assignment: &[Fr],
         c_z: G1Affine,
         c_y: G1Affine,
         rng: &mut R,
     ) -> Result<Proof, ProverError> {
-        let shape = QapShape::of(matrices)?;
-        self.check_shape(matrices, &shape)?;
+        self.check_shape(qap)?;
+        let matrices = qap.matrices();
         if assignment.len() != matrices.num_columns() {
             return Err(ProverError::AssignmentLength {
                 expected: matrices.num_columns(),
@@ -96,8 +87,8 @@ impl ProvingKey {
         if !assignment[0].is_one() {
             return Err(ProverError::ConstantOne);
         }
-        let h = shape
-            .quotient(matrices, assignment)
+        let h = qap
+            .quotient(assignment)
             .map_err(|row| ProverError::Unsatisfied { row })?;
         Ok(self.assemble(&h, assignment, c_z, c_y, Fr::rand(rng), Fr::rand(rng)))
     }
@@ -131,20 +122,15 @@ impl ProvingKey {
         }
     }
 
-    fn check_shape(
-        &self,
-        matrices: &ConstraintMatrices,
-        shape: &QapShape,
-    ) -> Result<(), ProverError> {
+    fn check_shape(&self, qap: &Qap) -> Result<(), ProverError> {
+        let matrices = qap.matrices();
         if self.layout() != matrices.layout {
             return Err(ProverError::KeyMismatch("segment sizes"));
         }
         if self.num_witness != matrices.num_witness {
             return Err(ProverError::KeyMismatch("witness sizes"));
         }
-        if self.verifying_key().rows != shape.rows() as u64
-            || self.domain_size != shape.domain_size()
-        {
+        if self.verifying_key().rows != qap.rows() as u64 || self.domain_size != qap.domain_size() {
             return Err(ProverError::KeyMismatch("row counts"));
         }
         Ok(())

@@ -1,8 +1,7 @@
 //! From R1CS to a quadratic arithmetic program: which rows there are, and the quotient.
 //!
 //! Rows are the constraints followed by one *consistency row* for some instance variables, with
-//! that variable alone in A. Here every instance variable gets one, as in libsnark's reduction;
-//! [`QapShape`] is the only place that knows, so a reduction with fewer can replace the list.
+//! that variable alone in A; see [`crate::consistency`] for which.
 
 use ark_bn254::Fr;
 use ark_ff::{FftField, Field, Zero};
@@ -10,14 +9,15 @@ use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rayon::prelude::*;
 
 use crate::{
+    consistency,
     matrices::{evaluate, ConstraintMatrices},
     MatrixError,
 };
 
-/// The rows of a circuit and their evaluation domain.
+/// A circuit's matrices with its consistency rows and its evaluation domain.
 #[derive(Clone, Debug)]
-pub struct QapShape {
-    constraints: usize,
+pub struct Qap {
+    matrices: ConstraintMatrices,
     /// Instance columns with a consistency row, in row order.
     consistency: Vec<usize>,
     domain: Radix2EvaluationDomain<Fr>,
@@ -33,24 +33,39 @@ pub(crate) struct ColumnValues {
     pub vanishing: Fr,
 }
 
-impl QapShape {
-    /// The shape of valid matrices: a consistency row for every instance variable.
-    pub fn of(matrices: &ConstraintMatrices) -> Result<Self, MatrixError> {
+impl Qap {
+    /// Checks the matrices and finds the consistency rows they need.
+    ///
+    /// # Errors
+    /// [`MatrixError`] for matrices that are no circuit's, or that have too many rows.
+    pub fn new(matrices: ConstraintMatrices) -> Result<Self, MatrixError> {
         matrices.validate()?;
-        let constraints = matrices.num_constraints();
-        let consistency: Vec<usize> = (0..matrices.num_instance()).collect();
-        let rows = constraints + consistency.len();
+        let consistency = consistency::needed(&matrices);
+        Self::with_consistency(matrices, consistency)
+    }
+
+    /// With given consistency rows, whether they suffice or not.
+    pub(crate) fn with_consistency(
+        matrices: ConstraintMatrices,
+        consistency: Vec<usize>,
+    ) -> Result<Self, MatrixError> {
+        let rows = matrices.num_constraints() + consistency.len();
         let domain = Radix2EvaluationDomain::new(rows).ok_or(MatrixError::TooLarge { rows })?;
         Ok(Self {
-            constraints,
+            matrices,
             consistency,
             domain,
         })
     }
 
+    /// The matrices it was made from.
+    pub fn matrices(&self) -> &ConstraintMatrices {
+        &self.matrices
+    }
+
     /// Constraints plus consistency rows.
     pub fn rows(&self) -> usize {
-        self.constraints + self.consistency.len()
+        self.matrices.num_constraints() + self.consistency.len()
     }
 
     /// Rows padded to a power of two.
@@ -60,7 +75,8 @@ impl QapShape {
 
     /// Evaluates the column polynomials of A, B and C at `tau`.
     #[cfg(any(test, feature = "dev-setup"))]
-    pub(crate) fn evaluate_columns(&self, matrices: &ConstraintMatrices, tau: Fr) -> ColumnValues {
+    pub(crate) fn evaluate_columns(&self, tau: Fr) -> ColumnValues {
+        let matrices = &self.matrices;
         let lagrange = self.domain.evaluate_all_lagrange_coefficients(tau);
         let columns = matrices.num_columns();
         let sum = |rows: &[crate::Row]| {
@@ -76,7 +92,11 @@ impl QapShape {
             || sum(&matrices.a),
             || rayon::join(|| sum(&matrices.b), || sum(&matrices.c)),
         );
-        for (column, weight) in self.consistency.iter().zip(&lagrange[self.constraints..]) {
+        for (column, weight) in self
+            .consistency
+            .iter()
+            .zip(&lagrange[matrices.num_constraints()..])
+        {
             a[*column] += weight;
         }
         ColumnValues {
@@ -89,19 +109,17 @@ impl QapShape {
 
     /// Coefficients of `(A B - C) / Z` for an assignment of every column, `domain_size` of them
     /// with the last zero; the first unsatisfied constraint if there is one.
-    pub(crate) fn quotient(
-        &self,
-        matrices: &ConstraintMatrices,
-        assignment: &[Fr],
-    ) -> Result<Vec<Fr>, usize> {
+    pub(crate) fn quotient(&self, assignment: &[Fr]) -> Result<Vec<Fr>, usize> {
+        let matrices = &self.matrices;
+        let constraints = matrices.num_constraints();
         let size = self.domain.size();
         let mut a = vec![Fr::zero(); size];
         let mut b = vec![Fr::zero(); size];
         let mut c = vec![Fr::zero(); size];
-        let unsatisfied = a[..self.constraints]
+        let unsatisfied = a[..constraints]
             .par_iter_mut()
-            .zip(&mut b[..self.constraints])
-            .zip(&mut c[..self.constraints])
+            .zip(&mut b[..constraints])
+            .zip(&mut c[..constraints])
             .enumerate()
             .with_min_len(256)
             .filter_map(|(i, ((a, b), c))| {
@@ -114,7 +132,7 @@ impl QapShape {
         if let Some(row) = unsatisfied {
             return Err(row);
         }
-        for (value, column) in a[self.constraints..].iter_mut().zip(&self.consistency) {
+        for (value, column) in a[constraints..].iter_mut().zip(&self.consistency) {
             *value = assignment[*column];
         }
 

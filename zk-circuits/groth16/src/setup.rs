@@ -7,8 +7,8 @@ use ark_std::rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
 use crate::{
-    qap::ColumnValues, CircuitDescriptor, CommitmentKey, ConstraintMatrices, KeyError, KeyPoints,
-    MatrixError, ProvingKey, QapShape, Segment, VerifyingKey,
+    qap::ColumnValues, CircuitDescriptor, CommitmentKey, KeyError, KeyPoints, ProvingKey, Qap,
+    Segment, VerifyingKey,
 };
 
 /// The secrets of a key. They exist only while a development key is made, and in tests of what
@@ -42,8 +42,6 @@ impl Trapdoors {
 /// Why a key cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetupError {
-    /// The matrices are malformed.
-    Matrices(MatrixError),
     /// A trapdoor is zero, or tau lies in the evaluation domain.
     Trapdoor,
     /// An instance variable of the segment occurs in no row: its commitment base would be zero.
@@ -55,7 +53,6 @@ pub enum SetupError {
 impl core::fmt::Display for SetupError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Matrices(error) => error.fmt(f),
             Self::Trapdoor => f.write_str("a trapdoor is zero or tau lies in the domain"),
             Self::UnusedVariable { segment, index } => {
                 write!(f, "variable {index} of segment {segment:?} is in no row")
@@ -67,39 +64,33 @@ impl core::fmt::Display for SetupError {
 
 impl std::error::Error for SetupError {}
 
-impl From<MatrixError> for SetupError {
-    fn from(error: MatrixError) -> Self {
-        Self::Matrices(error)
-    }
-}
-
 /// Makes a key pair from fresh secrets and stamps it as made for development.
 pub fn generate_development<R: RngCore + CryptoRng>(
-    matrices: &ConstraintMatrices,
+    qap: &Qap,
     descriptor: CircuitDescriptor,
     rng: &mut R,
 ) -> Result<(ProvingKey, VerifyingKey), SetupError> {
-    let keys = generate_with(matrices, descriptor, &Trapdoors::random(rng))?;
+    let keys = generate_with(qap, descriptor, &Trapdoors::random(rng))?;
     keys.1.check().map_err(SetupError::Key)?;
     Ok(keys)
 }
 
 /// Makes a key pair from given secrets; nothing checks that they are independent.
 pub fn generate_with(
-    matrices: &ConstraintMatrices,
+    qap: &Qap,
     descriptor: CircuitDescriptor,
     trapdoors: &Trapdoors,
 ) -> Result<(ProvingKey, VerifyingKey), SetupError> {
-    let shape = QapShape::of(matrices)?;
+    let matrices = qap.matrices();
     let inverse = |secret: Fr| secret.inverse().ok_or(SetupError::Trapdoor);
     let gamma_inverse = inverse(trapdoors.gamma)?;
     let delta_inverse = inverse(trapdoors.delta)?;
-    let columns = shape.evaluate_columns(matrices, trapdoors.tau);
+    let columns = qap.evaluate_columns(trapdoors.tau);
     if columns.vanishing.is_zero() || trapdoors.alpha.is_zero() || trapdoors.beta.is_zero() {
         return Err(SetupError::Trapdoor);
     }
 
-    let base = Base::new(2 * matrices.num_columns() + shape.domain_size());
+    let base = Base::new(2 * matrices.num_columns() + qap.domain_size());
     let ic = base.g1(&combined(&columns, trapdoors, gamma_inverse, 0..3));
     let mut segments = Vec::with_capacity(4);
     for segment in Segment::ALL {
@@ -120,14 +111,14 @@ pub fn generate_with(
     let (a_columns, a_values) = non_zero(&columns.a);
     let (b_columns, b_values) = non_zero(&columns.b);
     let h_scale = columns.vanishing * delta_inverse;
-    let h_values: Vec<Fr> = powers(trapdoors.tau, h_scale, shape.domain_size() - 1);
+    let h_values: Vec<Fr> = powers(trapdoors.tau, h_scale, qap.domain_size() - 1);
 
     let g2 = |secret: Fr| (G2Affine::generator() * secret).into_affine();
     let g1 = |secret: Fr| (G1Affine::generator() * secret).into_affine();
     let vk = VerifyingKey {
         development: true,
         descriptor,
-        rows: shape.rows() as u64,
+        rows: qap.rows() as u64,
         points: KeyPoints {
             alpha: g1(trapdoors.alpha),
             beta: g2(trapdoors.beta),
@@ -149,7 +140,7 @@ pub fn generate_with(
         },
         intermediate,
         num_witness: matrices.num_witness,
-        domain_size: shape.domain_size(),
+        domain_size: qap.domain_size(),
         beta_g1: g1(trapdoors.beta),
         delta_g1: g1(trapdoors.delta),
         a_query: base.g1(&a_values),

@@ -3,7 +3,7 @@
 use rand::{rngs::StdRng, SeedableRng};
 use swarm_groth16::{
     challenge, encode_g1, generate_development, tag, CircuitDescriptor, ConstraintMatrices, Fr,
-    KeyError, ProvingKey, Segment, SegmentLayout, Statement, VerifyError, VerifyingKey,
+    KeyError, ProvingKey, Qap, Segment, SegmentLayout, Statement, VerifyError, VerifyingKey,
 };
 
 use crate::bn254::{check_commitment, inspect_key, verify};
@@ -13,7 +13,7 @@ fn one() -> Fr {
 }
 
 /// `w * x = y`, with the challenge used once.
-fn matrices() -> ConstraintMatrices {
+fn qap() -> Qap {
     let layout = SegmentLayout {
         weights: 2,
         input: 2,
@@ -26,13 +26,14 @@ fn matrices() -> ConstraintMatrices {
         column(Segment::Input),
         column(Segment::Output),
     );
-    ConstraintMatrices {
+    let matrices = ConstraintMatrices {
         layout,
         num_witness: 1,
         a: vec![vec![(one(), w)], vec![(one(), 1)]],
         b: vec![vec![(one(), x)], vec![(one(), y)]],
         c: vec![vec![(one(), y)], vec![(one(), layout.num_instance())]],
-    }
+    };
+    Qap::new(matrices).unwrap()
 }
 
 pub(crate) fn key_pair(seed: u64) -> (ProvingKey, VerifyingKey) {
@@ -43,7 +44,7 @@ pub(crate) fn key_pair(seed: u64) -> (ProvingKey, VerifyingKey) {
         output_len: 1,
         macs: 1,
     };
-    generate_development(&matrices(), descriptor, &mut StdRng::seed_from_u64(seed)).unwrap()
+    generate_development(&qap(), descriptor, &mut StdRng::seed_from_u64(seed)).unwrap()
 }
 
 fn proven(pk: &ProvingKey) -> (Statement, Vec<u8>) {
@@ -75,13 +76,7 @@ fn proven(pk: &ProvingKey) -> (Statement, Vec<u8>) {
     ]
     .concat();
     let proof = pk
-        .prove(
-            &matrices(),
-            &assignment,
-            c_z,
-            c_y,
-            &mut StdRng::seed_from_u64(9),
-        )
+        .prove(&qap(), &assignment, c_z, c_y, &mut StdRng::seed_from_u64(9))
         .unwrap();
     (statement, proof.to_bytes().to_vec())
 }

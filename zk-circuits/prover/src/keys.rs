@@ -73,7 +73,8 @@ pub fn setup_development<R: rand::RngCore + rand::CryptoRng>(
     let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
     circuit.lint(&matrices).map_err(|e| setup(&e))?;
     let descriptor = circuit.descriptor(&matrices);
+    let qap = swarm_groth16::Qap::new(matrices).map_err(|e| setup(&e))?;
     let (key, _) =
-        swarm_groth16::generate_development(&matrices, descriptor, rng).map_err(|e| setup(&e))?;
-    Ok(Keys::new(ProvingKey::new(circuit, matrices, key)?))
+        swarm_groth16::generate_development(&qap, descriptor, rng).map_err(|e| setup(&e))?;
+    Ok(Keys::new(ProvingKey::new(circuit, qap, key)?))
 }

@@ -10,18 +10,17 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use swarm_circuits::{Circuit, Committed};
 use swarm_groth16::{
-    challenge, encode_g1, tag, ConstraintMatrices, Segment, Statement, Validation, VerifyingKey,
-    PROOF_BYTES,
+    challenge, encode_g1, tag, Qap, Segment, Statement, Validation, VerifyingKey, PROOF_BYTES,
 };
 use swarm_network::{BatchInput, BatchOutput, Matrix, Model, Topology};
 
 /// Everything a provider needs to prove batches of one circuit.
 ///
-/// Matrices are built once, when the key is read; the commitment to the last model used is kept.
+/// The circuit is built once, when the key is read; the commitment to the last model used is kept.
 #[derive(Debug)]
 pub struct ProvingKey {
     circuit: Circuit,
-    matrices: ConstraintMatrices,
+    qap: Qap,
     key: swarm_groth16::ProvingKey,
     /// Canonical bytes of the verifying key.
     verifying_key: Vec<u8>,
@@ -112,7 +111,7 @@ impl Proof {
 impl ProvingKey {
     pub(crate) fn new(
         circuit: Circuit,
-        matrices: ConstraintMatrices,
+        qap: Qap,
         key: swarm_groth16::ProvingKey,
     ) -> Result<Self, Error> {
         let verifying_key = key.verifying_key().to_bytes().to_vec();
@@ -121,7 +120,7 @@ impl ProvingKey {
             .id;
         Ok(Self {
             circuit,
-            matrices,
+            qap,
             key,
             verifying_key,
             id,
@@ -145,7 +144,8 @@ impl ProvingKey {
             }
         })?;
         let (circuit, matrices) = circuit_of(&topology, key.verifying_key(), key.layout())?;
-        Self::new(circuit, matrices, key)
+        let qap = Qap::new(matrices).map_err(|_| Error::OtherCircuit)?;
+        Self::new(circuit, qap, key)
     }
 
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
@@ -228,7 +228,7 @@ impl ProvingKey {
         progress(Stage::Proving.progress());
         let proof = self
             .key
-            .prove(&self.matrices, &assignment, c_z, c_y, rng)?
+            .prove(&self.qap, &assignment, c_z, c_y, rng)?
             .to_bytes();
 
         progress(Stage::Checking.progress());

@@ -184,7 +184,7 @@ mod tests {
             let handed = deliveries.attempt(job, &view(&taking, "")).await.unwrap();
             assert_eq!(handed, Handed::Over);
         }
-        let taken = taken.lock().unwrap();
+        let taken = taken.lock().unwrap().clone();
         assert_eq!(taken.len(), 2, "{taken:?}");
         assert!(
             taken[1].starts_with("PUT") && taken[1].ends_with("input"),

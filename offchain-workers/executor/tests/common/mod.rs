@@ -126,7 +126,7 @@ impl Job {
             .collect();
         let rows = Matrix::new(rows, topology.input_len(), values).unwrap();
         let mut blinds = || -> Vec<[u8; 32]> {
-            if seed % 2 == 0 {
+            if seed.is_multiple_of(2) {
                 return Vec::new();
             }
             // Small enough to be canonical scalars whatever the low bytes.

@@ -309,7 +309,7 @@ fn try_state_finds_what_is_wrong() {
             assert!(Registry::do_try_state().is_err());
         })
     };
-    broken(|id| VerifyingKeys::<Test>::remove(id));
+    broken(VerifyingKeys::<Test>::remove);
     broken(|id| {
         VerifyingKeys::<Test>::insert(H256::zero(), VerifyingKeys::<Test>::get(id).unwrap())
     });

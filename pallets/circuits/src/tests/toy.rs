@@ -3,7 +3,7 @@
 use rand::{rngs::StdRng, SeedableRng};
 use swarm_groth16::{
     challenge, encode_g1, generate_with, tag, CircuitDescriptor, ConstraintMatrices, Fr,
-    ProvingKey, Segment, SegmentLayout, Statement, Trapdoors, VerifyingKey, PROOF_BYTES,
+    ProvingKey, Qap, Segment, SegmentLayout, Statement, Trapdoors, VerifyingKey, PROOF_BYTES,
 };
 
 /// What the statements of these tests are about, but for the commitments.
@@ -12,7 +12,7 @@ pub const BATCH: u32 = 3;
 pub const PROVIDER: u8 = 14;
 
 /// Columns: w, its blind; x, the output's blind, its blind; z, its blind; y, its blind.
-fn matrices() -> ConstraintMatrices {
+fn qap() -> Qap {
     let layout = SegmentLayout {
         weights: 2,
         input: 3,
@@ -27,7 +27,7 @@ fn matrices() -> ConstraintMatrices {
     let y = column(Segment::Output, 0);
     let t = layout.num_instance();
     // w · x = z; (z + rho) · rho = t; (z - y) · 1 = 0; (blind_y in x - blind_y) · 1 = 0.
-    ConstraintMatrices {
+    let matrices = ConstraintMatrices {
         layout,
         num_witness: 1,
         a: vec![
@@ -43,7 +43,8 @@ fn matrices() -> ConstraintMatrices {
             vec![(one, 0)],
         ],
         c: vec![vec![(one, z)], vec![(one, t)], vec![], vec![]],
-    }
+    };
+    Qap::new(matrices).unwrap()
 }
 
 pub struct Toy {
@@ -63,7 +64,7 @@ impl Toy {
             output_len: 6,
             macs: 7,
         };
-        let (pk, mut vk) = generate_with(&matrices(), descriptor, &trapdoors).unwrap();
+        let (pk, mut vk) = generate_with(&qap(), descriptor, &trapdoors).unwrap();
         vk.development = development;
         Self { pk, vk }
     }
@@ -103,13 +104,7 @@ impl Toy {
         assignment.extend([w, 0, x, 0, 0, z, blind_z, z, 0].map(Fr::from));
         assignment.push((Fr::from(z) + rho) * rho);
         self.pk
-            .prove(
-                &matrices(),
-                &assignment,
-                c_z,
-                c_y,
-                &mut StdRng::seed_from_u64(5),
-            )
+            .prove(&qap(), &assignment, c_z, c_y, &mut StdRng::seed_from_u64(5))
             .unwrap()
             .to_bytes()
     }

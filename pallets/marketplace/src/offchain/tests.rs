@@ -427,7 +427,7 @@ fn a_wrong_token_stops_everything_until_it_is_corrected() {
         });
         node.reply(failure(500, "x"));
         node.reply(Reply::Answer(202, answer(id, "queued", &[])));
-        node.execute(|| Node::work());
+        node.execute(Node::work);
         assert_eq!(node.seen().len(), 4);
     }
 }

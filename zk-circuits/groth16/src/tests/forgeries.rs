@@ -363,7 +363,8 @@ fn a_proof_is_bound_to_its_job_batch_provider_chain_and_commitments() {
     let proof = setup.prove(&statement, &values);
     assert!(setup.verifies(&statement, &proof));
     let other = setup.statement(&Values::random(6));
-    let changes: [(&str, &dyn Fn(&mut Statement)); 6] = [
+    type Change<'a> = &'a dyn Fn(&mut Statement);
+    let changes: [(&str, Change); 6] = [
         ("genesis", &|s| s.genesis[0] ^= 1),
         ("job", &|s| s.job[0] ^= 1),
         ("batch", &|s| s.batch += 1),
@@ -440,7 +441,7 @@ fn wrong_values_are_refused_by_the_prover() {
     let prove = |assignment: &[Fr]| {
         setup
             .pk
-            .prove(&setup.matrices, assignment, c_z, c_y, &mut rng(3))
+            .prove(&setup.qap, assignment, c_z, c_y, &mut rng(3))
             .unwrap_err()
     };
     assert_eq!(prove(&good), ProverError::Unsatisfied { row: N });

@@ -7,8 +7,8 @@ use ark_ff::{Field, One, Zero};
 use super::toy::*;
 use crate::{
     generate_development, generate_with, inspect_key, CommitmentKey, KeyElement, KeyError,
-    KeyFileError, KeyPoints, MatrixError, ProverError, ProvingKey, Segment, SetupError, Trapdoors,
-    Validation, VerifyingKey, VERIFYING_KEY_BYTES,
+    KeyFileError, KeyPoints, MatrixError, ProverError, ProvingKey, Qap, Segment, SetupError,
+    Trapdoors, Validation, VerifyingKey, VERIFYING_KEY_BYTES,
 };
 
 type Change<'a> = &'a dyn Fn(&mut KeyPoints);
@@ -29,7 +29,8 @@ fn a_good_key_round_trips_and_tells_its_descriptor() {
         (1, N as u32, 1)
     );
     assert_eq!(info.macs, N as u64);
-    let rows = setup.matrices.num_constraints() + setup.matrices.num_instance();
+    // One, challenge, tag and four blinds have consistency rows, the others need none.
+    let rows = setup.qap.matrices().num_constraints() + 7;
     assert_eq!(info.rows, rows as u64);
 }
 
@@ -176,7 +177,7 @@ fn equal_trapdoors_are_refused_up_to_sign() {
 
 #[test]
 fn setup_refuses_what_would_be_a_bad_key() {
-    let matrices = matrices();
+    let qap = Qap::new(matrices()).unwrap();
     let good = Trapdoors::random(&mut rng(1));
     let zeroed: [&dyn Fn(&mut Trapdoors); 6] = [
         &|t| t.alpha = Fr::zero(),
@@ -191,17 +192,17 @@ fn setup_refuses_what_would_be_a_bad_key() {
         let mut trapdoors = good;
         change(&mut trapdoors);
         assert_eq!(
-            generate_with(&matrices, descriptor(), &trapdoors).unwrap_err(),
+            generate_with(&qap, descriptor(), &trapdoors).unwrap_err(),
             SetupError::Trapdoor
         );
     }
     let mut empty = descriptor();
     empty.batch = 0;
     assert_eq!(
-        generate_development(&matrices, empty, &mut rng(1)).unwrap_err(),
+        generate_development(&qap, empty, &mut rng(1)).unwrap_err(),
         SetupError::Key(KeyError::Descriptor)
     );
-    assert!(generate_development(&matrices, descriptor(), &mut rng(1)).is_ok());
+    assert!(generate_development(&qap, descriptor(), &mut rng(1)).is_ok());
 }
 
 #[test]
@@ -210,7 +211,7 @@ fn malformed_matrices_are_refused() {
     let refused = |change: &dyn Fn(&mut crate::ConstraintMatrices)| {
         let mut matrices = good.clone();
         change(&mut matrices);
-        matrices.validate().unwrap_err()
+        Qap::new(matrices).unwrap_err()
     };
     assert!(matches!(
         refused(&|m| {
@@ -293,9 +294,10 @@ fn a_key_of_another_circuit_is_refused_by_the_prover() {
     let statement = setup.statement(&values);
     let proof = setup.prove(&statement, &values);
     let try_with = |change: &dyn Fn(&mut crate::ConstraintMatrices)| {
-        let mut other = setup.matrices.clone();
+        let mut other = setup.qap.matrices().clone();
         change(&mut other);
         let assignment = vec![Fr::one(); other.num_columns()];
+        let other = Qap::new(other).unwrap();
         setup
             .pk
             .prove(&other, &assignment, proof.c_z, proof.c_y, &mut rng(3))

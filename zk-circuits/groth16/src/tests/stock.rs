@@ -1,4 +1,5 @@
-//! Against arkworks' Groth16: with all trapdoors equal this scheme is that one.
+//! Against arkworks' Groth16: with all trapdoors equal, and a consistency row for every instance
+//! variable, this scheme is that one.
 
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -10,7 +11,7 @@ use ark_relations::gr1cs::{
 };
 
 use super::toy::*;
-use crate::{tag, QapShape, Row, Segment};
+use crate::{tag, Qap, Row, Segment};
 
 struct Circuit {
     assignment: Vec<Fr>,
@@ -39,6 +40,13 @@ impl ConstraintSynthesizer<Fr> for Circuit {
     }
 }
 
+/// The rows of arkworks' reduction.
+fn every_row() -> Qap {
+    let matrices = matrices();
+    let all = (0..matrices.num_instance()).collect();
+    Qap::with_consistency(matrices, all).unwrap()
+}
+
 fn assignment() -> Vec<Fr> {
     Values::random(5).assignment(Fr::one(), Fr::from(77u64), Fr::from(78u64))
 }
@@ -46,10 +54,9 @@ fn assignment() -> Vec<Fr> {
 #[test]
 fn keys_equal_those_of_arkworks() {
     let mut ark_rng = rng(40);
-    let domain =
-        GeneralEvaluationDomain::<Fr>::new(QapShape::of(&matrices()).unwrap().rows()).unwrap();
+    let domain = GeneralEvaluationDomain::<Fr>::new(every_row().rows()).unwrap();
     let tau = domain.sample_element_outside_domain(&mut ark_rng.clone());
-    let setup = Setup::new(|t| {
+    let setup = Setup::of(every_row(), |t| {
         t.tau = tau;
         t.segments = [t.gamma; 4];
     });
@@ -69,7 +76,7 @@ fn keys_equal_those_of_arkworks() {
     .unwrap();
     let pk = &setup.pk;
     let spread = |columns: &[u32], query: &[G1Affine]| {
-        let mut all = vec![G1Affine::zero(); setup.matrices.num_columns()];
+        let mut all = vec![G1Affine::zero(); setup.qap.matrices().num_columns()];
         for (column, point) in columns.iter().zip(query) {
             all[*column as usize] = *point;
         }
@@ -103,7 +110,7 @@ fn keys_equal_those_of_arkworks() {
         c: proof.c,
     };
     let prepared = ark_groth16::prepare_verifying_key(&ark.vk);
-    let public = &full[1..setup.matrices.num_instance()];
+    let public = &full[1..setup.qap.matrices().num_instance()];
     assert!(Groth16::<Bn254>::verify_proof(&prepared, &stock, public).unwrap());
     let mut wrong = public.to_vec();
     *wrong.last_mut().unwrap() += Fr::one();
@@ -139,10 +146,26 @@ fn the_quotient_equals_that_of_arkworks() {
         &assignment,
     )
     .unwrap();
-    let ours = QapShape::of(&matrices)
-        .unwrap()
-        .quotient(&matrices, &assignment)
-        .unwrap();
+    let ours = every_row().quotient(&assignment).unwrap();
     assert_eq!(ours, theirs);
     assert!(ours.last().unwrap().is_zero());
+}
+
+/// With fewer rows arkworks has nothing to compare with; the definition has: at any point,
+/// `A · B - C = H · Z`.
+#[test]
+fn the_quotient_divides_with_the_rows_that_are_needed() {
+    let qap = Qap::new(matrices()).unwrap();
+    let assignment = assignment();
+    let h = qap.quotient(&assignment).unwrap();
+    for at in [9u64, 10, 11].map(Fr::from) {
+        let columns = qap.evaluate_columns(at);
+        let sum =
+            |values: &[Fr]| -> Fr { values.iter().zip(&assignment).map(|(v, a)| *v * a).sum() };
+        let quotient = h.iter().rev().fold(Fr::zero(), |sum, k| sum * at + k);
+        assert_eq!(
+            sum(&columns.a) * sum(&columns.b) - sum(&columns.c),
+            quotient * columns.vanishing
+        );
+    }
 }

@@ -11,7 +11,7 @@ use ark_std::rand::{rngs::StdRng, SeedableRng};
 
 use crate::{
     challenge, encode_g1, generate_with, tag, CircuitDescriptor, ConstraintMatrices, PreparedKey,
-    Proof, ProvingKey, QapShape, Segment, SegmentLayout, Statement, Trapdoors, VerifyingKey,
+    Proof, ProvingKey, Qap, Segment, SegmentLayout, Statement, Trapdoors, VerifyingKey,
 };
 
 pub const N: usize = 5;
@@ -131,7 +131,7 @@ impl Values {
 /// A key pair with its secrets.
 pub struct Setup {
     pub trapdoors: Trapdoors,
-    pub matrices: ConstraintMatrices,
+    pub qap: Qap,
     pub pk: ProvingKey,
     pub vk: VerifyingKey,
     /// Prepared without the check that would refuse a deliberately bad key.
@@ -140,14 +140,17 @@ pub struct Setup {
 
 impl Setup {
     pub fn new(spoil: impl FnOnce(&mut Trapdoors)) -> Self {
+        Self::of(Qap::new(matrices()).unwrap(), spoil)
+    }
+
+    pub fn of(qap: Qap, spoil: impl FnOnce(&mut Trapdoors)) -> Self {
         let mut trapdoors = Trapdoors::random(&mut rng(1));
         spoil(&mut trapdoors);
-        let matrices = matrices();
-        let (pk, vk) = generate_with(&matrices, descriptor(), &trapdoors).unwrap();
+        let (pk, vk) = generate_with(&qap, descriptor(), &trapdoors).unwrap();
         Self {
             trapdoors,
             prepared: PreparedKey::new(&vk),
-            matrices,
+            qap,
             pk,
             vk,
         }
@@ -180,10 +183,7 @@ impl Setup {
     /// Proof elements for any assignment that satisfies the constraints, whatever its constant,
     /// commitments and challenge are.
     pub fn prove_raw(&self, assignment: &[Fr], c_z: G1Affine, c_y: G1Affine) -> Proof {
-        let h = QapShape::of(&self.matrices)
-            .unwrap()
-            .quotient(&self.matrices, assignment)
-            .unwrap();
+        let h = self.qap.quotient(assignment).unwrap();
         let mut rng = rng(2);
         self.pk.assemble(
             &h,
@@ -202,7 +202,7 @@ impl Setup {
         let rho = self.rho(statement, &c_z, &c_y);
         let assignment = values.assignment(Fr::one(), rho, tag(statement));
         self.pk
-            .prove(&self.matrices, &assignment, c_z, c_y, &mut rng(3))
+            .prove(&self.qap, &assignment, c_z, c_y, &mut rng(3))
             .unwrap()
     }
 
