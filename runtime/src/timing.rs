@@ -104,7 +104,7 @@ pub mod pallet {
         if !(MIN_SLOT_MILLIS..=MAX_SLOT_MILLIS).contains(&slot_millis) {
             return Err("slotMillis must lie between 500 and 60000");
         }
-        if slot_millis % 2 != 0 {
+        if !slot_millis.is_multiple_of(2) {
             return Err("slotMillis must be even");
         }
         if epoch_slots < MIN_EPOCH_SLOTS {

@@ -1,4 +1,5 @@
-// A swarmwork-node on a development chain of its own, in a temporary folder, on free ports.
+// A swarmwork-node in a temporary folder, on free ports; on a development chain of its own unless
+// told otherwise.
 
 import { join } from 'node:path';
 import { binary, freePort, Process, temporaryFolder } from './process.js';
@@ -8,15 +9,16 @@ import { connect } from './chain.js';
 export class Node {
   /**
    * Starts a node and connects to it.
-   * @param {{ executor?: { url: string, tokenFile: string }, args?: string[] }} options with an
-   *   executor the node runs as a provider
+   * @param {{ executor?: { url: string, tokenFile: string }, chain?: string[], args?: string[] }}
+   *   options with an executor the node runs as a provider; `chain` says which chain and as whom
    */
-  static async start({ executor, args = [] } = {}) {
+  static async start({ executor, chain = ['--dev'], args = [] } = {}) {
     const node = new Node();
     node.folder = temporaryFolder();
     node.rpcPort = await freePort();
     node.port = await freePort();
     node.prometheusPort = await freePort();
+    node.chain = chain;
     node.args = args;
     node.executor = executor;
     await node.up();
@@ -33,7 +35,7 @@ export class Node {
          '--executor-token-file', this.executor.tokenFile]
       : [];
     return [
-      '--dev', '--base-path', join(this.folder, 'chain'),
+      ...this.chain, '--base-path', join(this.folder, 'chain'),
       '--rpc-port', String(this.rpcPort), '--port', String(this.port),
       '--prometheus-port', String(this.prometheusPort),
       ...provider, ...this.args,

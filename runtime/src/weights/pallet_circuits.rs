@@ -7,7 +7,7 @@ use frame_support::weights::Weight;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     fn register_circuit() -> Weight {
-        Weight::from_parts(20000_000_000, 0)
+        Weight::from_parts(20_000_000_000, 0)
     }
     fn attest_circuit() -> Weight {
         Weight::from_parts(500_000_000, 0)
@@ -16,6 +16,6 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
         Weight::from_parts(500_000_000, 0)
     }
     fn verify() -> Weight {
-        Weight::from_parts(10000_000_000, 0)
+        Weight::from_parts(10_000_000_000, 0)
     }
 }

@@ -10,13 +10,13 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         Weight::from_parts(500_000_000, 0).saturating_mul(u64::from(b) + 1)
     }
     fn cancel_job() -> Weight {
-        Weight::from_parts(1000_000_000, 0)
+        Weight::from_parts(1_000_000_000, 0)
     }
     fn submit_result() -> Weight {
-        Weight::from_parts(1000_000_000, 0)
+        Weight::from_parts(1_000_000_000, 0)
     }
     fn submit_result_last() -> Weight {
-        Weight::from_parts(2000_000_000, 0)
+        Weight::from_parts(2_000_000_000, 0)
     }
     fn poke() -> Weight {
         Weight::from_parts(500_000_000, 0)
@@ -31,12 +31,12 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         Weight::from_parts(300_000_000, 0)
     }
     fn draw() -> Weight {
-        Weight::from_parts(1500_000_000, 0)
+        Weight::from_parts(1_500_000_000, 0)
     }
     fn expire() -> Weight {
-        Weight::from_parts(1000_000_000, 0)
+        Weight::from_parts(1_000_000_000, 0)
     }
     fn prune() -> Weight {
-        Weight::from_parts(1000_000_000, 0)
+        Weight::from_parts(1_000_000_000, 0)
     }
 }

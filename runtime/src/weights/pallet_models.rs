@@ -7,6 +7,6 @@ use frame_support::weights::Weight;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
     fn register_model() -> Weight {
-        Weight::from_parts(1000_000_000, 0)
+        Weight::from_parts(1_000_000_000, 0)
     }
 }
