@@ -1,5 +1,8 @@
 //! The Swarmwork node: validators, full nodes and providers.
 
+// The SDK's own errors, which its commands and services return, are that large.
+#![allow(clippy::result_large_err)]
+
 mod chain_spec;
 mod cli;
 mod command;

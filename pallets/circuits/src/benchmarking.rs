@@ -157,7 +157,7 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn verify() {
+    fn verify_proof() {
         let owner: T::AccountId = whitelisted_caller();
         let circuit = insert_circuit::<T>(&owner, &fresh_key());
         let proof = proof::<T>();

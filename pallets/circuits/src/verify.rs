@@ -66,7 +66,7 @@ impl<T: Config> swarmwork_primitives::Circuits<T::AccountId> for Pallet<T> {
     }
 
     fn verify_weight() -> Weight {
-        T::WeightInfo::verify()
+        T::WeightInfo::verify_proof()
     }
 
     #[cfg(feature = "runtime-benchmarks")]

@@ -11,7 +11,7 @@ pub trait WeightInfo {
     /// [`crate::Call::unregister_circuit`]
     fn unregister_circuit() -> Weight;
     /// One proof, under a key that the host has not prepared yet.
-    fn verify() -> Weight;
+    fn verify_proof() -> Weight;
 }
 
 /// Round figures above any measured one, each different, for tests only.
@@ -26,7 +26,7 @@ impl WeightInfo for () {
     fn unregister_circuit() -> Weight {
         Weight::from_parts(500_000_000, 20_000)
     }
-    fn verify() -> Weight {
+    fn verify_proof() -> Weight {
         Weight::from_parts(30_000_000_000, 20_000)
     }
 }

@@ -15,7 +15,7 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     fn unregister_circuit() -> Weight {
         Weight::from_parts(500_000_000, 0)
     }
-    fn verify() -> Weight {
+    fn verify_proof() -> Weight {
         Weight::from_parts(10_000_000_000, 0)
     }
 }

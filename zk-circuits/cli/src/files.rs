@@ -15,12 +15,22 @@ fn within(path: &Path, name: &str) -> PathBuf {
     }
 }
 
+/// Says which file an error is about, unless it does so itself.
+pub fn named<T>(path: &Path, result: Result<T, swarm_prover::Error>) -> Result<T> {
+    result.map_err(|error| match error {
+        swarm_prover::Error::Read { .. } => error.into(),
+        _ => anyhow::Error::new(error).context(format!("{} cannot be used", path.display())),
+    })
+}
+
 pub fn commitment_key(path: &Path) -> Result<CommitmentKey> {
-    CommitmentKey::read(within(path, COMMITMENT_KEY_FILE)).map_err(Into::into)
+    let path = within(path, COMMITMENT_KEY_FILE);
+    named(&path, CommitmentKey::read(&path))
 }
 
 pub fn proving_key(path: &Path) -> Result<ProvingKey> {
-    ProvingKey::read(within(path, PROVING_KEY_FILE)).map_err(Into::into)
+    let path = within(path, PROVING_KEY_FILE);
+    named(&path, ProvingKey::read(&path))
 }
 
 pub fn verifying_key(path: &Path) -> Result<Vec<u8>> {
@@ -67,6 +77,20 @@ pub fn refuse_existing(paths: &[PathBuf], force: bool) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_damaged_file_is_named_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PROVING_KEY_FILE);
+        for (exists, reason) in [(false, "No such file"), (true, "not a proving key file")] {
+            if exists {
+                write(&path, b"nothing of the kind").unwrap();
+            }
+            let error = format!("{:#}", proving_key(folder.path()).unwrap_err());
+            assert!(error.contains(reason), "{error}");
+            assert_eq!(error.matches(PROVING_KEY_FILE).count(), 1, "{error}");
+        }
+    }
 
     #[test]
     fn hex_of_another_length_is_refused() {

@@ -43,9 +43,9 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
             Err(swarm_prover::Error::NotAKey { .. }) => {
                 bail!("{} is neither a key nor a proof file", args.file.display())
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return files::named(&args.file, Err(error)),
         },
-        Err(error) => return Err(error.into()),
+        Err(error) => return files::named(&args.file, Err(error)),
     };
     drop(task);
     let info = inspect_key(&vk).context("the verifying key is refused")?;

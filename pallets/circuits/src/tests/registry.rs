@@ -346,7 +346,7 @@ fn each_call_is_charged_its_own_weight() {
         }),
         <() as WeightInfo>::unregister_circuit()
     );
-    assert_eq!(Registry::verify_weight(), <() as WeightInfo>::verify());
+    assert_eq!(Registry::verify_weight(), <() as WeightInfo>::verify_proof());
 }
 
 proptest! {
