@@ -6,9 +6,7 @@ use crate::{
     Runtime, Timestamp, Treasury, Utility,
 };
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{
-    add_benchmark, list_benchmark, BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking,
-};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use frame_system_benchmarking::Pallet as SystemBench;
 

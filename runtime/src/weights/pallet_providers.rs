@@ -1,30 +1,107 @@
-//! Weights of `pallet_providers`: rough upper bounds until `scripts/weights.sh` has measured them.
+//! Weights of `pallet_providers`, measured by `scripts/weights.sh`: do not edit.
+//!
+//! 2026-11-21, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
+//! database cache 1024, CPU `Intel(R) Xeon(R) Processor @ 2.50GHz`.
+#![allow(unused_parens, unused_imports, clippy::all)]
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 
-/// Rough weights of `pallet_providers`.
+/// Measured weights of `pallet_providers`.
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
+    /// Storage: `Providers::Providers` (r:1 w:1)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Controllers` (r:1 w:1)
+    /// Proof: `Providers::Controllers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::ActiveCount` (r:1 w:1)
+    /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Active` (r:0 w:1)
+    /// Proof: `Providers::Active` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_provider() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `131`
+        // Estimated: `3738`
+        // Minimum execution time: 105_616_000 picoseconds.
+        Weight::from_parts(111_190_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
+    /// Storage: `Providers::Providers` (r:1 w:1)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
     fn update_provider() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `505`
+        // Estimated: `3738`
+        // Minimum execution time: 34_358_000 picoseconds.
+        Weight::from_parts(40_248_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
+    /// Storage: `Providers::Providers` (r:2 w:2)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::ActiveCount` (r:1 w:1)
+    /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Active` (r:1 w:2)
+    /// Proof: `Providers::Active` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn set_available() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `817`
+        // Estimated: `6486`
+        // Minimum execution time: 57_534_000 picoseconds.
+        Weight::from_parts(84_120_000, 6486)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
+    /// Storage: `Providers::Providers` (r:1 w:1)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Controllers` (r:1 w:2)
+    /// Proof: `Providers::Controllers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     fn rotate_worker() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `560`
+        // Estimated: `3738`
+        // Minimum execution time: 44_480_000 picoseconds.
+        Weight::from_parts(47_627_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
+    /// Storage: `Providers::Providers` (r:1 w:1)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     fn bond_extra() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `632`
+        // Estimated: `3738`
+        // Minimum execution time: 103_278_000 picoseconds.
+        Weight::from_parts(109_999_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
+    /// Storage: `Providers::Providers` (r:2 w:2)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::ActiveCount` (r:1 w:1)
+    /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Active` (r:1 w:2)
+    /// Proof: `Providers::Active` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn unregister() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `817`
+        // Estimated: `6486`
+        // Minimum execution time: 57_589_000 picoseconds.
+        Weight::from_parts(60_166_000, 6486)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
+    /// Storage: `Providers::Providers` (r:1 w:1)
+    /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+    /// Storage: `Providers::Controllers` (r:0 w:1)
+    /// Proof: `Providers::Controllers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        Weight::from_parts(1_000_000_000, 0)
+        // Measured:  `632`
+        // Estimated: `3738`
+        // Minimum execution time: 91_536_000 picoseconds.
+        Weight::from_parts(95_770_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
 }

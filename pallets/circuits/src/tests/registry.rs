@@ -346,7 +346,10 @@ fn each_call_is_charged_its_own_weight() {
         }),
         <() as WeightInfo>::unregister_circuit()
     );
-    assert_eq!(Registry::verify_weight(), <() as WeightInfo>::verify_proof());
+    assert_eq!(
+        Registry::verify_weight(),
+        <() as WeightInfo>::verify_proof()
+    );
 }
 
 proptest! {
