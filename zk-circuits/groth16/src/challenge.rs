@@ -18,7 +18,7 @@ const CHALLENGE_DOMAIN: [u8; 32] = padded(b"swarmwork/groth16/challenge/1");
 /// Length of what the challenge hashes: domain, genesis, key, tag, batch, C_w, C_x, C_z, C_y.
 pub const CHALLENGE_BYTES: usize = 32 * 4 + 4 + 32 * 4;
 
-const fn padded(text: &[u8]) -> [u8; 32] {
+pub(crate) const fn padded(text: &[u8]) -> [u8; 32] {
     let mut field = [0u8; 32];
     let mut i = 0;
     while i < text.len() {

@@ -67,6 +67,52 @@ impl fmt::Display for VerifyError {
 
 impl core::error::Error for VerifyError {}
 
+/// Why a batch of proofs is refused.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum BatchError {
+    /// The verifying key does not parse or is weak; `inspect_key` says why.
+    MalformedKey,
+    /// Statements and proofs, as bytes, are not equally many whole ones.
+    Length,
+    /// More than `MAX_BATCH` proofs.
+    TooManyProofs,
+    /// The proof at this index, counted from 0, is refused; so may others be.
+    Proof { index: u32, error: VerifyError },
+}
+
+impl BatchError {
+    pub(crate) fn proof(index: usize, error: VerifyError) -> Self {
+        Self::Proof {
+            index: index as u32,
+            error,
+        }
+    }
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MalformedKey => VerifyError::MalformedKey.fmt(f),
+            Self::Length => f.write_str("each statement of 164 bytes needs a proof of 192 bytes"),
+            Self::TooManyProofs => write!(f, "a batch has at most {} proofs", crate::MAX_BATCH),
+            Self::Proof { index, error } => write!(f, "proof {index}: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for BatchError {}
+
 /// A group element of a verifying key.
 #[derive(
     Clone,

@@ -9,8 +9,9 @@
 //! ```
 //!
 //! where `rho` is hashed from the statement and all four commitments and `tag` from the job the
-//! proof belongs to. The verifier builds without the standard library; the prover, the key files
-//! and key generation need feature `std`, one-party key generation feature `dev-setup`.
+//! proof belongs to. Many proofs under one key are checked together at a fraction of the cost. The
+//! verifier builds without the standard library; the prover, the key files and key generation need
+//! feature `std`, one-party key generation feature `dev-setup`.
 //!
 //! BN254 gives about 100 bits of security.
 
@@ -18,6 +19,7 @@
 
 extern crate alloc;
 
+mod batch;
 mod challenge;
 mod encoding;
 mod error;
@@ -27,9 +29,10 @@ mod verifier;
 mod verifying_key;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
+pub use batch::MAX_BATCH;
 pub use challenge::{challenge, challenge_preimage, tag, CHALLENGE_BYTES};
 pub use encoding::{decode_g1, decode_g2, decode_scalar, encode_g1, encode_g2, encode_scalar};
-pub use error::{KeyElement, KeyError, VerifyError};
+pub use error::{BatchError, KeyElement, KeyError, VerifyError};
 pub use proof::{Proof, PROOF_BYTES};
 pub use statement::{Statement, STATEMENT_BYTES};
 pub use verifier::{check_commitment, inspect_key, verify, PreparedKey};

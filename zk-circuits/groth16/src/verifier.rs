@@ -15,16 +15,25 @@ use crate::{
     KeyError, KeyInfo, Proof, Statement, VerifyError, VerifyingKey,
 };
 
-type G2Prepared = <Bn254 as Pairing>::G2Prepared;
+pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
 
 /// A verifying key with everything that does not depend on the proof computed once.
 #[derive(Clone, Debug)]
 pub struct PreparedKey {
     info: KeyInfo,
-    ic: [G1Affine; 3],
-    alpha_beta: PairingOutput<Bn254>,
+    pub(crate) ic: [G1Affine; 3],
+    pub(crate) alpha_beta: PairingOutput<Bn254>,
     /// gamma, gamma_w, gamma_x, gamma_z, gamma_y, delta, each negated.
-    negated: Vec<G2Prepared>,
+    pub(crate) negated: Vec<G2Prepared>,
+}
+
+/// A proof and its statement after every check but the equation.
+pub(crate) struct Checked {
+    pub(crate) proof: Proof,
+    pub(crate) c_w: G1Affine,
+    pub(crate) c_x: G1Affine,
+    pub(crate) rho: Fr,
+    pub(crate) tag: Fr,
 }
 
 impl PreparedKey {
@@ -57,6 +66,26 @@ impl PreparedKey {
     ///
     /// Order of checks: length, A, B, C, C_z, C_y, C_w, C_x, challenge, equation.
     pub fn verify(&self, statement: &Statement, proof: &[u8]) -> Result<(), VerifyError> {
+        let Checked {
+            proof,
+            c_w,
+            c_x,
+            rho,
+            tag,
+        } = self.check(statement, proof)?;
+        if self.equation_holds(&proof, &c_w, &c_x, rho, tag) {
+            Ok(())
+        } else {
+            Err(VerifyError::EquationFailed)
+        }
+    }
+
+    /// Every check but the equation: length, A, B, C, C_z, C_y, C_w, C_x, challenge.
+    pub(crate) fn check(
+        &self,
+        statement: &Statement,
+        proof: &[u8],
+    ) -> Result<Checked, VerifyError> {
         let parsed = Proof::from_bytes(proof)?;
         let c_w = decode_g1(&statement.c_w).ok_or(VerifyError::MalformedCw)?;
         let c_x = decode_g1(&statement.c_x).ok_or(VerifyError::MalformedCx)?;
@@ -66,11 +95,13 @@ impl PreparedKey {
             &point_bytes(proof, 128),
             &point_bytes(proof, 160),
         )?;
-        if self.equation_holds(&parsed, &c_w, &c_x, rho, tag(statement)) {
-            Ok(())
-        } else {
-            Err(VerifyError::EquationFailed)
-        }
+        Ok(Checked {
+            proof: parsed,
+            c_w,
+            c_x,
+            rho,
+            tag: tag(statement),
+        })
     }
 
     /// The pairing equation for given points, challenge and tag.
@@ -85,9 +116,20 @@ impl PreparedKey {
         let public = (self.ic[1] * rho + self.ic[2] * tag + self.ic[0]).into_affine();
         let b = G2Prepared::from(proof.b);
         let points = [proof.a, public, *c_w, *c_x, proof.c_z, proof.c_y, proof.c];
-        let product = miller_loops(points.iter().zip(core::iter::once(&b).chain(&self.negated)));
-        Bn254::final_exponentiation(MillerLoopOutput(product))
-            .is_some_and(|product| product == self.alpha_beta)
+        self.product_equals(
+            points.iter().zip(core::iter::once(&b).chain(&self.negated)),
+            self.alpha_beta,
+        )
+    }
+
+    /// Whether the product of the pairings of all pairs is the expected one.
+    pub(crate) fn product_equals<'a>(
+        &self,
+        pairs: impl Iterator<Item = (&'a G1Affine, &'a G2Prepared)>,
+        expected: PairingOutput<Bn254>,
+    ) -> bool {
+        Bn254::final_exponentiation(MillerLoopOutput(miller_loops(pairs)))
+            .is_some_and(|product| product == expected)
     }
 }
 

@@ -9,13 +9,15 @@
 extern crate alloc;
 
 #[cfg(not(substrate_runtime))]
+mod batch;
+#[cfg(not(substrate_runtime))]
 mod cache;
 
 use sp_runtime_interface::{
     pass_by::{AllocateAndReturnByCodec, PassFatPointerAndRead},
     runtime_interface,
 };
-use swarm_groth16::{KeyError, KeyInfo, VerifyError};
+use swarm_groth16::{BatchError, KeyError, KeyInfo, VerifyError};
 
 pub use swarm_zk as bn254;
 #[cfg(not(substrate_runtime))]
@@ -39,6 +41,23 @@ pub trait SwarmZk {
         cache::prepared(vk)
             .map_err(|_| VerifyError::MalformedKey)?
             .verify(&statement, proof)
+    }
+
+    /// Checks many proofs under one verifying key's bytes at a fraction of the cost of each alone.
+    ///
+    /// `statements` are 164 bytes each, `proofs` 192 bytes each in the same order, without
+    /// separators; at most `swarm_groth16::MAX_BATCH` of them. Order of checks: lengths, key,
+    /// number, then as `PreparedKey::verify_batch` says. The key is kept as by `verify`.
+    #[version(1)]
+    fn verify_batch(
+        vk: PassFatPointerAndRead<&[u8]>,
+        statements: PassFatPointerAndRead<&[u8]>,
+        proofs: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<(), BatchError>> {
+        let batch = batch::split(statements, proofs).ok_or(BatchError::Length)?;
+        cache::prepared(vk)
+            .map_err(|_| BatchError::MalformedKey)?
+            .verify_batch(&batch)
     }
 
     /// Reads and checks a verifying key and says what it is for.

@@ -2,11 +2,12 @@
 
 use rand::{rngs::StdRng, SeedableRng};
 use swarm_groth16::{
-    challenge, encode_g1, generate_development, tag, CircuitDescriptor, ConstraintMatrices, Fr,
-    KeyError, ProvingKey, Qap, Segment, SegmentLayout, Statement, VerifyError, VerifyingKey,
+    challenge, encode_g1, generate_development, tag, BatchError, CircuitDescriptor,
+    ConstraintMatrices, Fr, KeyError, ProvingKey, Qap, Segment, SegmentLayout, Statement,
+    VerifyError, VerifyingKey, MAX_BATCH,
 };
 
-use crate::bn254::{check_commitment, inspect_key, verify};
+use crate::bn254::{check_commitment, inspect_key, verify, verify_batch};
 
 fn one() -> Fr {
     Fr::from(1u64)
@@ -48,6 +49,11 @@ pub(crate) fn key_pair(seed: u64) -> (ProvingKey, VerifyingKey) {
 }
 
 fn proven(pk: &ProvingKey) -> (Statement, Vec<u8>) {
+    proven_batch(pk, 3)
+}
+
+/// The proof of one batch of the job.
+fn proven_batch(pk: &ProvingKey, batch: u32) -> (Statement, Vec<u8>) {
     let vk = pk.verifying_key();
     let (w, x) = (
         [Fr::from(6u64), Fr::from(1u64)],
@@ -58,7 +64,7 @@ fn proven(pk: &ProvingKey) -> (Statement, Vec<u8>) {
     let statement = Statement {
         genesis: [1; 32],
         job: [2; 32],
-        batch: 3,
+        batch,
         provider: [4; 32],
         c_w: encode_g1(&commit(Segment::Weights, &w)),
         c_x: encode_g1(&commit(Segment::Input, &x)),
@@ -141,6 +147,100 @@ fn malformed_arguments_have_their_errors() {
     }
 }
 
+/// Statements and proofs of some batches of the job, one after the other.
+fn proven_batches(pk: &ProvingKey, count: u32) -> (Vec<u8>, Vec<u8>) {
+    let (statements, proofs): (Vec<_>, Vec<_>) = (0..count)
+        .map(|batch| proven_batch(pk, batch))
+        .map(|(statement, proof)| (statement.to_bytes(), proof))
+        .unzip();
+    (statements.concat(), proofs.concat())
+}
+
+#[test]
+fn a_batch_verifies_first_and_again_and_names_a_bad_proof() {
+    let (pk, vk) = key_pair(6);
+    let vk = vk.to_bytes();
+    let (statements, proofs) = proven_batches(&pk, 4);
+    assert_eq!(verify_batch(&vk, &statements, &proofs), Ok(()));
+    assert_eq!(verify_batch(&vk, &statements, &proofs), Ok(()));
+    assert_eq!(verify_batch(&vk, &[], &[]), Ok(()));
+    for index in 0..4 {
+        let mut other = statements.clone();
+        other[164 * index + 64] ^= 0x80;
+        assert_eq!(
+            verify_batch(&vk, &other, &proofs),
+            Err(BatchError::Proof {
+                index: index as u32,
+                error: VerifyError::EquationFailed
+            })
+        );
+        let mut other = proofs.clone();
+        other[192 * index..192 * index + 32].fill(0xff);
+        assert_eq!(
+            verify_batch(&vk, &statements, &other),
+            Err(BatchError::Proof {
+                index: index as u32,
+                error: VerifyError::MalformedA
+            })
+        );
+    }
+}
+
+#[test]
+fn a_batch_and_a_single_proof_use_the_cached_key_of_their_bytes_only() {
+    let (first, second) = (key_pair(7), key_pair(8));
+    let (statements, proofs) = proven_batches(&first.0, 2);
+    let vk = first.1.to_bytes();
+    assert_eq!(verify(&vk, &statements[..164], &proofs[..192]), Ok(()));
+    assert_eq!(verify_batch(&vk, &statements, &proofs), Ok(()));
+    assert_eq!(
+        verify_batch(&second.1.to_bytes(), &statements, &proofs),
+        Err(BatchError::Proof {
+            index: 0,
+            error: VerifyError::EquationFailed
+        })
+    );
+    let mut spoilt = vk;
+    spoilt.push(0);
+    assert_eq!(
+        verify_batch(&spoilt, &statements, &proofs),
+        Err(BatchError::MalformedKey)
+    );
+}
+
+#[test]
+fn malformed_batches_have_their_errors() {
+    let (pk, vk) = key_pair(9);
+    let vk = vk.to_bytes();
+    let (statements, proofs) = proven_batches(&pk, 2);
+    for (statements, proofs) in [
+        (&statements[..163], &proofs[..192]),
+        (&statements[..164], &proofs[..191]),
+        (&statements[..164], &proofs[..]),
+        (&statements[..], &proofs[..192]),
+        (&statements[1..], &proofs[1..]),
+        (&[], &proofs[..]),
+        (&statements[..], &[]),
+    ] {
+        assert_eq!(
+            verify_batch(&vk, statements, proofs),
+            Err(BatchError::Length)
+        );
+    }
+    assert_eq!(
+        verify_batch(&[], &statements, &proofs),
+        Err(BatchError::MalformedKey)
+    );
+    let (statements, proofs) = (
+        statements[..164].repeat(MAX_BATCH + 1),
+        proofs[..192].repeat(MAX_BATCH + 1),
+    );
+    assert_eq!(
+        verify_batch(&vk, &statements, &proofs),
+        Err(BatchError::TooManyProofs)
+    );
+}
+
 #[test]
 fn host_functions_are_registered_under_versioned_names() {
     use sp_runtime_interface::sp_wasm_interface::HostFunctions as _;
@@ -154,6 +254,7 @@ fn host_functions_are_registered_under_versioned_names() {
         [
             "ext_swarm_zk_check_commitment_version_1",
             "ext_swarm_zk_inspect_key_version_1",
+            "ext_swarm_zk_verify_batch_version_1",
             "ext_swarm_zk_verify_version_1"
         ]
     );

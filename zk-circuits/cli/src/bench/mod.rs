@@ -7,6 +7,7 @@ mod network;
 mod plain;
 mod run;
 mod table;
+mod together;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -67,6 +68,9 @@ pub struct Run {
     pub verify_ms: f64,
     /// The verifier alone, key prepared.
     pub verify_native_ms: f64,
+    /// Through the host function, 32 proofs of one key together; of a small network, which makes
+    /// no difference to a check.
+    pub batch_verify_ms_per_proof: f64,
     /// arkworks' Groth16 with two public inputs, key prepared, proof decoded.
     pub verify_plain_ms: f64,
     pub vk_bytes: u64,

@@ -10,7 +10,11 @@ use swarm_groth16::PreparedKey;
 use swarm_prover::{BatchInput, BatchOutput, StatementTag, PROOF_BYTES};
 use swarm_zk_host::bn254;
 
-use super::{network, plain::Plain};
+use super::{
+    network,
+    plain::Plain,
+    together::{self, Together},
+};
 use crate::files;
 use crate::report::Report;
 
@@ -67,7 +71,9 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
     let statement = proof.statement.to_bytes();
     let prepared = PreparedKey::from_bytes(vk)?;
     let plain = Plain::new()?;
+    let together = Together::new().context("proofs to check together")?;
     let (mut host, mut native, mut stock) = (Vec::new(), Vec::new(), Vec::new());
+    let mut batches = Vec::new();
     for _ in 0..CHECKS {
         let (checked, seconds) = timed(|| bn254::verify(vk, &statement, &proof.bytes));
         checked?;
@@ -78,6 +84,9 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
         let (checked, seconds) = timed(|| plain.verify());
         ensure!(checked, "plain Groth16 does not verify");
         stock.push(seconds);
+        let (checked, seconds) = timed(|| together.verify());
+        checked?;
+        batches.push(seconds);
     }
 
     let prove_s = median(prove_times);
@@ -96,6 +105,7 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
             "ms_per_inference": prove_s * 1e3 / batch as f64,
             "verify_ms": median(host) * 1e3,
             "verify_native_ms": median(native) * 1e3,
+            "batch_verify_ms_per_proof": median(batches) * 1e3 / together::PROOFS as f64,
             "verify_plain_ms": median(stock) * 1e3,
             "proof_bytes": PROOF_BYTES,
             "peak_mb": peak_mb,

@@ -1,12 +1,12 @@
 //! The measurements as people read them, with ratios.
 
-use super::{Peer, Run};
+use super::{together, Peer, Run};
 use crate::report::size;
 
 /// Tables of runs and peers, then the ratios between them.
 pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     let mut lines = vec![format!(
-        "{:<14}{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
+        "{:<14}{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>10}{:>11}{:>9}",
         "network",
         "batch",
         "rows",
@@ -16,12 +16,13 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
         "prove s",
         "ms/infer",
         "check ms",
+        "batched*",
         "key",
         "peak MB"
     )];
     for r in runs {
         lines.push(format!(
-            "{:<14}{:>6}{:>9}{:>9.2}{:>9.3}{:>9.3}{:>9.2}{:>10.2}{:>9.2}{:>11}{:>9}",
+            "{:<14}{:>6}{:>9}{:>9.2}{:>9.3}{:>9.3}{:>9.2}{:>10.2}{:>9.2}{:>10.2}{:>11}{:>9}",
             r.network,
             r.batch,
             r.rows,
@@ -31,10 +32,17 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             r.prove_s,
             r.ms_per_inference,
             r.verify_ms,
+            r.batch_verify_ms_per_proof,
             size(r.pk_bytes),
             r.peak_mb.map_or("-".into(), |mb| format!("{mb:.0}"))
         ));
     }
+    lines.push(format!(
+        "* ms per proof where {} proofs of one key are checked together, measured on proofs of {}: \
+         a check costs the same whatever the network",
+        together::PROOFS,
+        together::NETWORK
+    ));
     lines.push(String::new());
     for p in peers {
         let number = |v: Option<f64>| v.map_or("-".into(), |v| format!("{v:.2}"));
@@ -64,6 +72,14 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             r.verify_ms / r.verify_plain_ms,
             r.verify_ms,
             r.verify_plain_ms
+        ));
+        lines.push(format!(
+            "batch {}: a check among {} costs {:.2} x one alone ({:.2} ms against {:.2} ms)",
+            r.batch,
+            together::PROOFS,
+            r.batch_verify_ms_per_proof / r.verify_ms,
+            r.batch_verify_ms_per_proof,
+            r.verify_ms
         ));
         for p in peers.iter().filter(|p| p.network == r.network) {
             if let Some(theirs) = p.ms_per_inference {
@@ -102,6 +118,7 @@ mod tests {
             ms_per_inference: 40.0,
             verify_ms: 3.0,
             verify_native_ms: 3.0,
+            batch_verify_ms_per_proof: 0.75,
             verify_plain_ms: 2.0,
             vk_bytes: 1,
             ck_bytes: 1,
@@ -130,7 +147,17 @@ mod tests {
     fn ratios_compare_like_with_like() {
         let lines = ratios(&[run()], &[peer("784-128-10"), peer("9-9")]).join("\n");
         assert!(lines.contains("1.50 x plain"), "{lines}");
+        assert!(lines.contains("0.25 x one alone"), "{lines}");
         assert!(lines.contains("200 x faster than by other"), "{lines}");
         assert_eq!(lines.matches("faster").count(), 1);
+    }
+
+    #[test]
+    fn the_table_says_where_the_batched_figure_comes_from() {
+        let lines = lines(&[run()], &[]);
+        assert!(lines[0].contains("batched*"), "{}", lines[0]);
+        assert!(lines[1].contains(" 0.75 "), "{}", lines[1]);
+        assert!(lines[2].contains("32 proofs"), "{}", lines[2]);
+        assert!(lines[2].contains("8-4-2"), "{}", lines[2]);
     }
 }
