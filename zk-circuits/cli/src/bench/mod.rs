@@ -55,7 +55,6 @@ pub struct Run {
     pub kind: String,
     pub batch: usize,
     pub rows: u64,
-    pub constraints: u64,
     pub setup_s: f64,
     /// Reading and checking the proving key.
     pub load_s: f64,

@@ -97,7 +97,6 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
             "kind": "committed",
             "batch": batch,
             "rows": rows,
-            "constraints": rows - key.shape().layout().num_instance() as u64,
             "load_s": load_s,
             "commit_w_s": commit_w_s,
             "commit_x_s": median(commit_times),

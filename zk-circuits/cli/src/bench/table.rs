@@ -109,7 +109,6 @@ mod tests {
             kind: "committed".into(),
             batch: 63,
             rows: 1,
-            constraints: 1,
             setup_s: 1.0,
             load_s: 1.0,
             commit_w_s: 1.0,
