@@ -53,7 +53,7 @@ impl pallet_marketplace::Config for Runtime {
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
     type DrawsPerBlock = ConstU32<8>;
-    type WakesPerBlock = ConstU32<16>;
+    type WakesPerBlock = ConstU32<12>;
     type MaxPoke = ConstU32<64>;
     type MaxClaims = ConstU32<16>;
     type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
