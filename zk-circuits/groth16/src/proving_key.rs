@@ -83,11 +83,13 @@ impl ProvingKey {
         let commitments = CommitmentKey::read_body(&mut input)?;
         let num_witness = input.count("l query", 64)?;
         let domain_size = input.count("h query", 64)?;
-        if !domain_size.is_power_of_two() || domain_size < commitments.layout.num_instance() {
+        // Rows may be fewer than instance variables: most have no consistency row.
+        let expected = commitments.vk.rows.checked_next_power_of_two();
+        if expected != Some(domain_size as u64) {
             return Err(KeyFileError::Count {
                 section: "h query",
                 found: domain_size as u64,
-                limit: 0,
+                limit: expected.unwrap_or(0),
             });
         }
         let columns = commitments.layout.num_instance() + num_witness;
