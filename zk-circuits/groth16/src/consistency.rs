@@ -78,21 +78,44 @@ impl Rows {
             }
         }
     }
+
+    /// Settles the columns that stand alone in a row, and all that follow.
+    fn settle_alone(&mut self) {
+        for row in 0..self.columns.len() {
+            if let [alone] = self.columns[row][..] {
+                self.settle(alone);
+            }
+        }
+    }
+}
+
+/// Columns with a consistency row of their own in any case: one, challenge, tag, blinds.
+fn always(matrices: &ConstraintMatrices) -> impl Iterator<Item = usize> {
+    let blinds = Segment::ALL.map(|segment| matrices.layout.columns(segment).end - 1);
+    (0..3).chain(blinds)
+}
+
+/// The first instance column that must have a consistency row and is not among `kept`, or that
+/// neither those rows nor the constraints settle. The matrices must be valid.
+#[cfg(any(test, feature = "dev-setup"))]
+pub(crate) fn unsettled(matrices: &ConstraintMatrices, kept: &[usize]) -> Option<usize> {
+    let mut rows = Rows::of(matrices);
+    for column in kept {
+        rows.settle(*column);
+    }
+    rows.settle_alone();
+    let missing = always(matrices).find(|column| !kept.contains(column));
+    missing.or_else(|| rows.settled.iter().position(|settled| !settled))
 }
 
 /// The instance columns that need a consistency row, ascending. The matrices must be valid.
 pub(crate) fn needed(matrices: &ConstraintMatrices) -> Vec<usize> {
     let mut rows = Rows::of(matrices);
-    let blinds = Segment::ALL.map(|segment| matrices.layout.columns(segment).end - 1);
-    let mut needed: Vec<usize> = (0..3).chain(blinds).collect();
+    let mut needed: Vec<usize> = always(matrices).collect();
     for column in &needed {
         rows.settle(*column);
     }
-    for row in 0..rows.columns.len() {
-        if let [alone] = rows.columns[row][..] {
-            rows.settle(alone);
-        }
-    }
+    rows.settle_alone();
     for column in 0..matrices.num_instance() {
         if !rows.settled[column] {
             needed.push(column);
@@ -240,6 +263,25 @@ mod tests {
         fn the_kernel_is_zero_on_the_instance((a, b, c) in (rows(), rows(), rows())) {
             let matrices = circuit(a, b, c);
             prop_assert!(!kernel_reaches_the_instance(&matrices, &needed(&matrices)));
+        }
+
+        /// Key generation's check: what is needed passes, and whatever passes keeps the kernel zero.
+        #[test]
+        fn unsettled_columns_are_found(
+            (a, b, c) in (rows(), rows(), rows()),
+            left_out in 0..INSTANCE,
+        ) {
+            let matrices = circuit(a, b, c);
+            let mut kept = needed(&matrices);
+            prop_assert_eq!(unsettled(&matrices, &kept), None);
+            kept.retain(|column| *column != left_out);
+            match unsettled(&matrices, &kept) {
+                None => prop_assert!(!kernel_reaches_the_instance(&matrices, &kept)),
+                Some(column) => prop_assert!(!kept.contains(&column)),
+            }
+            if ALWAYS.contains(&left_out) {
+                prop_assert_eq!(unsettled(&matrices, &kept), Some(left_out));
+            }
         }
     }
 }

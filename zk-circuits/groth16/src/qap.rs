@@ -58,6 +58,13 @@ impl Qap {
         })
     }
 
+    /// The first instance column that its rows leave unsettled: commitments under such a key need
+    /// not bind.
+    #[cfg(any(test, feature = "dev-setup"))]
+    pub(crate) fn unsettled(&self) -> Option<usize> {
+        consistency::unsettled(&self.matrices, &self.consistency)
+    }
+
     /// The matrices it was made from.
     pub fn matrices(&self) -> &ConstraintMatrices {
         &self.matrices

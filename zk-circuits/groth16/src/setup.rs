@@ -46,6 +46,9 @@ pub enum SetupError {
     Trapdoor,
     /// An instance variable of the segment occurs in no row: its commitment base would be zero.
     UnusedVariable { segment: Segment, index: usize },
+    /// Neither constraints nor consistency rows settle an instance column: two openings could have
+    /// one commitment.
+    Unsettled { column: usize },
     /// The key would be weak, or its descriptor is empty.
     Key(KeyError),
 }
@@ -56,6 +59,9 @@ impl core::fmt::Display for SetupError {
             Self::Trapdoor => f.write_str("a trapdoor is zero or tau lies in the domain"),
             Self::UnusedVariable { segment, index } => {
                 write!(f, "variable {index} of segment {segment:?} is in no row")
+            }
+            Self::Unsettled { column } => {
+                write!(f, "instance column {column} needs a consistency row")
             }
             Self::Key(error) => error.fmt(f),
         }
@@ -70,6 +76,9 @@ pub fn generate_development<R: RngCore + CryptoRng>(
     descriptor: CircuitDescriptor,
     rng: &mut R,
 ) -> Result<(ProvingKey, VerifyingKey), SetupError> {
+    if let Some(column) = qap.unsettled() {
+        return Err(SetupError::Unsettled { column });
+    }
     let keys = generate_with(qap, descriptor, &Trapdoors::random(rng))?;
     keys.1.check().map_err(SetupError::Key)?;
     Ok(keys)

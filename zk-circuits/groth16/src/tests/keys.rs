@@ -205,6 +205,35 @@ fn setup_refuses_what_would_be_a_bad_key() {
     assert!(generate_development(&qap, descriptor(), &mut rng(1)).is_ok());
 }
 
+/// A lost consistency row gives a zero base where nothing else holds the variable, and is refused
+/// by name before that.
+#[test]
+fn setup_refuses_lost_consistency_rows() {
+    let all = matrices();
+    let blind = |segment| all.layout.columns(segment).end - 1;
+    let kept: Vec<usize> = (0..3).chain(Segment::ALL.map(blind)).collect();
+    let qap = |kept: Vec<usize>| Qap::with_consistency(all.clone(), kept).unwrap();
+    assert!(generate_development(&qap(kept.clone()), descriptor(), &mut rng(1)).is_ok());
+    for lost in &kept {
+        let rest = kept.iter().copied().filter(|c| c != lost).collect();
+        assert_eq!(
+            generate_development(&qap(rest), descriptor(), &mut rng(1)).unwrap_err(),
+            SetupError::Unsettled { column: *lost }
+        );
+    }
+    for segment in [Segment::Weights, Segment::Input, Segment::Intermediate] {
+        let rest = kept.iter().copied().filter(|c| *c != blind(segment));
+        let trapdoors = Trapdoors::random(&mut rng(1));
+        assert_eq!(
+            generate_with(&qap(rest.collect()), descriptor(), &trapdoors).unwrap_err(),
+            SetupError::UnusedVariable {
+                segment,
+                index: all.layout.len_of(segment) - 1
+            }
+        );
+    }
+}
+
 #[test]
 fn malformed_matrices_are_refused() {
     let good = matrices();
@@ -431,6 +460,32 @@ fn a_b_query_outside_the_subgroup_is_refused_unless_verified_before() {
         }
     );
     assert!(ProvingKey::from_bytes(&bytes, Validation::LocallyVerified).is_ok());
+}
+
+/// The domain of a key file is that of its rows, which may be fewer than the instance variables.
+#[test]
+fn a_key_file_of_another_domain_is_refused() {
+    let pk = Setup::honest().pk;
+    for size in [
+        pk.domain_size / 2,
+        pk.domain_size * 2,
+        pk.domain_size - 1,
+        0,
+        1,
+    ] {
+        let mut other = pk.clone();
+        other.domain_size = size;
+        other.h_query.truncate(size.saturating_sub(1));
+        let error = ProvingKey::from_bytes(&proving_bytes(&other), Validation::Full);
+        assert_eq!(
+            error.unwrap_err(),
+            KeyFileError::Count {
+                section: "h query",
+                found: size as u64,
+                limit: pk.domain_size as u64
+            }
+        );
+    }
 }
 
 #[test]

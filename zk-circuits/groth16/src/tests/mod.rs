@@ -1,8 +1,10 @@
 //! A small circuit with every ingredient, and the attacks on it.
 
 mod batch;
+mod differential;
 mod encodings;
 mod forgeries;
 mod keys;
 mod stock;
+mod structure;
 mod toy;

@@ -166,13 +166,18 @@ impl Setup {
 
     /// A statement about honest commitments to the weights and input.
     pub fn statement(&self, values: &Values) -> Statement {
+        self.statement_with(values, &self.commit(Segment::Input, values))
+    }
+
+    /// A statement about honest weights and any commitment to the input.
+    pub fn statement_with(&self, values: &Values, c_x: &G1Affine) -> Statement {
         Statement {
             genesis: [11; 32],
             job: [12; 32],
             batch: 13,
             provider: [14; 32],
             c_w: encode_g1(&self.commit(Segment::Weights, values)),
-            c_x: encode_g1(&self.commit(Segment::Input, values)),
+            c_x: encode_g1(c_x),
         }
     }
 
