@@ -1,7 +1,7 @@
 //! A circuit: the shape, its plan and its columns.
 
 use crate::columns::Columns;
-use crate::lint::{lint, LintError};
+use crate::lint::{challenge_identities, lint, Identities, LintError};
 use crate::plan::{Plan, StagePlan};
 use crate::witness::{self, Committed};
 use crate::{digest, matrices, Error};
@@ -58,9 +58,37 @@ impl Circuit {
         checked.map(|lanes| lanes.row_groups).sum::<usize>() + self.plan.tables.len()
     }
 
-    /// Checks the rule for identities in the challenge on finished matrices; key generation must.
+    /// Refuses a circuit that breaks a rule its soundness rests on; key generation must. The plan
+    /// must be for the topology and keep its bounds, clamps and ranges ([`Plan::check`]); on the
+    /// finished matrices every operand of an identity in the challenge must be fixed before it; and
+    /// the matrices must be this circuit's.
     pub fn lint(&self, matrices: &ConstraintMatrices) -> Result<(), LintError> {
-        lint(matrices, self.identities())
+        let planned = self.plan.stages.iter();
+        let planned = planned.map(|s| (s.linear, s.requant.as_ref().map(|r| r.requant)));
+        let stages = self.topology.stages().iter();
+        if !planned.eq(stages.map(|s| (s.linear, s.requant))) {
+            return Err(LintError::OtherShape);
+        }
+        self.plan.check()?;
+        lint(matrices, self.identities())?;
+        let own = self.matrices();
+        if *matrices != own {
+            let differs = |row: &usize| {
+                let of =
+                    |m: &ConstraintMatrices| [&m.a, &m.b, &m.c].map(|rows| rows.get(*row).cloned());
+                of(matrices) != of(&own)
+            };
+            let rows = matrices.num_constraints().max(own.num_constraints());
+            let row = (0..rows).find(differs).unwrap_or(rows);
+            return Err(LintError::OtherMatrices { row });
+        }
+        Ok(())
+    }
+
+    /// How many identities in the challenge there are and how large their degrees: wrong committed
+    /// values pass for at most `degree` of the 2^253 challenges.
+    pub fn challenge_identities(&self) -> Result<Identities, LintError> {
+        challenge_identities(&self.matrices())
     }
 
     /// What a verifying key says about its circuit. `matrices` are this circuit's.
@@ -153,6 +181,11 @@ impl Circuit {
     #[cfg(test)]
     pub(crate) fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    #[cfg(test)]
+    pub(crate) fn plan_mut(&mut self) -> &mut Plan {
+        &mut self.plan
     }
 }
 

@@ -27,6 +27,29 @@ pub enum Error {
         hi: i64,
         bound: i64,
     },
+    #[error(
+        "layer {layer}: accumulators reach {worst} for some weights and inputs in range, beyond \
+         the {bound} that the circuit counts on"
+    )]
+    ShapeBound {
+        layer: usize,
+        bound: i64,
+        worst: i64,
+    },
+    #[error("layer {layer}: its lanes do not hold every output of every batch item exactly once")]
+    Lanes { layer: usize },
+    #[error("layer {layer}: clamp {lo}..={hi} leaves less than two values")]
+    EmptyClamp { layer: usize, lo: i32, hi: i32 },
+    #[error("layer {layer}: the look-ups of its {part} do not admit exactly 0..{range}")]
+    InexactRange {
+        layer: usize,
+        part: &'static str,
+        range: u64,
+    },
+    #[error("layer {layer}: a limb is looked up in a table of {table} entries that is not there")]
+    MissingTable { layer: usize, table: u64 },
+    #[error("look-up tables must be distinct and ascending, so that each has a sum of its own")]
+    TableOrder,
     #[error("layer {layer}: no look-up tables cover its requantisation")]
     NoTables { layer: usize },
     #[error("the circuit would have {columns} variables; the field allows {max}")]

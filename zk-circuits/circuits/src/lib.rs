@@ -26,7 +26,7 @@ mod witness;
 
 pub use circuit::{Blinds, Circuit};
 pub use error::Error;
-pub use lint::{lint, LintError};
+pub use lint::{challenge_identities, lint, Identities, LintError};
 pub use packing::Lanes;
 pub use plan::{Plan, RequantPlan, StagePlan};
 pub use tables::Limb;

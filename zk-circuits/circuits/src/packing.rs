@@ -49,6 +49,14 @@ impl Lanes {
         found
     }
 
+    /// Whether every one of `outputs × batch` values has one lane.
+    pub(crate) fn hold(&self, outputs: usize, batch: usize) -> bool {
+        self.rows > 0
+            && self.cols > 0
+            && outputs.div_ceil(self.rows) == self.row_groups
+            && batch.div_ceil(self.cols) == self.col_groups
+    }
+
     /// Rows of the group `group`, fewer in the last one.
     pub fn rows_in(&self, group: usize, outputs: usize) -> usize {
         self.rows.min(outputs - group * self.rows)
@@ -106,6 +114,7 @@ mod tests {
                 let found = Lanes::candidates(bits, outputs, batch);
                 assert!(!found.is_empty());
                 for lanes in found {
+                    assert!(lanes.hold(outputs, batch));
                     assert!(bits * (lanes.rows * lanes.cols) as u32 <= PACKED_BITS);
                     assert!(lanes.rows * lanes.row_groups >= outputs);
                     assert!(lanes.rows * (lanes.row_groups - 1) < outputs);

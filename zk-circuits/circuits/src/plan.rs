@@ -1,9 +1,9 @@
 //! Choices that make a circuit from a shape: lanes, limbs and tables, with the fewest rows.
 
 use crate::packing::{Lanes, PACKED_BITS};
-use crate::tables::{Cut, Limb, TablePlanner};
+use crate::tables::{exact_range, Cut, Limb, TablePlanner};
 use crate::Error;
-use swarm_network::{Linear, Requant, Stage, Topology, MAX_BATCH};
+use swarm_network::{Linear, Requant, Stage, Topology, MAX_BATCH, WEIGHT_MIN};
 
 /// Everything the matrices depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,39 @@ impl RequantPlan {
         self.limbs().map(Limb::lookups).sum()
     }
 
+    /// Clamps that leave a choice, ranges that are exact, and limbs whose table is there.
+    fn check(&self, tables: &[u64]) -> Result<(), Error> {
+        let Requant {
+            layer,
+            shift,
+            lo,
+            hi,
+            ..
+        } = self.requant;
+        if lo >= hi {
+            return Err(Error::EmptyClamp { layer, lo, hi });
+        }
+        for limb in self.limbs() {
+            if tables.binary_search(&limb.table).is_err() {
+                return Err(Error::MissingTable {
+                    layer,
+                    table: limb.table,
+                });
+            }
+        }
+        let outputs = (i64::from(hi) - i64::from(lo) + 1) as u64;
+        let parts = [
+            ("activations", &self.output, outputs),
+            ("remainders", &self.remainder, 1 << shift),
+        ];
+        for (part, limbs, range) in parts {
+            if exact_range(limbs) != Some(range) {
+                return Err(Error::InexactRange { layer, part, range });
+            }
+        }
+        Ok(())
+    }
+
     /// Accumulators that the constraints admit.
     pub fn gadget_range(&self) -> (i64, i64) {
         let excess: u64 = self.excess.iter().map(|l| l.weight * l.max()).sum();
@@ -88,11 +121,27 @@ impl Plan {
         groups.max().unwrap_or(1)
     }
 
-    /// True range ⊂ gadget range ⊂ lane range, for every layer.
+    /// The rules that a circuit's sizes must keep, whoever planned it: true range ⊂ gadget range ⊂
+    /// lane range for every layer, where the true range is the worst case over all weights and
+    /// inputs in range; exact look-ups of activations and remainders; a table for every limb.
     pub fn check(&self) -> Result<(), Error> {
+        if self.tables.first() == Some(&0) || self.tables.windows(2).any(|t| t[0] >= t[1]) {
+            return Err(Error::TableOrder);
+        }
         for stage in &self.stages {
             let layer = stage.linear.layer;
             let bound = stage.linear.acc_bound;
+            let worst = worst_case(&stage.linear);
+            if worst > bound {
+                return Err(Error::ShapeBound {
+                    layer,
+                    bound,
+                    worst,
+                });
+            }
+            if let Some(requant) = &stage.requant {
+                requant.check(&self.tables)?;
+            }
             let (lo, hi) = match &stage.requant {
                 Some(requant) => requant.gadget_range(),
                 None => (-bound, bound),
@@ -106,6 +155,9 @@ impl Plan {
                 });
             }
             let lanes = &stage.lanes;
+            if !(2..64).contains(&lanes.bits) {
+                return Err(Error::Lanes { layer });
+            }
             let limit = (1i64 << (lanes.bits - 1)) - 1;
             let reach = hi.max(-lo);
             if reach > limit || lanes.bits * (lanes.rows * lanes.cols) as u32 > PACKED_BITS {
@@ -116,9 +168,17 @@ impl Plan {
                     bits: lanes.bits,
                 });
             }
+            if !lanes.hold(stage.linear.outputs, self.batch) {
+                return Err(Error::Lanes { layer });
+            }
         }
         Ok(())
     }
+}
+
+/// Largest accumulator over all weights, biases and inputs in range.
+fn worst_case(linear: &Linear) -> i64 {
+    linear.inputs as i64 * -WEIGHT_MIN * linear.input_type.magnitude() + linear.bias_bound
 }
 
 /// Accumulators admitted where the excess reaches `excess`.
@@ -319,6 +379,138 @@ mod tests {
             short.check(),
             Err(Error::GadgetRange { layer: 0, .. })
         ));
+    }
+
+    /// A plan with a requant, spoilt: what the check says of it.
+    fn spoilt(spoil: impl FnOnce(&mut Plan)) -> Result<(), Error> {
+        let mut plan = Plan::new(&mlp(&[20, 6, 3], 5), 4).unwrap();
+        plan.check().unwrap();
+        spoil(&mut plan);
+        plan.check()
+    }
+
+    fn requant(plan: &mut Plan) -> &mut RequantPlan {
+        plan.stages[0].requant.as_mut().unwrap()
+    }
+
+    #[test]
+    fn bounds_below_the_worst_case_are_refused() {
+        let changes: [fn(&mut Linear); 3] = [
+            |linear| linear.acc_bound -= 1,
+            |linear| linear.bias_bound += 1,
+            |linear| linear.inputs += 1,
+        ];
+        for change in changes {
+            let error = spoilt(|plan| change(&mut plan.stages[0].linear));
+            assert!(matches!(error, Err(Error::ShapeBound { layer: 0, .. })));
+        }
+    }
+
+    #[test]
+    fn lanes_that_miss_an_output_are_refused() {
+        let changes: [fn(&mut Lanes); 6] = [
+            |lanes| lanes.row_groups -= 1,
+            |lanes| lanes.row_groups += 1,
+            |lanes| lanes.col_groups += 1,
+            |lanes| lanes.col_groups = 0,
+            |lanes| lanes.rows = 0,
+            |lanes| lanes.bits = 64,
+        ];
+        for change in changes {
+            let error = spoilt(|plan| change(&mut plan.stages[0].lanes));
+            assert_eq!(error, Err(Error::Lanes { layer: 0 }));
+        }
+    }
+
+    #[test]
+    fn clamps_without_a_choice_are_refused() {
+        for (lo, hi) in [(0, 0), (255, 0), (7, 6)] {
+            let error = spoilt(|plan| {
+                let requant = &mut requant(plan).requant;
+                (requant.lo, requant.hi) = (lo, hi);
+            });
+            assert_eq!(error, Err(Error::EmptyClamp { layer: 1, lo, hi }));
+        }
+    }
+
+    /// A clamp to 127 whose activations are looked up once in the table of bytes lets 200 pass.
+    #[test]
+    fn one_sided_look_ups_of_a_clamp_are_refused() {
+        let inexact = Err(Error::InexactRange {
+            layer: 1,
+            part: "activations",
+            range: 128,
+        });
+        let byte = |range, paired| Limb {
+            weight: 1,
+            range,
+            table: 256,
+            paired,
+        };
+        for (limb, expected) in [
+            (byte(128, true), Ok(())),
+            (byte(128, false), inexact.clone()),
+            (byte(256, false), inexact.clone()),
+            (byte(129, true), inexact),
+        ] {
+            let found = spoilt(|plan| {
+                plan.tables = (2..=256).collect();
+                let requant = requant(plan);
+                requant.requant.hi = 127;
+                requant.output = vec![limb];
+            });
+            assert_eq!(found, expected, "{limb:?}");
+        }
+    }
+
+    /// A shift of 5 whose remainder is looked up once in the table of bytes lets the prover move
+    /// the activation by up to 7.
+    #[test]
+    fn one_sided_look_ups_of_a_partial_byte_are_refused() {
+        let error = spoilt(|plan| {
+            plan.tables = (2..=256).collect();
+            requant(plan).remainder = vec![Limb {
+                weight: 1,
+                range: 32,
+                table: 256,
+                paired: false,
+            }];
+        });
+        assert_eq!(
+            error,
+            Err(Error::InexactRange {
+                layer: 1,
+                part: "remainders",
+                range: 32
+            })
+        );
+        let gap = spoilt(|plan| {
+            plan.tables = (2..=256).collect();
+            requant(plan).remainder = [1, 8]
+                .map(|weight| Limb {
+                    weight,
+                    range: 4,
+                    table: 4,
+                    paired: false,
+                })
+                .to_vec();
+        });
+        assert!(matches!(gap, Err(Error::InexactRange { .. })));
+    }
+
+    #[test]
+    fn every_limb_has_a_table_and_every_table_a_sum() {
+        let table = {
+            let mut plan = Plan::new(&mlp(&[20, 6, 3], 5), 4).unwrap();
+            requant(&mut plan).output[0].table
+        };
+        assert_eq!(
+            spoilt(|plan| plan.tables.retain(|size| *size != table)),
+            Err(Error::MissingTable { layer: 1, table })
+        );
+        for tables in [vec![256, 256], vec![256, 32], vec![0, 256]] {
+            assert_eq!(spoilt(|plan| plan.tables = tables), Err(Error::TableOrder));
+        }
     }
 
     #[test]

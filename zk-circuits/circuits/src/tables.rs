@@ -56,6 +56,19 @@ impl Cut {
     }
 }
 
+/// The `n` for which limbs admit exactly the values `0..n`, each in one way: digits of a mixed
+/// radix, each in exactly its range. `None` if there is none.
+pub(crate) fn exact_range(limbs: &[Limb]) -> Option<u64> {
+    limbs.iter().try_fold(1u64, |weight, limb| {
+        let exact = match limb.paired {
+            true => limb.range <= limb.table,
+            false => limb.range == limb.table,
+        };
+        let range = (exact && limb.weight == weight).then_some(limb.range)?;
+        weight.checked_mul(range)
+    })
+}
+
 /// The tables of a circuit while it is planned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TablePlanner {
@@ -240,6 +253,27 @@ mod tests {
             for cut in tables.exact(range) {
                 prop_assert_eq!(admitted(&cut), (0..range).collect());
                 prop_assert_eq!(cut.max(), range - 1);
+                prop_assert_eq!(exact_range(&cut.limbs), Some(range));
+            }
+        }
+
+        /// What counts as exact is, whatever the limbs.
+        #[test]
+        fn exact_ranges_are_admitted_exactly(
+            limbs in prop::collection::vec((1u64..5, 1u64..5, any::<bool>(), 1u64..20), 0..4),
+            radix in any::<bool>(),
+        ) {
+            let mut weight = 1;
+            let limbs: Vec<Limb> = limbs
+                .into_iter()
+                .map(|(range, table, paired, other)| {
+                    let limb = Limb { weight: if radix { weight } else { other }, range, table, paired };
+                    weight *= range;
+                    limb
+                })
+                .collect();
+            if let Some(range) = exact_range(&limbs) {
+                prop_assert_eq!(admitted(&Cut { limbs }), (0..range).collect());
             }
         }
 

@@ -296,6 +296,22 @@ fn keys_survive_a_round_trip() {
     );
 }
 
+/// A wide layer with one output: fewer rows than instance variables, and a domain smaller than both.
+#[test]
+fn keys_with_fewer_rows_than_variables_survive_a_round_trip() {
+    let topology = mlp(ActivationType::U8, &[20, 1], relu(8), false);
+    let made = keys(&topology, 1);
+    let rows = made.proving.verifying_key().rows as usize;
+    assert!(rows.next_power_of_two() < made.proving.shape().layout().num_instance());
+    let folder = tempfile::tempdir().unwrap();
+    made.write(folder.path()).unwrap();
+    let read = Keys::read(folder.path()).unwrap();
+    let (model, input) = sample(&topology, 1, 1);
+    let output = model.run_batch(&input).unwrap();
+    let proof = prove(&read, &model, &input, &output).unwrap();
+    verify(&made.verifying, &proof.statement, &proof.bytes).unwrap();
+}
+
 #[test]
 fn damaged_keys_are_refused() {
     let topology = mlp(ActivationType::U8, &[4, 3], relu(8), true);

@@ -4,7 +4,7 @@ use super::support::*;
 use crate::columns::{Columns, ONE, RHO};
 use crate::matrices::limb_columns;
 use crate::packing::power_of_two;
-use crate::{lint, Circuit, LintError};
+use crate::{challenge_identities, lint, Circuit, Identities, LintError};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use swarm_groth16::{ConstraintMatrices, Segment};
@@ -323,4 +323,295 @@ fn the_lint_knows_what_a_row_determines() {
     // witness · committed = witness' has no challenge in it
     let free = row(of(witness), of(committed), of(witness + 1));
     assert_eq!(lint(&free, 0), Ok(()));
+}
+
+/// The sum row of each table, in order of the tables.
+fn sums(circuit: &Circuit, matrices: &ConstraintMatrices) -> Vec<usize> {
+    let first = circuit.columns().fractions.iter();
+    first
+        .map(|fraction| {
+            (0..matrices.num_constraints())
+                .find(|row| {
+                    let c = &matrices.c[*row];
+                    matrices.a[*row].is_empty() && c.iter().any(|t| t.1 == *fraction)
+                })
+                .unwrap()
+        })
+        .collect()
+}
+
+/// Whoever knows the challenge before committing shifts value between two accumulators of a row so
+/// that their weighted sum stays. Under any other challenge the shift shows.
+#[test]
+fn freivalds_says_nothing_once_the_challenge_is_known() {
+    let topology = network(ActivationType::U8, &[3, 2], (8, 0, 255), false);
+    let circuit = Circuit::new(&topology, 25).unwrap();
+    let matrices = circuit.matrices();
+    let groups = circuit.plan().stages[0].lanes.col_groups;
+    assert!(groups > 1, "{groups}");
+    let (model, rows) = dense(&topology, 25);
+    let mut forged = assignment(&circuit, &model, &rows);
+    let first = circuit.columns().stages[0].accumulators;
+    forged[first] += rho();
+    forged[first + 1] -= Fr::ONE;
+    complete(&circuit, &matrices, &mut forged);
+    assert_eq!(matrices.first_unsatisfied(&forged), None);
+    for other in [rho() + Fr::ONE, -rho(), Fr::from(2u64)] {
+        forged[RHO] = other;
+        assert!(refused(&circuit, &matrices, &forged), "{other}");
+    }
+}
+
+/// Whoever knows the challenge before committing fits multiplicities, which are field elements, to
+/// an activation beyond its clamp. Under any other challenge they do not fit.
+#[test]
+fn look_ups_say_nothing_once_the_challenge_is_known() {
+    let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
+    let circuit = Circuit::new(&topology, 1).unwrap();
+    let matrices = circuit.matrices();
+    // The accumulator 16484 gives 4, which the clamp makes 3.
+    let weights = swarm_network::LinearWeights {
+        weight: vec![-128],
+        bias: vec![100],
+    };
+    let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
+    let rows = Matrix::new(1, 1, vec![-128]).unwrap();
+    let mut forged = assignment(&circuit, &model, &rows);
+    let requant = circuit.plan().stages[0].requant.clone().unwrap();
+    let at = circuit.columns().stages[0].requant.clone().unwrap();
+    let limbs: Vec<_> = limb_columns(&requant, &at, 0).collect();
+    assert_eq!(
+        requant.output.len(),
+        1,
+        "the test sets the activation as one limb"
+    );
+    assert_eq!(small(forged[limbs[0].1]), 5);
+    forged[limbs[0].1] = fr(6);
+    for (_, column) in &limbs[1 + requant.remainder.len()..] {
+        forged[*column] = Fr::ZERO;
+    }
+    complete(&circuit, &matrices, &mut forged);
+    // Only the sums are wrong: the multiplicity of entry 0 takes up what each lacks.
+    for (table, row) in sums(&circuit, &matrices).into_iter().enumerate() {
+        let lack = evaluate(&matrices.c[row], &forged);
+        forged[circuit.columns().multiplicities[table]] += lack * rho();
+    }
+    complete(&circuit, &matrices, &mut forged);
+    assert_eq!(matrices.first_unsatisfied(&forged), None);
+    for other in [rho() + Fr::ONE, -rho(), Fr::from(2u64)] {
+        forged[RHO] = other;
+        assert!(refused(&circuit, &matrices, &forged), "{other}");
+    }
+}
+
+/// An excess looked up nowhere could be as large as the field: any activation would pass.
+#[test]
+fn an_excess_out_of_range_is_refused() {
+    let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
+    let circuit = Circuit::new(&topology, 1).unwrap();
+    let matrices = circuit.matrices();
+    let (model, rows) = dense(&topology, 1);
+    let honest = assignment(&circuit, &model, &rows);
+    let requant = circuit.plan().stages[0].requant.clone().unwrap();
+    let at = circuit.columns().stages[0].requant.clone().unwrap();
+    let limbs: Vec<_> = limb_columns(&requant, &at, 0).collect();
+    let acc: Fr = honest[circuit.columns().stages[0].accumulators];
+    let unit = power_of_two(12);
+    // The activation at each end of the clamp, the remainder honest, and the excess that a field
+    // of any size offers.
+    for (q, sign) in [(-2i64, -Fr::ONE), (3, Fr::ONE)] {
+        let mut forged = honest.clone();
+        forged[limbs[0].1] = fr(q + 2);
+        let remainder: Fr = limbs[requant.output.len()..][..requant.remainder.len()]
+            .iter()
+            .map(|(limb, column)| Fr::from(limb.weight) * honest[*column])
+            .sum();
+        let excess = sign * ((acc - remainder) / unit - fr(q));
+        let mut left = excess;
+        let excesses = &limbs[requant.output.len() + requant.remainder.len()..];
+        for (limb, column) in excesses.iter().rev() {
+            forged[*column] = if limb.weight == 1 { left } else { Fr::ZERO };
+            left -= forged[*column];
+        }
+        complete(&circuit, &matrices, &mut forged);
+        let broken: Vec<usize> = (0..matrices.num_constraints())
+            .filter(|row| {
+                let of = |rows: &[swarm_groth16::Row]| evaluate(&rows[*row], &forged);
+                of(&matrices.a) * of(&matrices.b) != of(&matrices.c)
+            })
+            .collect();
+        // Decomposition and clamp hold; the sums of the look-ups alone stand against it.
+        assert!(!broken.is_empty());
+        let sums = sums(&circuit, &matrices);
+        assert!(broken.iter().all(|row| sums.contains(row)), "{broken:?}");
+    }
+}
+
+/// Squaring the challenge again and again gives an identity of a degree that the field cannot tell
+/// from a constant.
+#[test]
+fn the_lint_bounds_the_degree() {
+    let layout = swarm_groth16::SegmentLayout {
+        weights: 1,
+        input: 1,
+        intermediate: 2,
+        output: 1,
+    };
+    let (committed, instance) = (5, 8);
+    let of = |column| vec![(Fr::ONE, column)];
+    let squarings = |count: usize| {
+        let mut matrices = ConstraintMatrices {
+            layout,
+            num_witness: count,
+            a: vec![],
+            b: vec![],
+            c: vec![],
+        };
+        let mut last = RHO;
+        for i in 0..count {
+            matrices.a.push(of(last));
+            matrices.b.push(of(last));
+            matrices.c.push(of(instance + i));
+            last = instance + i;
+        }
+        matrices.a.push(of(last));
+        matrices.b.push(of(ONE));
+        matrices.c.push(of(committed));
+        matrices
+    };
+    for count in [0, 1, 5, 40] {
+        let found = challenge_identities(&squarings(count));
+        let expected = Identities {
+            count: 1,
+            degree: 1 << count,
+        };
+        assert_eq!(found, Ok(expected));
+        assert_eq!(lint(&squarings(count), 1), Ok(()));
+    }
+    for count in [41, 62, 63, 64, 254, 300] {
+        let refused = lint(&squarings(count), 1);
+        assert!(matches!(refused, Err(LintError::Degree { .. })), "{count}");
+    }
+}
+
+/// Freivalds: column groups less one for every row group. LogUp: look-ups and entries less one for
+/// every table.
+#[test]
+fn degrees_are_those_of_freivalds_and_logup() {
+    let mut checked = Vec::new();
+    for (circuit, _) in circuits() {
+        let plan = circuit.plan();
+        let mut degree = 0;
+        for stage in &plan.stages {
+            degree += stage.lanes.row_groups * (stage.lanes.col_groups - 1);
+            if let Some(requant) = &stage.requant {
+                degree += requant.lookups() * stage.activations(plan.batch);
+            }
+        }
+        for size in &plan.tables {
+            degree += *size as usize - 1;
+        }
+        let found = circuit.challenge_identities().unwrap();
+        assert_eq!(found.degree, degree as u64, "{plan:?}");
+        assert_eq!(found.count, circuit.identities());
+        checked.push(found.count);
+    }
+    assert!(checked.iter().any(|count| *count > 2));
+}
+
+/// Rules that no single row shows: the plan, and that the matrices are the plan's.
+#[test]
+fn key_generation_refuses_another_plan_or_other_matrices() {
+    let topology = network(ActivationType::U8, &[3, 4, 2], (5, 0, 200), false);
+    let circuit = Circuit::new(&topology, 5).unwrap();
+    let matrices = circuit.matrices();
+    assert_eq!(circuit.lint(&matrices), Ok(()));
+
+    type Spoil = fn(&mut crate::Plan);
+    let plans: [(&str, Spoil, fn(&LintError) -> bool); 5] = [
+        (
+            "a clamp that is not the network's",
+            |p| p.stages[0].requant.as_mut().unwrap().requant.hi = 199,
+            |e| *e == LintError::OtherShape,
+        ),
+        (
+            "a bound below the network's",
+            |p| p.stages[1].linear.acc_bound -= 1,
+            |e| *e == LintError::OtherShape,
+        ),
+        (
+            "a layer left out",
+            |p| {
+                p.stages.pop();
+            },
+            |e| *e == LintError::OtherShape,
+        ),
+        (
+            "lanes too narrow",
+            |p| p.stages[0].lanes.bits -= 1,
+            |e| matches!(e, LintError::Plan(crate::Error::LaneBound { .. })),
+        ),
+        (
+            "an activation looked up on one side only",
+            |p| {
+                let requant = p.stages[0].requant.as_mut().unwrap();
+                let limb = &mut requant.output[0];
+                (limb.table, limb.paired) = (256, false);
+                p.tables = (2..=256).collect();
+            },
+            |e| matches!(e, LintError::Plan(crate::Error::InexactRange { .. })),
+        ),
+    ];
+    for (name, spoil, expected) in plans {
+        let mut spoilt = circuit.clone();
+        spoil(spoilt.plan_mut());
+        let error = spoilt.lint(&matrices).unwrap_err();
+        assert!(expected(&error), "{name}: {error}");
+    }
+
+    let at = circuit.columns();
+    let requant = at.stages[0].requant.as_ref().unwrap();
+    let row_of = |in_a: Option<usize>, in_c: Option<usize>| {
+        let holds = |row: &swarm_groth16::Row, column: Option<usize>| match column {
+            Some(column) => row.iter().any(|t| t.1 == column),
+            None => row.is_empty(),
+        };
+        (0..matrices.num_constraints())
+            .find(|row| holds(&matrices.a[*row], in_a) && holds(&matrices.c[*row], in_c))
+            .unwrap()
+    };
+    let rows = [
+        ("a clamp", row_of(Some(requant.excess), None)),
+        ("a decomposition", row_of(None, Some(requant.inner))),
+        ("the blind of y", row_of(None, Some(at.blind_y))),
+        ("a look-up", row_of(Some(requant.inverses), Some(ONE))),
+    ];
+    for (name, row) in rows {
+        // Left without its constraint, whatever else stands.
+        let mut spoilt = matrices.clone();
+        for rows in [&mut spoilt.a, &mut spoilt.b, &mut spoilt.c] {
+            rows[row].clear();
+        }
+        assert!(circuit.lint(&spoilt).is_err(), "{name}");
+    }
+    let mut padded = matrices.clone();
+    let row = row_of(None, Some(requant.inner));
+    padded.c[row].push((power_of_two(200), requant.excess));
+    assert_eq!(circuit.lint(&padded), Err(LintError::OtherMatrices { row }));
+}
+
+/// Two tables in one sum: an activation could be counted as an entry of the other table.
+#[test]
+fn the_lint_finds_tables_that_share_a_sum() {
+    let topology = network(ActivationType::U8, &[3, 4], (8, 0, 200), true);
+    let circuit = Circuit::new(&topology, 2).unwrap();
+    let mut matrices = circuit.matrices();
+    let sums = sums(&circuit, &matrices);
+    assert!(sums.len() > 1);
+    let moved = std::mem::take(&mut matrices.c[sums[1]]);
+    matrices.c[sums[0]].extend(moved);
+    assert!(matches!(
+        circuit.lint(&matrices),
+        Err(LintError::Identities { .. })
+    ));
 }

@@ -121,6 +121,26 @@ fn rows_of_mnist() {
     }
 }
 
+/// The figures of the soundness error in SECURITY.md.
+#[test]
+fn soundness_error_of_mnist() {
+    let topology = network(U8, &[784, 128, 10], (8, 0, 255), false);
+    let circuit = Circuit::new(&topology, 63).unwrap();
+    let plan = circuit.plan();
+    let lanes: Vec<_> = plan.stages.iter().map(|s| s.lanes).collect();
+    let found = circuit.challenge_identities().unwrap();
+    // Row and column groups of the two layers, then the tables of 256 and 448 entries, in each of
+    // which every one of 128 · 63 activations looks up two values.
+    let groups: Vec<_> = lanes.iter().map(|l| (l.row_groups, l.col_groups)).collect();
+    assert_eq!(groups, [(43, 21), (5, 13)]);
+    assert_eq!(plan.tables, [256, 448]);
+    let look_ups = 2 * 128 * 63;
+    let tables = (look_ups + 255) + (look_ups + 447);
+    assert_eq!(found.count, 43 + 5 + 2);
+    assert_eq!(found.degree, 43 * 20 + 5 * 12 + tables);
+    assert_eq!(found.degree, 33_878);
+}
+
 #[test]
 fn shapes_beyond_the_field_are_refused() {
     let topology = network(U8, &[30_000, 1 << 20], (8, 0, 255), false);

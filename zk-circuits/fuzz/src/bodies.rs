@@ -1,0 +1,272 @@
+// What every fuzz target does with its input, and valid inputs to start from. Also a module of the
+// tests of swarm-prover, which run it without a fuzzer.
+
+use rand::{rngs::StdRng, SeedableRng};
+use std::sync::OnceLock;
+use swarm_circuits::{Blinds, Circuit};
+use swarm_groth16::{
+    challenge, encode_g1, generate_development, tag, Fr, Proof, Qap, Segment, Statement,
+    Validation, VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
+};
+use swarm_network::{
+    ActivationType, BatchInput, BatchOutput, JobInput, Layer, LinearWeights, Matrix, Model,
+    Topology,
+};
+
+/// Inferences per proof of the samples.
+const BATCH: usize = 2;
+
+/// Whatever is read as a proof has these bytes and no others.
+pub fn proof(data: &[u8]) {
+    if let Ok(proof) = Proof::from_bytes(data) {
+        assert_eq!(proof.to_bytes(), data);
+    }
+}
+
+/// A statement is read from every input of its length.
+pub fn statement(data: &[u8]) {
+    let statement = Statement::from_bytes(data);
+    assert_eq!(statement.is_some(), data.len() == STATEMENT_BYTES);
+    if let Some(statement) = statement {
+        assert_eq!(statement.to_bytes(), data);
+        // Below r by construction: neither reduces.
+        tag(&statement);
+        let _ = challenge(&[0; 32], &statement, &statement.c_w, &statement.c_x);
+    }
+}
+
+/// Whatever is read as a key is not weak and has these bytes and no others.
+pub fn verifying_key(data: &[u8]) {
+    let key = VerifyingKey::from_bytes(data);
+    assert_eq!(
+        swarm_groth16::inspect_key(data),
+        key.as_ref().map(VerifyingKey::info).map_err(|e| *e)
+    );
+    if let Ok(key) = key {
+        assert_eq!(key.to_bytes(), data);
+        assert_eq!(key.check(), Ok(()));
+    }
+}
+
+/// Both forms of the file: the points alone, and with the topology in front.
+pub fn commitment_key(data: &[u8]) {
+    if let Ok(key) = swarm_groth16::CommitmentKey::from_bytes(data) {
+        assert_eq!(key.to_bytes(), data);
+    }
+    if let Ok(key) = swarm_prover::CommitmentKey::from_bytes(data) {
+        // The topology may be spelt in another way, but it is the key's.
+        let again = swarm_prover::CommitmentKey::from_bytes(&key.to_bytes())
+            .expect("what was written can be read");
+        assert_eq!(again.verifying_key(), key.verifying_key());
+        assert_eq!(again.topology(), key.topology());
+    }
+}
+
+/// Both forms of the file, with and without the checks of subgroups.
+pub fn proving_key(data: &[u8]) {
+    let full = swarm_groth16::ProvingKey::from_bytes(data, Validation::Full);
+    let trusted = swarm_groth16::ProvingKey::from_bytes(data, Validation::LocallyVerified);
+    if let Ok(key) = &trusted {
+        let mut bytes = Vec::new();
+        key.write(&mut bytes).expect("memory takes all bytes");
+        assert_eq!(bytes, data);
+    }
+    if let Ok(key) = full {
+        assert_eq!(trusted, Ok(key), "the full check accepts less");
+    }
+    if let Ok(key) = swarm_prover::ProvingKey::from_bytes(data) {
+        let id = swarm_groth16::inspect_key(key.verifying_key_bytes()).map(|info| info.id);
+        assert_eq!(id, Ok(key.verifying_key().id()));
+    }
+}
+
+/// Whatever is read as a topology is written in one way, and has a circuit or a reason against it.
+pub fn topology(data: &[u8]) {
+    let Ok(json) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(topology) = Topology::from_json(json) {
+        let json = topology.to_json();
+        let again = Topology::from_json(&json).expect("what was written can be read");
+        assert_eq!((again.to_json(), again), (json, topology.clone()));
+        if let Ok(circuit) = Circuit::new(&topology, BATCH) {
+            circuit.plan().check().expect("a plan keeps its rules");
+        }
+    }
+}
+
+/// Models with and without their topology, inputs, and outputs.
+pub fn tensors(data: &[u8]) {
+    let sample = &Samples::shared().topology;
+    for model in [
+        Model::from_bytes(data),
+        Model::from_parts(sample.clone(), data),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let bytes = model.to_bytes().expect("a model has a file");
+        assert_eq!(Model::from_bytes(&bytes).as_ref(), Ok(&model));
+    }
+    if let Ok(input) = JobInput::from_bytes(data, sample, BATCH) {
+        let bytes = input.to_bytes(sample.input_type()).expect("it is in range");
+        assert_eq!(JobInput::from_bytes(&bytes, sample, BATCH), Ok(input));
+    }
+    if let Ok(output) = BatchOutput::from_bytes(data, sample, BATCH) {
+        let bytes = output.to_bytes().expect("an output has a file");
+        assert_eq!(BatchOutput::from_bytes(&bytes, sample, BATCH), Ok(output));
+    }
+}
+
+/// Key, statement and proof one after the other: nothing but the honest three verifies. A shorter
+/// input stands for the end of the honest three, so that each part is also tried alone.
+pub fn verify(data: &[u8]) {
+    let samples = Samples::shared();
+    let honest = [
+        &samples.verifying_key[..],
+        &samples.statement,
+        &samples.proof,
+    ]
+    .concat();
+    let kept = honest.len().saturating_sub(data.len());
+    let all = [&honest[..kept], data].concat();
+    let (key, rest) = all.split_at(VERIFYING_KEY_BYTES);
+    let (statement, proof) = rest.split_at(STATEMENT_BYTES);
+    let statement = Statement::from_bytes(statement).expect("the length is right");
+    let result = swarm_groth16::verify(key, &statement, proof);
+    assert_eq!(result.is_ok(), all == honest, "{result:?}");
+}
+
+/// A valid input of every kind.
+pub struct Samples {
+    pub topology: Topology,
+    pub model: Vec<u8>,
+    pub input: Vec<u8>,
+    pub output: Vec<u8>,
+    pub verifying_key: Vec<u8>,
+    /// With the topology in front.
+    pub commitment_key: Vec<u8>,
+    /// With the topology in front.
+    pub proving_key: Vec<u8>,
+    /// Length of the topology and what comes before it in the key files.
+    pub header: usize,
+    pub statement: Vec<u8>,
+    pub proof: Vec<u8>,
+}
+
+impl Samples {
+    /// Made once for each process.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Samples> = OnceLock::new();
+        SHARED.get_or_init(Self::new)
+    }
+
+    /// Two inputs, one output: small keys, so that many can be read.
+    pub fn new() -> Self {
+        let layers = vec![Layer::Linear {
+            inputs: 2,
+            outputs: 1,
+        }];
+        let topology = Topology::new(vec![2], ActivationType::U8, layers).expect("it is valid");
+        let circuit = Circuit::new(&topology, BATCH).expect("it is small");
+        let matrices = circuit.matrices();
+        circuit.lint(&matrices).expect("it is sound");
+        let descriptor = circuit.descriptor(&matrices);
+        let qap = Qap::new(matrices).expect("it is small");
+        let mut rng = StdRng::seed_from_u64(1);
+        let (pk, vk) = generate_development(&qap, descriptor, &mut rng).expect("it is sound");
+
+        let weights = LinearWeights {
+            weight: vec![3, -5],
+            bias: vec![7],
+        };
+        let model = Model::new(topology.clone(), vec![weights]).expect("it is in range");
+        let rows = Matrix::new(BATCH, 2, vec![1, 2, 250, 4]).expect("the shape is right");
+        let input = BatchInput::public(rows.clone());
+        let output = model.run_batch(&input).expect("it is in range");
+
+        let zero = Fr::from(0u64);
+        let w = circuit.weights(&model, zero).expect("it is the model's");
+        let blinds = Blinds {
+            x: zero,
+            y: zero,
+            z: Fr::from(11u64),
+        };
+        let values = circuit
+            .commit_values(&model, w, &rows, blinds)
+            .expect("it is in range");
+        let commit = |segment, values: &[Fr]| pk.commit(segment, values).expect("all are given");
+        let statement = Statement {
+            genesis: [1; 32],
+            job: [2; 32],
+            batch: 3,
+            provider: [4; 32],
+            c_w: encode_g1(&commit(Segment::Weights, &values.w)),
+            c_x: encode_g1(&commit(Segment::Input, &values.x)),
+        };
+        let c_z = commit(Segment::Intermediate, &values.z);
+        let c_y = commit(Segment::Output, &values.y);
+        let rho = challenge(&vk.id(), &statement, &encode_g1(&c_z), &encode_g1(&c_y))
+            .expect("it is not zero");
+        let assignment = circuit
+            .assign(&values, rho, tag(&statement))
+            .expect("it meets no table");
+        let proof = pk
+            .prove(&qap, &assignment, c_z, c_y, &mut rng)
+            .expect("it is satisfied");
+        assert_eq!(proof.to_bytes().len(), PROOF_BYTES);
+
+        let json = topology.to_json();
+        let with_header = |kind: u8, key: Vec<u8>| {
+            let mut bytes = b"swarmkey".to_vec();
+            bytes.extend([1, kind]);
+            bytes.extend((json.len() as u32).to_le_bytes());
+            bytes.extend(json.as_bytes());
+            bytes.extend(key);
+            bytes
+        };
+        let mut proving_key = Vec::new();
+        pk.write(&mut proving_key).expect("memory takes all bytes");
+        let job = JobInput::new(rows, BATCH, vec![[9; 32]], vec![]).expect("one batch");
+        Self {
+            header: 14 + json.len(),
+            model: model.to_bytes().expect("a model has a file"),
+            input: job.to_bytes(ActivationType::U8).expect("it is in range"),
+            output: output.to_bytes().expect("an output has a file"),
+            verifying_key: vk.to_bytes(),
+            commitment_key: with_header(1, pk.commitment_key().to_bytes()),
+            proving_key: with_header(2, proving_key),
+            statement: statement.to_bytes().to_vec(),
+            proof: proof.to_bytes().to_vec(),
+            topology,
+        }
+    }
+
+    /// Valid inputs of each target.
+    pub fn by_target(&self) -> Vec<(&'static str, Vec<Vec<u8>>)> {
+        let all = [&self.verifying_key[..], &self.statement, &self.proof].concat();
+        let both = |file: &[u8]| vec![file.to_vec(), file[self.header..].to_vec()];
+        vec![
+            ("proof", vec![self.proof.clone()]),
+            ("statement", vec![self.statement.clone()]),
+            ("verifying_key", vec![self.verifying_key.clone()]),
+            ("commitment_key", both(&self.commitment_key)),
+            ("proving_key", both(&self.proving_key)),
+            ("topology", vec![self.topology.to_json().into_bytes()]),
+            (
+                "tensors",
+                vec![self.model.clone(), self.input.clone(), self.output.clone()],
+            ),
+            (
+                "verify",
+                vec![self.proof.clone(), all[VERIFYING_KEY_BYTES..].to_vec(), all],
+            ),
+        ]
+    }
+}
+
+impl Default for Samples {
+    fn default() -> Self {
+        Self::new()
+    }
+}

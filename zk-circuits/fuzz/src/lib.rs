@@ -1,0 +1,5 @@
+//! Bodies of the fuzz targets; each takes any bytes.
+
+mod bodies;
+
+pub use bodies::*;
