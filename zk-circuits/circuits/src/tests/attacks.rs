@@ -4,7 +4,7 @@ use super::support::*;
 use crate::columns::{Columns, ONE, RHO};
 use crate::matrices::limb_columns;
 use crate::packing::power_of_two;
-use crate::{challenge_identities, lint, Circuit, Identities, LintError};
+use crate::{challenge_identities, lint, Circuit, Identities, Limb, LintError};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use swarm_groth16::{ConstraintMatrices, Segment};
@@ -410,18 +410,36 @@ fn an_excess_out_of_range_is_refused() {
     let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
     let circuit = Circuit::new(&topology, 1).unwrap();
     let matrices = circuit.matrices();
-    let (model, rows) = dense(&topology, 1);
+    // The accumulator 5100 gives 1, within the clamp: at its ends the excess would be an honest one.
+    let weights = swarm_network::LinearWeights {
+        weight: vec![50],
+        bias: vec![100],
+    };
+    let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
+    let rows = Matrix::new(1, 1, vec![100]).unwrap();
     let honest = assignment(&circuit, &model, &rows);
     let requant = circuit.plan().stages[0].requant.clone().unwrap();
     let at = circuit.columns().stages[0].requant.clone().unwrap();
     let limbs: Vec<_> = limb_columns(&requant, &at, 0).collect();
+    let (output, activation) = limbs[0];
+    assert_eq!((requant.output.len(), small(honest[activation])), (1, 3));
+    let table_of = |limb: &Limb| circuit.plan().tables.binary_search(&limb.table).unwrap();
+    let count = |values: &mut [Fr], value: u64, by: Fr| {
+        let counts = circuit.columns().multiplicities[table_of(output)];
+        values[counts + value as usize] += by;
+        if output.paired {
+            values[counts + (output.range - 1 - value) as usize] += by;
+        }
+    };
     let acc: Fr = honest[circuit.columns().stages[0].accumulators];
     let unit = power_of_two(12);
     // The activation at each end of the clamp, the remainder honest, and the excess that a field
     // of any size offers.
     for (q, sign) in [(-2i64, -Fr::ONE), (3, Fr::ONE)] {
         let mut forged = honest.clone();
-        forged[limbs[0].1] = fr(q + 2);
+        forged[activation] = fr(q + 2);
+        count(&mut forged, 3, -Fr::ONE);
+        count(&mut forged, (q + 2) as u64, Fr::ONE);
         let remainder: Fr = limbs[requant.output.len()..][..requant.remainder.len()]
             .iter()
             .map(|(limb, column)| Fr::from(limb.weight) * honest[*column])
@@ -440,10 +458,10 @@ fn an_excess_out_of_range_is_refused() {
                 of(&matrices.a) * of(&matrices.b) != of(&matrices.c)
             })
             .collect();
-        // Decomposition and clamp hold; the sums of the look-ups alone stand against it.
-        assert!(!broken.is_empty());
-        let sums = sums(&circuit, &matrices);
-        assert!(broken.iter().all(|row| sums.contains(row)), "{broken:?}");
+        // Decomposition and clamp hold, and the activation is in its table: the sum of the table
+        // that the excess is looked up in stands against it alone.
+        let (excess, _) = excesses.iter().find(|(limb, _)| limb.weight == 1).unwrap();
+        assert_eq!(broken, [sums(&circuit, &matrices)[table_of(excess)]]);
     }
 }
 
