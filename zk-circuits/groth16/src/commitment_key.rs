@@ -6,6 +6,7 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ec::CurveGroup;
 
 use crate::{
+    bases::{digest, segment_digest},
     key_file::{FileKind, Input, KeyFileError, Output, Validation},
     msm::{integers, msm_g1},
     ProverError, Segment, SegmentLayout, VerifyingKey,
@@ -13,7 +14,8 @@ use crate::{
 
 /// Commitment bases of the segments that somebody other than the prover commits to or opens.
 ///
-/// The intermediate segment is the prover's alone; its bases are in the proving key.
+/// The intermediate segment is the prover's alone; its bases are in the proving key. Which bases
+/// belong to a verifying key, and in which order, its bytes say by a digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitmentKey {
     pub(crate) vk: VerifyingKey,
@@ -21,6 +23,8 @@ pub struct CommitmentKey {
     pub(crate) weights: Vec<G1Affine>,
     pub(crate) input: Vec<G1Affine>,
     pub(crate) output: Vec<G1Affine>,
+    /// Digest of the intermediate segment's bases.
+    pub(crate) intermediate: [u8; 32],
 }
 
 impl CommitmentKey {
@@ -62,7 +66,8 @@ impl CommitmentKey {
         bytes
     }
 
-    /// Reads a whole file: every point is checked to be on the curve and not zero.
+    /// Reads a whole file: every point is checked to be on the curve and not zero, and all of them
+    /// to be the bases that the verifying key in the file names.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyFileError> {
         let mut input = Input::new(bytes, FileKind::Commitment, Validation::Full)?;
         let key = Self::read_body(&mut input)?;
@@ -77,7 +82,8 @@ impl CommitmentKey {
         }
         output.g1(&self.weights)?;
         output.g1(&self.input)?;
-        output.g1(&self.output)
+        output.g1(&self.output)?;
+        output.bytes(&self.intermediate)
     }
 
     pub(crate) fn read_body(input: &mut Input) -> Result<Self, KeyFileError> {
@@ -92,12 +98,21 @@ impl CommitmentKey {
         let weights = input.g1_nonzero("weights", layout.weights)?;
         let inputs = input.g1_nonzero("input", layout.input)?;
         let outputs = input.g1_nonzero("output", layout.output)?;
+        let intermediate = input.digest("intermediate")?;
+        let (w, (x, y)) = rayon::join(
+            || segment_digest(&weights),
+            || rayon::join(|| segment_digest(&inputs), || segment_digest(&outputs)),
+        );
+        if digest(layout, &[w, x, intermediate, y]) != vk.bases {
+            return Err(KeyFileError::Bases);
+        }
         Ok(Self {
             vk,
             layout,
             weights,
             input: inputs,
             output: outputs,
+            intermediate,
         })
     }
 }

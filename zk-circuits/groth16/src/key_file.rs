@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::{subgroup, KeyError, VerifyingKey, VERIFYING_KEY_BYTES};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const G1_BYTES: usize = 64;
 const G2_BYTES: usize = 128;
 /// Points converted per task, and per write.
@@ -74,6 +74,8 @@ pub enum KeyFileError {
     Point { section: &'static str, index: usize },
     /// Some point of the section is outside the subgroup of order r.
     Subgroup { section: &'static str },
+    /// The commitment bases are not those that the verifying key names.
+    Bases,
     /// The verifying key inside is refused.
     VerifyingKey(KeyError),
 }
@@ -104,6 +106,9 @@ impl core::fmt::Display for KeyFileError {
             Self::Subgroup { section } => {
                 write!(f, "section {section} has a point outside the subgroup")
             }
+            Self::Bases => f.write_str(
+                "the commitment bases in the key file are not those its verifying key names",
+            ),
             Self::VerifyingKey(error) => {
                 write!(f, "the verifying key in the key file is refused: {error}")
             }
@@ -253,6 +258,12 @@ impl<'a> Input<'a> {
     pub fn verifying_key(&mut self) -> Result<VerifyingKey, KeyFileError> {
         let bytes = self.take("verifying key", VERIFYING_KEY_BYTES)?;
         VerifyingKey::from_bytes(bytes).map_err(KeyFileError::VerifyingKey)
+    }
+
+    pub fn digest(&mut self, section: &'static str) -> Result<[u8; 32], KeyFileError> {
+        let mut digest = [0u8; 32];
+        digest.copy_from_slice(self.take(section, 32)?);
+        Ok(digest)
     }
 
     /// A length of at most `limit`.

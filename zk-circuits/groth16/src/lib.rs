@@ -39,6 +39,8 @@ pub use verifier::{check_commitment, inspect_key, verify, PreparedKey};
 pub use verifying_key::{CircuitDescriptor, KeyInfo, KeyPoints, VerifyingKey, VERIFYING_KEY_BYTES};
 
 #[cfg(feature = "std")]
+mod bases;
+#[cfg(feature = "std")]
 mod commitment_key;
 #[cfg(feature = "std")]
 mod consistency;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use ark_bn254::{Fr, G1Affine, G2Affine};
 
 use crate::{
+    bases::segment_digest,
     commitment_key::commit,
     key_file::{FileKind, Input, KeyFileError, Output, Validation},
     CommitmentKey, ProverError, Segment, SegmentLayout, VerifyingKey,
@@ -75,9 +76,10 @@ impl ProvingKey {
         output.flush()
     }
 
-    /// Reads a whole file, checking coordinates, curve and, as `validation` says, subgroups.
+    /// Reads a whole file, checking coordinates, curve, that the commitment bases are those that
+    /// the verifying key in the file names and, as `validation` says, subgroups.
     ///
-    /// A file that passes can still be another setup's: proofs under it then fail.
+    /// Queries that pass can still be another setup's: proofs with them then fail.
     pub fn from_bytes(bytes: &[u8], validation: Validation) -> Result<Self, KeyFileError> {
         let mut input = Input::new(bytes, FileKind::Proving, validation)?;
         let commitments = CommitmentKey::read_body(&mut input)?;
@@ -95,10 +97,16 @@ impl ProvingKey {
         let columns = commitments.layout.num_instance() + num_witness;
         let a_count = input.count("a query", 64)?;
         let b_count = input.count("b query", 64)?;
+        let a_columns = input.columns("a columns", a_count, columns)?;
+        let b_columns = input.columns("b columns", b_count, columns)?;
+        let intermediate = input.g1_nonzero("intermediate", commitments.layout.intermediate)?;
+        if segment_digest(&intermediate) != commitments.intermediate {
+            return Err(KeyFileError::Bases);
+        }
         Ok(Self {
-            a_columns: input.columns("a columns", a_count, columns)?,
-            b_columns: input.columns("b columns", b_count, columns)?,
-            intermediate: input.g1_nonzero("intermediate", commitments.layout.intermediate)?,
+            a_columns,
+            b_columns,
+            intermediate,
             beta_g1: input.g1_nonzero("beta", 1)?[0],
             delta_g1: input.g1_nonzero("delta", 1)?[0],
             a_query: input.g1_nonzero("a query", a_count)?,

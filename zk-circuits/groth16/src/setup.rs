@@ -7,8 +7,9 @@ use ark_std::rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
 use crate::{
-    qap::ColumnValues, CircuitDescriptor, CommitmentKey, KeyError, KeyPoints, ProvingKey, Qap,
-    Segment, VerifyingKey,
+    bases::{digest, segment_digest},
+    qap::ColumnValues,
+    CircuitDescriptor, CommitmentKey, KeyError, KeyPoints, ProvingKey, Qap, Segment, VerifyingKey,
 };
 
 /// The secrets of a key. They exist only while a development key is made, and in tests of what
@@ -124,10 +125,14 @@ pub fn generate_with(
 
     let g2 = |secret: Fr| (G2Affine::generator() * secret).into_affine();
     let g1 = |secret: Fr| (G1Affine::generator() * secret).into_affine();
+    let [weights, input, intermediate, output]: [Vec<G1Affine>; 4] =
+        segments.try_into().expect("there are four segments; qed");
+    let digests = [&weights, &input, &intermediate, &output].map(|bases| segment_digest(bases));
     let vk = VerifyingKey {
         development: true,
         descriptor,
         rows: qap.rows() as u64,
+        bases: digest(matrices.layout, &digests),
         points: KeyPoints {
             alpha: g1(trapdoors.alpha),
             beta: g2(trapdoors.beta),
@@ -137,8 +142,6 @@ pub fn generate_with(
             ic: [ic[0], ic[1], ic[2]],
         },
     };
-    let [weights, input, intermediate, output]: [Vec<G1Affine>; 4] =
-        segments.try_into().expect("there are four segments; qed");
     let pk = ProvingKey {
         commitments: CommitmentKey {
             vk,
@@ -146,6 +149,7 @@ pub fn generate_with(
             weights,
             input,
             output,
+            intermediate: digests[Segment::Intermediate.index()],
         },
         intermediate,
         num_witness: matrices.num_witness,

@@ -13,10 +13,10 @@ use crate::{
 };
 
 const MAGIC: [u8; 8] = *b"swarm-vk";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const ORIGIN_CEREMONY: u8 = 0;
 const ORIGIN_DEVELOPMENT: u8 = 1;
-const HEADER_BYTES: usize = 8 + 1 + 1 + 32 + 4 + 4 + 4 + 8 + 8;
+const HEADER_BYTES: usize = 8 + 1 + 1 + 32 + 4 + 4 + 4 + 8 + 8 + 32;
 
 /// Length of a verifying key's canonical bytes.
 pub const VERIFYING_KEY_BYTES: usize = HEADER_BYTES + 4 * 32 + 7 * 64;
@@ -85,6 +85,8 @@ pub struct VerifyingKey {
     pub descriptor: CircuitDescriptor,
     /// Constraints plus consistency rows.
     pub rows: u64,
+    /// Digest of the commitment bases of all segments: this key's are those and no others.
+    pub bases: [u8; 32],
     pub points: KeyPoints,
 }
 
@@ -154,7 +156,8 @@ fn is_up_to_sign<P: AffineRepr>(p: P, q: P) -> bool {
 }
 
 impl VerifyingKey {
-    /// The canonical bytes: magic, version, origin, descriptor, rows, points; integers little-endian.
+    /// The canonical bytes: magic, version, origin, descriptor, rows, digest of the commitment
+    /// bases, points; integers little-endian.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(VERIFYING_KEY_BYTES);
         bytes.extend_from_slice(&MAGIC);
@@ -170,6 +173,7 @@ impl VerifyingKey {
         bytes.extend_from_slice(&self.descriptor.output_len.to_le_bytes());
         bytes.extend_from_slice(&self.descriptor.macs.to_le_bytes());
         bytes.extend_from_slice(&self.rows.to_le_bytes());
+        bytes.extend_from_slice(&self.bases);
         bytes.extend_from_slice(&encode_g1(&self.points.alpha));
         for (_, point) in self.points.g2() {
             bytes.extend_from_slice(&encode_g2(&point));
@@ -206,6 +210,7 @@ impl VerifyingKey {
             macs: u64::from_le_bytes(reader.take()),
         };
         let rows = u64::from_le_bytes(reader.take());
+        let bases = reader.take();
         let alpha = reader.g1(KeyElement::Alpha)?;
         let beta = reader.g2(KeyElement::Beta)?;
         let gamma = reader.g2(KeyElement::Gamma)?;
@@ -222,6 +227,7 @@ impl VerifyingKey {
             development,
             descriptor,
             rows,
+            bases,
             points: KeyPoints {
                 alpha,
                 beta,

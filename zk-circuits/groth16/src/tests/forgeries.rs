@@ -233,14 +233,14 @@ fn keys_never_hold_a_segment_trapdoor_in_g1() {
         let point = (G1Affine::generator() * secret).into_affine();
         assert!(!published.contains(&point) && !published.contains(&-point));
     }
-    // The file holds these vectors and nothing else.
+    // The file holds these vectors, eight counts and a digest, and nothing else.
     let points = published.len() - 4 - pk.num_witness.saturating_sub(pk.l_query.len());
     let bytes = {
         let mut bytes = vec![];
         pk.write(&mut bytes).unwrap();
         bytes
     };
-    let header = 12 + crate::VERIFYING_KEY_BYTES + 8 * 8;
+    let header = 12 + crate::VERIFYING_KEY_BYTES + 8 * 8 + 32;
     let columns = 4 * (pk.a_columns.len() + pk.b_columns.len());
     assert_eq!(
         bytes.len(),

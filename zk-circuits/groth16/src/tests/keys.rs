@@ -65,7 +65,7 @@ fn malformed_keys_are_refused() {
         refused(&changed)
     };
     assert_eq!(with(0, b'S'), KeyError::Magic);
-    assert_eq!(with(8, 2), KeyError::Version);
+    assert_eq!(with(8, 1), KeyError::Version);
     assert_eq!(with(9, 2), KeyError::Origin);
     let points = VERIFYING_KEY_BYTES - 4 * 32 - 7 * 64;
     let elements = [

@@ -1,5 +1,6 @@
 //! A small circuit with every ingredient, and the attacks on it.
 
+mod bases;
 mod batch;
 mod differential;
 mod encodings;

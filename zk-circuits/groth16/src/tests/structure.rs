@@ -317,25 +317,3 @@ fn the_constant_cannot_be_scaled() {
         assert_eq!(setup.verifies(&statement, &proof), accepted, "{one}");
     }
 }
-
-/// The bases of a commitment key are part of what is trusted: no reader can tell them from another
-/// order of the same points, under which a requester commits to other values than it means. The
-/// verifying key does not cover them; only the source of the file does.
-#[test]
-fn exchanged_commitment_bases_are_not_detected_by_the_reader() {
-    let setup = Setup::honest();
-    let meant = Values::random(5);
-    let mut fake = setup.pk.commitment_key().clone();
-    fake.input.swap(0, 1);
-    let fake = crate::CommitmentKey::from_bytes(&fake.to_bytes()).unwrap();
-    assert_eq!(fake.verifying_key(), &setup.vk);
-
-    let c_x = fake.commit(Segment::Input, &meant.x).unwrap();
-    let mut exchanged = meant.x.clone();
-    exchanged.swap(0, 1);
-    let proven = Values::compute(meant.w.clone(), exchanged, Fr::from(9u64));
-    assert_eq!(setup.commit(Segment::Input, &proven), c_x);
-    let statement = setup.statement_with(&meant, &c_x);
-    assert!(setup.verifies(&statement, &setup.prove(&statement, &proven)));
-    assert_ne!(proven.y[0], meant.y[0]);
-}
