@@ -6,7 +6,7 @@ use sp_core::storage::{well_known_keys, Storage};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_runtime::BuildStorage;
 use std::path::PathBuf;
-use swarmwork_runtime::{genesis_presets, RuntimeGenesisConfig, WASM_BINARY};
+use swarmwork_runtime::{genesis_presets, Runtime, RuntimeGenesisConfig, WASM_BINARY};
 
 /// A chain specification. Its second parameter lets genesis be built by a runtime that imports our
 /// host functions.
@@ -84,14 +84,19 @@ impl Named {
             .map_err(|error| format!("the genesis preset {:?}: {error}", self.preset))
     }
 
-    fn genesis_state(&self) -> Result<Storage, String> {
-        let failed = |error: String| format!("the genesis preset {:?}: {error}", self.preset);
-        let mut config = serde_json::to_value(RuntimeGenesisConfig::default())
-            .map_err(|error| failed(error.to_string()))?;
+    fn genesis_config(&self) -> Result<RuntimeGenesisConfig, String> {
+        let failed =
+            |error: serde_json::Error| format!("the genesis preset {:?}: {error}", self.preset);
+        let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).map_err(failed)?;
         sc_chain_spec::json_patch::merge(&mut config, self.genesis_patch()?);
-        let config: RuntimeGenesisConfig =
-            serde_json::from_value(config).map_err(|error| failed(error.to_string()))?;
-        let mut storage = config.build_storage().map_err(failed)?;
+        serde_json::from_value(config).map_err(failed)
+    }
+
+    fn genesis_state(&self) -> Result<Storage, String> {
+        let mut storage = self
+            .genesis_config()?
+            .build_storage()
+            .map_err(|error| format!("the genesis preset {:?}: {error}", self.preset))?;
         storage
             .top
             .insert(well_known_keys::CODE.to_vec(), runtime_code()?.to_vec());
@@ -117,6 +122,31 @@ fn from_file(path: &str) -> Result<ChainSpec, String> {
     }
     ChainSpec::from_json_file(file)
         .map_err(|error| format!("cannot read the chain specification {path}: {error}"))
+        .and_then(|specification| {
+            refuse_development_keys(&specification)
+                .map_err(|error| format!("the chain specification {path}: {error}"))?;
+            Ok(specification)
+        })
+}
+
+/// Refuses a live chain whose genesis makes it one for development: it would take keys made by one
+/// party, who can forge proofs under them, and trust every key.
+fn refuse_development_keys(specification: &ChainSpec) -> Result<(), String> {
+    if specification.chain_type() != ChainType::Live {
+        return Ok(());
+    }
+    let state = specification.build_storage()?;
+    match state
+        .top
+        .get(&pallet_circuits::Development::<Runtime>::hashed_key()[..])
+    {
+        Some(flag) if flag[..] != [0] => Err(
+            "a live chain must not take development keys: set circuits.development to false in \
+             its genesis, or its chainType to Development or Local"
+                .into(),
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// What wallets show.
@@ -168,6 +198,36 @@ mod tests {
     fn named_chains_cannot_be_confused() {
         assert_ne!(DEVELOPMENT.id, LOCAL_TESTNET.id);
         assert_ne!(DEVELOPMENT.preset, LOCAL_TESTNET.preset);
+    }
+
+    /// A file with a genesis state that the chain's own pallets built, but for the runtime's code.
+    fn specification(kind: ChainType, development: bool) -> tempfile::NamedTempFile {
+        let mut config = DEVELOPMENT.genesis_config().expect("exists");
+        config.circuits.development = development;
+        let mut specification = ChainSpec::builder(&[0], NoExtension::None)
+            .with_chain_type(kind)
+            .with_genesis_config(Value::Null)
+            .build();
+        specification.set_storage(config.build_storage().expect("builds"));
+        let json = specification.as_json(true).expect("exports");
+        let file = tempfile::NamedTempFile::new().expect("there is room");
+        std::fs::write(file.path(), json).expect("there is room");
+        file
+    }
+
+    #[test]
+    fn live_chains_do_not_take_development_keys() {
+        let loads = |kind, development| {
+            let file = specification(kind, development);
+            load(file.path().to_str().expect("is text")).map(|_| ())
+        };
+        let error = loads(ChainType::Live, true).expect_err("is refused");
+        assert!(error.contains("circuits.development"), "{error}");
+        assert_eq!(loads(ChainType::Live, false), Ok(()));
+        assert_eq!(loads(ChainType::Local, true), Ok(()));
+        assert_eq!(loads(ChainType::Development, true), Ok(()));
+        // Who says nothing about it gets a chain that refuses them.
+        assert!(!RuntimeGenesisConfig::default().circuits.development);
     }
 
     #[test]
