@@ -1,6 +1,7 @@
 //! `swarm-zk`: make and inspect keys, commit to data, prove and check batches, measure all of it.
 
 mod bench;
+mod ceremony;
 mod commit;
 mod files;
 mod inspect;
@@ -33,6 +34,9 @@ enum Command {
     /// Make development keys for a network shape. Whoever makes them can forge proofs: the keys
     /// carry a stamp, and chains with value on them refuse them.
     Setup(setup::Args),
+    /// Make keys that nobody can forge under, together: if one of the contributors was honest.
+    #[command(subcommand)]
+    Ceremony(ceremony::Command),
     /// Commit to the weights of a model, to the batches of an input, or to an output.
     Commit(commit::Args),
     /// Run a model on one batch and prove the output.
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
 fn run(command: Command, report: &Report) -> Result<()> {
     match command {
         Command::Setup(args) => setup::run(&args, report),
+        Command::Ceremony(command) => ceremony::run(&command, report),
         Command::Commit(args) => commit::run(&args, report),
         Command::Prove(args) => prove::run(&args, report),
         Command::Verify(args) => verify::run(&args, report),

@@ -2,8 +2,10 @@
 // tests of swarm-prover, which run it without a fuzzer.
 
 use rand::{rngs::StdRng, SeedableRng};
+use std::io::Cursor;
 use std::sync::OnceLock;
 use swarm_circuits::{Blinds, Circuit};
+use swarm_groth16::ceremony::{Ceremony, Initial, Phase1};
 use swarm_groth16::{
     challenge, encode_g1, generate_development, tag, Fr, Proof, Qap, Segment, Statement,
     Validation, VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
@@ -80,6 +82,27 @@ pub fn proving_key(data: &[u8]) {
     }
 }
 
+/// Powers of tau in either format: what is read is kept whatever the format.
+pub fn phase1(data: &[u8]) {
+    const SIZE: usize = 8;
+    let read = |data: &[u8]| Phase1::read(Cursor::new(data), SIZE);
+    if let Ok(phase1) = read(data) {
+        assert_eq!(phase1.size(), SIZE);
+        let mut bytes = Vec::new();
+        phase1.write(&mut bytes).expect("memory takes all bytes");
+        assert_eq!(read(&bytes), Ok(phase1));
+    }
+}
+
+/// Whatever is read as a ceremony has these bytes and no others.
+pub fn ceremony(data: &[u8]) {
+    if let Ok(ceremony) = Ceremony::from_bytes(data) {
+        let mut bytes = Vec::new();
+        ceremony.write(&mut bytes).expect("memory takes all bytes");
+        assert_eq!(bytes, data);
+    }
+}
+
 /// Whatever is read as a topology is written in one way, and has a circuit or a reason against it.
 pub fn topology(data: &[u8]) {
     let Ok(json) = std::str::from_utf8(data) else {
@@ -152,6 +175,10 @@ pub struct Samples {
     pub header: usize,
     pub statement: Vec<u8>,
     pub proof: Vec<u8>,
+    /// In our own format and in that of snarkjs, as far as its sections go.
+    pub phase1: [Vec<u8>; 2],
+    /// Before the first contribution, and finished after one.
+    pub ceremony: [Vec<u8>; 2],
 }
 
 impl Samples {
@@ -225,6 +252,21 @@ impl Samples {
             bytes.extend(key);
             bytes
         };
+        let write = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+            let mut bytes = Vec::new();
+            write(&mut bytes).expect("memory takes all bytes");
+            bytes
+        };
+        let powers = Phase1::generate_development(qap.domain_size(), &mut rng);
+        let phase1 = write(&|out| powers.write(out));
+        let initial =
+            Initial::new(powers, &qap, descriptor, &mut rng, &mut |_| ()).expect("it is sound");
+        let mut ceremony = Ceremony::new(&initial);
+        let started = write(&|out| ceremony.write(out));
+        ceremony
+            .contribute(&initial, &mut rng)
+            .expect("it is sound");
+        ceremony.finish([5; 32], 1).expect("it is sound");
         let mut proving_key = Vec::new();
         pk.write(&mut proving_key).expect("memory takes all bytes");
         let job = JobInput::new(rows, BATCH, vec![[9; 32]], vec![]).expect("one batch");
@@ -238,6 +280,8 @@ impl Samples {
             proving_key: with_header(2, proving_key),
             statement: statement.to_bytes().to_vec(),
             proof: proof.to_bytes().to_vec(),
+            phase1: [snarkjs(), phase1],
+            ceremony: [started, write(&|out| ceremony.write(out))],
             topology,
         }
     }
@@ -252,6 +296,8 @@ impl Samples {
             ("verifying_key", vec![self.verifying_key.clone()]),
             ("commitment_key", both(&self.commitment_key)),
             ("proving_key", both(&self.proving_key)),
+            ("phase1", self.phase1.to_vec()),
+            ("ceremony", self.ceremony.to_vec()),
             ("topology", vec![self.topology.to_json().into_bytes()]),
             (
                 "tensors",
@@ -263,6 +309,30 @@ impl Samples {
             ),
         ]
     }
+}
+
+/// The header and the sections of a phase-1 file of snarkjs for eight rows, all points zero: enough
+/// to be read, not to be used.
+fn snarkjs() -> Vec<u8> {
+    // The modulus of the base field.
+    const MODULUS: [u8; 32] = [
+        0x47, 0xfd, 0x7c, 0xd8, 0x16, 0x8c, 0x20, 0x3c, 0x8d, 0xca, 0x71, 0x68, 0x91, 0x6a, 0x81,
+        0x97, 0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e,
+        0x64, 0x30,
+    ];
+    let mut header = 32u32.to_le_bytes().to_vec();
+    header.extend(MODULUS);
+    header.extend([3u32.to_le_bytes(), 28u32.to_le_bytes()].concat());
+    let sections = [header]
+        .into_iter()
+        .chain([15 * 64, 8 * 128, 8 * 64, 8 * 64, 128].map(|length| vec![0; length]));
+    let mut file = [&b"ptau"[..], &1u32.to_le_bytes(), &6u32.to_le_bytes()].concat();
+    for (kind, content) in (1u32..).zip(sections) {
+        file.extend(kind.to_le_bytes());
+        file.extend((content.len() as u64).to_le_bytes());
+        file.extend(content);
+    }
+    file
 }
 
 impl Default for Samples {

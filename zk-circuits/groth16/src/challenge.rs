@@ -37,7 +37,7 @@ pub(crate) fn keccak256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// A digest as a big-endian integer with its top three bits cleared.
-fn masked(mut digest: [u8; 32]) -> Fr {
+pub(crate) fn masked(mut digest: [u8; 32]) -> Fr {
     digest[0] &= 0x1f;
     let mut limbs = [0u64; 4];
     for (limb, chunk) in limbs.iter_mut().rev().zip(digest.chunks_exact(8)) {

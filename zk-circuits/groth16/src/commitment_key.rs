@@ -98,7 +98,7 @@ impl CommitmentKey {
         let weights = input.g1_nonzero("weights", layout.weights)?;
         let inputs = input.g1_nonzero("input", layout.input)?;
         let outputs = input.g1_nonzero("output", layout.output)?;
-        let intermediate = input.digest("intermediate")?;
+        let intermediate = input.array("intermediate")?;
         let (w, (x, y)) = rayon::join(
             || segment_digest(&weights),
             || rayon::join(|| segment_digest(&inputs), || segment_digest(&outputs)),

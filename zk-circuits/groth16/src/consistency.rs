@@ -97,7 +97,7 @@ fn always(matrices: &ConstraintMatrices) -> impl Iterator<Item = usize> {
 
 /// The first instance column that must have a consistency row and is not among `kept`, or that
 /// neither those rows nor the constraints settle. The matrices must be valid.
-#[cfg(any(test, feature = "dev-setup"))]
+#[cfg(any(test, feature = "dev-setup", feature = "ceremony"))]
 pub(crate) fn unsettled(matrices: &ConstraintMatrices, kept: &[usize]) -> Option<usize> {
     let mut rows = Rows::of(matrices);
     for column in kept {

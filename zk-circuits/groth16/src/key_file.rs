@@ -1,20 +1,21 @@
-//! Files of proving and commitment keys: uncompressed points, read in parallel, checked on reading.
+//! Files of keys and ceremonies: uncompressed points, read in parallel, checked on reading.
 //!
-//! Magic, format version, then sections of little-endian integers and of points `x | y` (32 bytes
-//! a coordinate of the base field, little-endian, canonical; zero is all zeros). No trailing bytes.
+//! Magic, format version, then sections of little-endian integers and of points as in
+//! [`crate::uncompressed`]. No trailing bytes.
 
 use std::io::{self, Write};
 
-use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInt, PrimeField, Zero};
 use rayon::prelude::*;
 
-use crate::{subgroup, KeyError, VerifyingKey, VERIFYING_KEY_BYTES};
+use crate::{
+    subgroup,
+    uncompressed::{canonical, read_g1, read_g2, write_g1, write_g2, G1_BYTES, G2_BYTES},
+    KeyError, VerifyingKey, VERIFYING_KEY_BYTES,
+};
 
 const VERSION: u32 = 2;
-const G1_BYTES: usize = 64;
-const G2_BYTES: usize = 128;
 /// Points converted per task, and per write.
 const CHUNK: usize = 4096;
 
@@ -28,11 +29,16 @@ pub enum Validation {
     LocallyVerified,
 }
 
-/// Which key a file holds.
+/// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     Commitment,
     Proving,
+    /// Powers of tau: what a ceremony starts from.
+    #[cfg(any(test, feature = "ceremony"))]
+    Phase1,
+    #[cfg(any(test, feature = "ceremony"))]
+    Ceremony,
 }
 
 impl FileKind {
@@ -40,21 +46,29 @@ impl FileKind {
         match self {
             Self::Commitment => *b"swarm-ck",
             Self::Proving => *b"swarm-pk",
+            #[cfg(any(test, feature = "ceremony"))]
+            Self::Phase1 => *b"swarm-p1",
+            #[cfg(any(test, feature = "ceremony"))]
+            Self::Ceremony => *b"swarm-cs",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::Commitment => "commitment",
-            Self::Proving => "proving",
+            Self::Commitment => "commitment key",
+            Self::Proving => "proving key",
+            #[cfg(any(test, feature = "ceremony"))]
+            Self::Phase1 => "phase 1",
+            #[cfg(any(test, feature = "ceremony"))]
+            Self::Ceremony => "ceremony",
         }
     }
 }
 
-/// Why a key file is refused.
+/// Why a file of keys or of a ceremony is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyFileError {
-    /// Not a file of this kind of key.
+    /// Not a file of this kind.
     Magic { expected: &'static str },
     /// A format version this program does not know.
     Version(u32),
@@ -74,6 +88,8 @@ pub enum KeyFileError {
     Point { section: &'static str, index: usize },
     /// Some point of the section is outside the subgroup of order r.
     Subgroup { section: &'static str },
+    /// A scalar is not below r.
+    Scalar { section: &'static str, index: usize },
     /// The commitment bases are not those that the verifying key names.
     Bases,
     /// The verifying key inside is refused.
@@ -83,11 +99,11 @@ pub enum KeyFileError {
 impl core::fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Magic { expected } => write!(f, "this is not a {expected} key file"),
-            Self::Version(version) => write!(f, "key file format {version} is unknown"),
-            Self::Truncated(section) => write!(f, "the key file ends inside section {section}"),
+            Self::Magic { expected } => write!(f, "this is not a {expected} file"),
+            Self::Version(version) => write!(f, "file format {version} is unknown"),
+            Self::Truncated(section) => write!(f, "the file ends inside section {section}"),
             Self::Trailing(count) => {
-                write!(f, "the key file has {count} bytes after its last section")
+                write!(f, "the file has {count} bytes after its last section")
             }
             Self::Count {
                 section,
@@ -95,7 +111,7 @@ impl core::fmt::Display for KeyFileError {
                 limit,
             } => write!(
                 f,
-                "section {section} of the key file claims {found} entries, {limit} at most fit"
+                "section {section} of the file claims {found} entries, {limit} at most fit"
             ),
             Self::Column { section, index } => {
                 write!(f, "column {index} of section {section} is out of order")
@@ -106,11 +122,14 @@ impl core::fmt::Display for KeyFileError {
             Self::Subgroup { section } => {
                 write!(f, "section {section} has a point outside the subgroup")
             }
+            Self::Scalar { section, index } => {
+                write!(f, "scalar {index} of section {section} is not below r")
+            }
             Self::Bases => f.write_str(
                 "the commitment bases in the key file are not those its verifying key names",
             ),
             Self::VerifyingKey(error) => {
-                write!(f, "the verifying key in the key file is refused: {error}")
+                write!(f, "the verifying key in the file is refused: {error}")
             }
         }
     }
@@ -118,9 +137,9 @@ impl core::fmt::Display for KeyFileError {
 
 impl std::error::Error for KeyFileError {}
 
-/// Writes the sections of a key file.
+/// Writes the sections of a file.
 pub(crate) struct Output<W: Write> {
-    writer: W,
+    pub(crate) writer: W,
 }
 
 impl<W: Write> Output<W> {
@@ -145,19 +164,11 @@ impl<W: Write> Output<W> {
     }
 
     pub fn g1(&mut self, points: &[G1Affine]) -> io::Result<()> {
-        self.points::<G1_BYTES, _>(points, |point, bytes| {
-            if let Some((x, y)) = point.xy() {
-                write_coordinates(&[x, y], bytes);
-            }
-        })
+        self.points::<G1_BYTES, _>(points, write_g1)
     }
 
     pub fn g2(&mut self, points: &[G2Affine]) -> io::Result<()> {
-        self.points::<G2_BYTES, _>(points, |point, bytes| {
-            if let Some((x, y)) = point.xy() {
-                write_coordinates(&[x.c0, x.c1, y.c0, y.c1], bytes);
-            }
-        })
+        self.points::<G2_BYTES, _>(points, write_g2)
     }
 
     pub fn flush(mut self) -> io::Result<()> {
@@ -182,50 +193,7 @@ impl<W: Write> Output<W> {
     }
 }
 
-fn write_coordinates(coordinates: &[Fq], bytes: &mut [u8]) {
-    for (coordinate, bytes) in coordinates.iter().zip(bytes.chunks_exact_mut(32)) {
-        for (limb, bytes) in coordinate
-            .into_bigint()
-            .0
-            .iter()
-            .zip(bytes.chunks_exact_mut(8))
-        {
-            bytes.copy_from_slice(&limb.to_le_bytes());
-        }
-    }
-}
-
-fn read_coordinate(bytes: &[u8]) -> Option<Fq> {
-    let mut limbs = [0u64; 4];
-    for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
-        *limb = u64::from_le_bytes(chunk.try_into().ok()?);
-    }
-    Fq::from_bigint(BigInt::new(limbs))
-}
-
-fn read_g1(bytes: &[u8]) -> Option<G1Affine> {
-    let (x, y) = (
-        read_coordinate(&bytes[..32])?,
-        read_coordinate(&bytes[32..])?,
-    );
-    if x.is_zero() && y.is_zero() {
-        return Some(G1Affine::zero());
-    }
-    let point = G1Affine::new_unchecked(x, y);
-    point.is_on_curve().then_some(point)
-}
-
-fn read_g2(bytes: &[u8]) -> Option<G2Affine> {
-    let c = |at: usize| read_coordinate(&bytes[at..at + 32]);
-    let (x, y) = (Fq2::new(c(0)?, c(32)?), Fq2::new(c(64)?, c(96)?));
-    if x.is_zero() && y.is_zero() {
-        return Some(G2Affine::zero());
-    }
-    let point = G2Affine::new_unchecked(x, y);
-    point.is_on_curve().then_some(point)
-}
-
-/// Reads the sections of a key file from memory.
+/// Reads the sections of a file from memory.
 pub(crate) struct Input<'a> {
     rest: &'a [u8],
     validation: Validation,
@@ -247,12 +215,20 @@ impl<'a> Input<'a> {
         if input.take("magic", 8).map_err(|_| wrong.clone())? != kind.magic() {
             return Err(wrong);
         }
-        let mut version = [0u8; 4];
-        version.copy_from_slice(input.take("version", 4)?);
-        match u32::from_le_bytes(version) {
+        match u32::from_le_bytes(input.array("version")?) {
             VERSION => Ok(input),
             other => Err(KeyFileError::Version(other)),
         }
+    }
+
+    /// The next `N` bytes.
+    pub fn array<const N: usize>(
+        &mut self,
+        section: &'static str,
+    ) -> Result<[u8; N], KeyFileError> {
+        let mut bytes = [0u8; N];
+        bytes.copy_from_slice(self.take(section, N)?);
+        Ok(bytes)
     }
 
     pub fn verifying_key(&mut self) -> Result<VerifyingKey, KeyFileError> {
@@ -260,17 +236,9 @@ impl<'a> Input<'a> {
         VerifyingKey::from_bytes(bytes).map_err(KeyFileError::VerifyingKey)
     }
 
-    pub fn digest(&mut self, section: &'static str) -> Result<[u8; 32], KeyFileError> {
-        let mut digest = [0u8; 32];
-        digest.copy_from_slice(self.take(section, 32)?);
-        Ok(digest)
-    }
-
     /// A length of at most `limit`.
     pub fn length(&mut self, section: &'static str, limit: u64) -> Result<usize, KeyFileError> {
-        let mut bytes = [0u8; 8];
-        bytes.copy_from_slice(self.take(section, 8)?);
-        let found = u64::from_le_bytes(bytes);
+        let found = u64::from_le_bytes(self.array(section)?);
         if found > limit {
             return Err(KeyFileError::Count {
                 section,
@@ -314,7 +282,7 @@ impl<'a> Input<'a> {
         section: &'static str,
         count: usize,
     ) -> Result<Vec<G1Affine>, KeyFileError> {
-        self.points::<G1_BYTES, _>(section, count, read_g1)
+        self.points::<G1_BYTES, _>(section, count, |bytes| read_g1(bytes, canonical))
     }
 
     pub fn g1_nonzero(
@@ -323,7 +291,7 @@ impl<'a> Input<'a> {
         count: usize,
     ) -> Result<Vec<G1Affine>, KeyFileError> {
         self.points::<G1_BYTES, _>(section, count, |bytes| {
-            read_g1(bytes).filter(|p| !p.is_zero())
+            read_g1(bytes, canonical).filter(|p| !p.is_zero())
         })
     }
 
@@ -332,7 +300,8 @@ impl<'a> Input<'a> {
         section: &'static str,
         count: usize,
     ) -> Result<Vec<G2Affine>, KeyFileError> {
-        let points = self.points::<G2_BYTES, _>(section, count, read_g2)?;
+        let points =
+            self.points::<G2_BYTES, _>(section, count, |bytes| read_g2(bytes, canonical))?;
         if self.validation == Validation::Full && !subgroup::all_in_g2(&points) {
             return Err(KeyFileError::Subgroup { section });
         }
@@ -363,12 +332,24 @@ impl<'a> Input<'a> {
         count: usize,
         decode: impl Fn(&[u8]) -> Option<P> + Sync,
     ) -> Result<Vec<P>, KeyFileError> {
-        let bytes = self.take(section, count.saturating_mul(SIZE))?;
-        bytes
-            .par_chunks_exact(SIZE)
-            .enumerate()
-            .with_min_len(CHUNK)
-            .map(|(index, bytes)| decode(bytes).ok_or(KeyFileError::Point { section, index }))
-            .collect()
+        decode_points::<SIZE, P>(
+            section,
+            self.take(section, count.saturating_mul(SIZE))?,
+            decode,
+        )
     }
+}
+
+/// Decodes points of `SIZE` bytes each, in parallel; the error names the first that is not valid.
+pub(crate) fn decode_points<const SIZE: usize, P: Send>(
+    section: &'static str,
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Option<P> + Sync,
+) -> Result<Vec<P>, KeyFileError> {
+    bytes
+        .par_chunks_exact(SIZE)
+        .enumerate()
+        .with_min_len(CHUNK)
+        .map(|(index, bytes)| decode(bytes).ok_or(KeyFileError::Point { section, index }))
+        .collect()
 }

@@ -11,7 +11,8 @@
 //! where `rho` is hashed from the statement and all four commitments and `tag` from the job the
 //! proof belongs to. Many proofs under one key are checked together at a fraction of the cost. The
 //! verifier builds without the standard library; the prover, the key files and key generation need
-//! feature `std`, one-party key generation feature `dev-setup`.
+//! feature `std`, one-party key generation feature `dev-setup`, the ceremony that makes keys nobody
+//! can forge under feature `ceremony`.
 //!
 //! BN254 gives about 100 bits of security.
 
@@ -40,6 +41,8 @@ pub use verifying_key::{CircuitDescriptor, KeyInfo, KeyPoints, VerifyingKey, VER
 
 #[cfg(feature = "std")]
 mod bases;
+#[cfg(any(test, feature = "ceremony"))]
+pub mod ceremony;
 #[cfg(feature = "std")]
 mod commitment_key;
 #[cfg(feature = "std")]
@@ -60,6 +63,8 @@ mod qap;
 mod setup;
 #[cfg(feature = "std")]
 mod subgroup;
+#[cfg(feature = "std")]
+mod uncompressed;
 
 #[cfg(feature = "std")]
 pub use commitment_key::CommitmentKey;

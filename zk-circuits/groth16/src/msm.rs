@@ -40,7 +40,8 @@ pub(crate) fn msm_g2(bases: &[G2Affine], scalars: &[BigInt<4>]) -> G2Projective 
     msm(bases, scalars)
 }
 
-fn msm<P: SWCurveConfig<ScalarField = Fr>>(
+/// `sum scalars[i] * bases[i]` on either curve; both have the same length.
+pub(crate) fn msm<P: SWCurveConfig<ScalarField = Fr>>(
     bases: &[Affine<P>],
     scalars: &[BigInt<4>],
 ) -> Projective<P> {

@@ -60,7 +60,7 @@ impl Qap {
 
     /// The first instance column that its rows leave unsettled: commitments under such a key need
     /// not bind.
-    #[cfg(any(test, feature = "dev-setup"))]
+    #[cfg(any(test, feature = "dev-setup", feature = "ceremony"))]
     pub(crate) fn unsettled(&self) -> Option<usize> {
         consistency::unsettled(&self.matrices, &self.consistency)
     }
@@ -78,6 +78,19 @@ impl Qap {
     /// Rows padded to a power of two.
     pub fn domain_size(&self) -> usize {
         self.domain.size()
+    }
+
+    /// Instance columns with a consistency row, in the order of those rows, which come after the
+    /// constraints.
+    #[cfg(any(test, feature = "ceremony"))]
+    pub(crate) fn consistency(&self) -> &[usize] {
+        &self.consistency
+    }
+
+    /// The roots of unity, one per row.
+    #[cfg(any(test, feature = "ceremony"))]
+    pub(crate) fn domain(&self) -> &Radix2EvaluationDomain<Fr> {
+        &self.domain
     }
 
     /// Evaluates the column polynomials of A, B and C at `tau`.

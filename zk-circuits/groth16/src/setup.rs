@@ -192,7 +192,7 @@ fn non_zero(values: &[Fr]) -> (Vec<u32>, Vec<Fr>) {
 }
 
 /// `scale, scale * x, scale * x^2, ..` of the given length.
-fn powers(x: Fr, scale: Fr, count: usize) -> Vec<Fr> {
+pub(crate) fn powers(x: Fr, scale: Fr, count: usize) -> Vec<Fr> {
     const CHUNK: usize = 1 << 12;
     (0..count.div_ceil(CHUNK))
         .into_par_iter()
@@ -206,22 +206,23 @@ fn powers(x: Fr, scale: Fr, count: usize) -> Vec<Fr> {
 }
 
 /// Multiples of the generator of G1, by table.
-struct Base(BatchMulPreprocessing<G1Projective>);
+pub(crate) struct Base(BatchMulPreprocessing<G1Projective>);
 
 impl Base {
-    fn new(expected: usize) -> Self {
+    pub fn new(expected: usize) -> Self {
         Self(BatchMulPreprocessing::new(
             G1Affine::generator().into_group(),
             expected,
         ))
     }
 
-    fn g1(&self, scalars: &[Fr]) -> Vec<G1Affine> {
+    pub fn g1(&self, scalars: &[Fr]) -> Vec<G1Affine> {
         self.0.batch_mul(scalars)
     }
 }
 
-fn base_g2(scalars: &[Fr]) -> Vec<G2Affine> {
+/// Multiples of the generator of G2.
+pub(crate) fn base_g2(scalars: &[Fr]) -> Vec<G2Affine> {
     BatchMulPreprocessing::<G2Projective>::new(G2Affine::generator().into_group(), scalars.len())
         .batch_mul(scalars)
 }

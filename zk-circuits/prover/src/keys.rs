@@ -2,7 +2,7 @@
 
 use crate::{file, CommitmentKey, Error, ProvingKey};
 use std::path::Path;
-use swarm_groth16::inspect_key;
+use swarm_groth16::{inspect_key, CircuitDescriptor, Qap};
 
 /// Name of the verifying key within a folder of keys.
 pub const VERIFYING_KEY_FILE: &str = "verifying.key";
@@ -60,6 +60,54 @@ impl Keys {
     }
 }
 
+/// A circuit ready for key generation: linted, with everything that a setup needs of it.
+pub struct Shape {
+    circuit: swarm_circuits::Circuit,
+    qap: Qap,
+    descriptor: CircuitDescriptor,
+}
+
+impl Shape {
+    /// Builds the circuit of a topology and batch size.
+    ///
+    /// # Errors
+    /// [`Error::Circuit`] if there is none, [`Error::Setup`] if it must not get a key.
+    pub fn new(topology: &swarm_network::Topology, batch: usize) -> Result<Self, Error> {
+        let circuit = swarm_circuits::Circuit::new(topology, batch)?;
+        let matrices = circuit.matrices();
+        let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
+        circuit.lint(&matrices).map_err(|e| setup(&e))?;
+        let descriptor = circuit.descriptor(&matrices);
+        let qap = Qap::new(matrices).map_err(|e| setup(&e))?;
+        Ok(Self {
+            circuit,
+            qap,
+            descriptor,
+        })
+    }
+
+    /// Matrices and rows.
+    pub fn qap(&self) -> &Qap {
+        &self.qap
+    }
+
+    /// What the verifying key will say about the circuit.
+    pub fn descriptor(&self) -> CircuitDescriptor {
+        self.descriptor
+    }
+
+    /// The keys around a proving key that was made for this circuit.
+    ///
+    /// # Errors
+    /// [`Error::VerifyingKey`] if it is weak, [`Error::OtherCircuit`] if it is another circuit's.
+    pub fn keys(self, key: swarm_groth16::ProvingKey) -> Result<Keys, Error> {
+        if key.verifying_key().descriptor != self.descriptor {
+            return Err(Error::OtherCircuit);
+        }
+        Ok(Keys::new(ProvingKey::new(self.circuit, self.qap, key)?))
+    }
+}
+
 /// Makes keys by one party, for development chains: whoever runs this can forge proofs under them,
 /// and the keys say so.
 #[cfg(feature = "dev-setup")]
@@ -68,13 +116,8 @@ pub fn setup_development<R: rand::RngCore + rand::CryptoRng>(
     batch: usize,
     rng: &mut R,
 ) -> Result<Keys, Error> {
-    let circuit = swarm_circuits::Circuit::new(topology, batch)?;
-    let matrices = circuit.matrices();
-    let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
-    circuit.lint(&matrices).map_err(|e| setup(&e))?;
-    let descriptor = circuit.descriptor(&matrices);
-    let qap = swarm_groth16::Qap::new(matrices).map_err(|e| setup(&e))?;
-    let (key, _) =
-        swarm_groth16::generate_development(&qap, descriptor, rng).map_err(|e| setup(&e))?;
-    Ok(Keys::new(ProvingKey::new(circuit, qap, key)?))
+    let shape = Shape::new(topology, batch)?;
+    let (key, _) = swarm_groth16::generate_development(&shape.qap, shape.descriptor, rng)
+        .map_err(|e| Error::Setup(e.to_string()))?;
+    shape.keys(key)
 }

@@ -12,7 +12,7 @@ mod proving_key;
 
 pub use commitment_key::CommitmentKey;
 pub use error::Error;
-pub use keys::{Keys, COMMITMENT_KEY_FILE, PROVING_KEY_FILE, VERIFYING_KEY_FILE};
+pub use keys::{Keys, Shape, COMMITMENT_KEY_FILE, PROVING_KEY_FILE, VERIFYING_KEY_FILE};
 pub use proving_key::{Progress, Proof, ProvingKey, Stage, StatementTag};
 pub use swarm_circuits::Circuit as CircuitShape;
 pub use swarm_groth16::{

@@ -109,6 +109,16 @@ fn proving_keys() {
 }
 
 #[test]
+fn powers_of_tau() {
+    run("phase1", bodies::phase1, 3000, 500);
+}
+
+#[test]
+fn ceremonies() {
+    run("ceremony", bodies::ceremony, 3000, 500);
+}
+
+#[test]
 fn topologies() {
     run("topology", bodies::topology, 4000, 500);
 }

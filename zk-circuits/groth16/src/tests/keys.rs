@@ -398,13 +398,13 @@ fn broken_key_files_are_refused() {
     assert_eq!(
         full(&commitment),
         KeyFileError::Magic {
-            expected: "proving"
+            expected: "proving key"
         }
     );
     assert_eq!(
         CommitmentKey::from_bytes(&bytes).unwrap_err(),
         KeyFileError::Magic {
-            expected: "commitment"
+            expected: "commitment key"
         }
     );
     let mut version = bytes.clone();

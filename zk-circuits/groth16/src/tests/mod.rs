@@ -2,10 +2,12 @@
 
 mod bases;
 mod batch;
+mod ceremony;
 mod differential;
 mod encodings;
 mod forgeries;
 mod keys;
+mod security;
 mod stock;
 mod structure;
 mod toy;
