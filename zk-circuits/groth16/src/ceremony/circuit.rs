@@ -104,7 +104,7 @@ pub(crate) fn initial(
 }
 
 /// The Lagrange polynomials of the domain at tau, times what the powers are multiples of.
-fn lagrange<P: SWCurveConfig<ScalarField = Fr>>(
+pub(crate) fn lagrange<P: SWCurveConfig<ScalarField = Fr>>(
     domain: &Radix2EvaluationDomain<Fr>,
     powers: &[Affine<P>],
 ) -> Vec<Affine<P>> {

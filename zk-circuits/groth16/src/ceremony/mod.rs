@@ -46,4 +46,8 @@ pub use transcript::{Ceremony, MAX_ITERATIONS_LOG2};
 pub use verify::Verified;
 
 #[cfg(test)]
-pub(crate) use {beacon::Beacon, circuit::initial as initial_state, factors::Factors};
+pub(crate) use {
+    beacon::Beacon,
+    circuit::{initial as initial_state, lagrange},
+    factors::Factors,
+};

@@ -2,6 +2,7 @@
 
 mod phase1;
 mod records;
+mod snarkjs;
 mod state;
 
 use std::io::Cursor;
@@ -157,11 +158,11 @@ fn keys_are_those_of_the_product_of_all_factors() {
 fn a_proof_under_the_keys_of_a_ceremony_verifies() {
     let initial = initial();
     let ceremony = finished(&initial);
-    let pk = ceremony
-        .verify(&initial, &mut rng(24))
-        .unwrap()
-        .proving_key()
-        .unwrap();
+    let verified = ceremony.verify(&initial, &mut rng(24)).unwrap();
+    proves(verified.proving_key().unwrap());
+}
+
+fn proves(pk: ProvingKey) {
     // Through the files, as in life.
     let mut bytes = Vec::new();
     pk.write(&mut bytes).unwrap();
