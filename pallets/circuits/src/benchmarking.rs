@@ -13,14 +13,17 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::H256;
 use sp_runtime::traits::Zero;
-use swarm_groth16::Statement;
+use swarm_groth16::{Statement, VerifyError};
 use swarm_zk_host::bn254;
 use swarmwork_primitives::{
-    BenchmarkProof, CircuitId, Circuits as _, Locator, ProofContext, Url, MAX_URL_BYTES,
+    BenchmarkProof, CircuitId, Circuits as _, Locator, ProofContext, ProofRefusal, Url,
+    MAX_RESULTS, MAX_URL_BYTES,
 };
 
 /// Where a verifying key's circuit digest starts, after magic, version and stamp.
 const DIGEST_AT: usize = 10;
+/// Where element C of a proof lies.
+const C: core::ops::Range<usize> = 96..128;
 
 /// The fixture's key with another circuit digest: an equally valid key that no host function has
 /// prepared before. No proof is valid under it, which costs as much to find out.
@@ -111,6 +114,34 @@ fn register<T: Config>(caller: &T::AccountId) -> CircuitId {
     circuit
 }
 
+/// Has the host prepare a key, as the first check under it does: the key is prepared before the
+/// proof's length is looked at.
+fn prepare(vk: &[u8]) {
+    let refused = bn254::verify(vk, &statement().to_bytes(), &[]);
+    assert_eq!(refused, Err(VerifyError::ProofLength));
+}
+
+/// Checks the fixture's proof so many times together, the last time with this C.
+fn verify_batch<T: Config>(
+    circuit: &CircuitId,
+    count: u32,
+    last_c: &[u8],
+) -> Result<(), ProofRefusal> {
+    let proof = proof::<T>();
+    let context = ProofContext {
+        job: &proof.job,
+        batch: proof.batch,
+        provider: &proof.provider,
+        weights: &proof.weights,
+        input: &proof.input,
+    };
+    let mut last = proof.proof.clone();
+    last[C].copy_from_slice(last_c);
+    let mut batch = alloc::vec![(context, &proof.proof[..]); count as usize];
+    batch[count as usize - 1].1 = &last;
+    Pallet::<T>::verify_batch(circuit, &batch)
+}
+
 #[benchmarks]
 mod benchmarks {
     use super::*;
@@ -179,6 +210,50 @@ mod benchmarks {
         }
 
         assert_eq!(result, Err(Error::<T>::EquationFailed.into()));
+    }
+
+    // No proof is valid under a fresh key, so what preparing one takes is measured beside the check
+    // of proofs under the fixture's, which is prepared before.
+
+    #[benchmark]
+    fn verify_batch(n: Linear<1, MAX_RESULTS>) {
+        let owner: T::AccountId = whitelisted_caller();
+        let circuit = insert_circuit::<T>(&owner, fixture::VERIFYING_KEY);
+        prepare(fixture::VERIFYING_KEY);
+        let fresh = fresh_key();
+        let result;
+
+        #[block]
+        {
+            prepare(&fresh);
+            result = super::verify_batch::<T>(&circuit, n, &fixture::PROOF[C]);
+        }
+
+        assert_eq!(result, Ok(()));
+    }
+
+    #[benchmark]
+    fn refuse_batch(n: Linear<1, MAX_RESULTS>) {
+        let owner: T::AccountId = whitelisted_caller();
+        let circuit = insert_circuit::<T>(&owner, fixture::VERIFYING_KEY);
+        prepare(fixture::VERIFYING_KEY);
+        let fresh = fresh_key();
+        let result;
+
+        // The last proof is the one that takes the most halvings to find.
+        #[block]
+        {
+            prepare(&fresh);
+            result = super::verify_batch::<T>(&circuit, n, &statement().c_w);
+        }
+
+        assert_eq!(
+            result,
+            Err(ProofRefusal {
+                index: n as usize - 1,
+                error: Error::<T>::EquationFailed.into()
+            })
+        );
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -188,6 +188,8 @@ pub mod pallet {
         ZeroChallenge,
         /// The proof proves another statement, or none.
         EquationFailed,
+        /// More proofs than are ever checked together.
+        TooManyProofs,
     }
 
     #[pallet::hooks]

@@ -5,11 +5,15 @@ use alloc::vec::Vec;
 use frame_support::weights::Weight;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, DispatchResult};
-use swarm_groth16::Statement;
+use swarm_groth16::{BatchError, Statement, VerifyError, MAX_BATCH, PROOF_BYTES, STATEMENT_BYTES};
 use swarm_zk_host::bn254;
 use swarmwork_primitives::{
-    CircuitId, CircuitInfo, CircuitView, Commitment, Locator, ProofContext,
+    CircuitId, CircuitInfo, CircuitView, Commitment, Locator, ProofContext, ProofRefusal,
+    MAX_RESULTS,
 };
+
+// What weights are measured for is also what the host function takes.
+const _: () = assert!(MAX_RESULTS as usize <= MAX_BATCH);
 
 impl<T: Config> Pallet<T> {
     /// A circuit as readers see it.
@@ -67,6 +71,43 @@ impl<T: Config> swarmwork_primitives::Circuits<T::AccountId> for Pallet<T> {
 
     fn verify_weight() -> Weight {
         T::WeightInfo::verify_proof()
+    }
+
+    /// Order of checks: lengths of all proofs; points and challenges, proof by proof; the equations
+    /// together.
+    fn verify_batch(
+        id: &CircuitId,
+        batch: &[(ProofContext<T::AccountId>, &[u8])],
+    ) -> Result<(), ProofRefusal> {
+        let refuse = |index: usize, error: Error<T>| ProofRefusal {
+            index,
+            error: error.into(),
+        };
+        let vk = VerifyingKeys::<T>::get(id).ok_or_else(|| refuse(0, Error::UnknownCircuit))?;
+        // The host takes whole proofs without separators: a wrong length would shift all others.
+        if let Some(index) = batch.iter().position(|(_, p)| p.len() != PROOF_BYTES) {
+            return Err(refuse(index, Error::InvalidProofLength));
+        }
+        let mut statements = Vec::with_capacity(batch.len() * STATEMENT_BYTES);
+        let mut proofs = Vec::with_capacity(batch.len() * PROOF_BYTES);
+        for (context, proof) in batch {
+            statements.extend_from_slice(&Self::statement(context).to_bytes());
+            proofs.extend_from_slice(proof);
+        }
+        bn254::verify_batch(&vk, &statements, &proofs).map_err(|error| match error {
+            BatchError::Proof { index, error } => refuse(index as usize, error.into()),
+            BatchError::TooManyProofs => refuse(MAX_BATCH, Error::TooManyProofs),
+            BatchError::Length => refuse(0, VerifyError::ProofLength.into()),
+            BatchError::MalformedKey => refuse(0, VerifyError::MalformedKey.into()),
+        })
+    }
+
+    fn verify_batch_weight(proofs: u32) -> Weight {
+        T::WeightInfo::verify_batch(proofs)
+    }
+
+    fn refuse_batch_weight(proofs: u32) -> Weight {
+        T::WeightInfo::refuse_batch(proofs)
     }
 
     #[cfg(feature = "runtime-benchmarks")]

@@ -12,6 +12,11 @@ pub trait WeightInfo {
     fn unregister_circuit() -> Weight;
     /// One proof, under a key that the host has not prepared yet.
     fn verify_proof() -> Weight;
+    /// `n` valid proofs together, under a key that the host has not prepared yet.
+    fn verify_batch(n: u32) -> Weight;
+    /// `n` proofs together of which the last does not hold, under a key that the host has not
+    /// prepared yet.
+    fn refuse_batch(n: u32) -> Weight;
 }
 
 /// Round figures above any measured one, each different, for tests only.
@@ -28,5 +33,17 @@ impl WeightInfo for () {
     }
     fn verify_proof() -> Weight {
         Weight::from_parts(30_000_000_000, 20_000)
+    }
+    fn verify_batch(n: u32) -> Weight {
+        Weight::from_parts(
+            30_000_000_000 + 5_000_000_000 * u64::from(n),
+            20_000 + 10 * u64::from(n),
+        )
+    }
+    fn refuse_batch(n: u32) -> Weight {
+        Weight::from_parts(
+            40_000_000_000 + 10_000_000_000 * u64::from(n),
+            20_000 + 10 * u64::from(n),
+        )
     }
 }

@@ -7,6 +7,7 @@ use crate::{
 };
 use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::{traits::Zero, Perbill, Permill};
+use swarmwork_primitives::MAX_RESULTS;
 
 /// Largest part of a block that the agendas may take before any transaction.
 const AGENDA_SHARE: Perbill = Perbill::from_percent(10);
@@ -41,6 +42,10 @@ impl<T: Config> Pallet<T> {
         assert!(
             T::MinJobDuration::get() <= T::MaxJobDuration::get(),
             "the shortest job must not be longer than the longest",
+        );
+        assert!(
+            (1..=MAX_RESULTS).contains(&T::MaxResults::get()),
+            "proofs are checked together by the numbers that weights are measured for",
         );
         // A bucket holds at least one step besides its entries; with one step a block the
         // cursor would only keep up with empty buckets.

@@ -26,6 +26,7 @@ mod settlement;
 mod submission;
 #[cfg(test)]
 mod tests;
+mod together;
 mod types;
 mod views;
 pub mod weights;
@@ -33,7 +34,7 @@ pub mod weights;
 pub use draw::Lottery;
 pub use pallet::*;
 pub use settlement::Shares;
-pub use types::{Agenda, Commitments, Job, JobInput};
+pub use types::{Agenda, Commitments, Job, JobInput, ProofBytes, Report, ResultRefusal};
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
@@ -63,7 +64,7 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        Providers, RejectionCounts, Reputation, ResultView, MAX_PROOF_BYTES,
+        Providers, RejectionCounts, Reputation, ResultView,
     };
 
     /// Balance type of the pallet's currency.
@@ -141,6 +142,10 @@ pub mod pallet {
         /// Most jobs one provider may be assigned at once.
         #[pallet::constant]
         type MaxRunning: Get<u32>;
+        /// Most results that one [`Pallet::submit_results`] reports, at most
+        /// [`swarmwork_primitives::MAX_RESULTS`].
+        #[pallet::constant]
+        type MaxResults: Get<u32>;
         /// Steps of the draw agenda in every block.
         #[pallet::constant]
         type DrawsPerBlock: Get<u32>;
@@ -402,6 +407,14 @@ pub mod pallet {
         CannotReceive,
         /// What is owed is not held any more.
         EscrowMissing,
+        /// A call that reports results needs at least one.
+        NoResults,
+        /// The same batch of the same job is reported twice in one call.
+        ResultRepeated,
+        /// One of the results is refused, and so none is accepted: `entry` is its place, counted
+        /// from 0, `pallet` and `error` are the indices of the error that it gets alone. Submit the
+        /// others without it.
+        ResultRefused(ResultRefusal),
     }
 
     #[pallet::hooks]
@@ -496,17 +509,13 @@ pub mod pallet {
             origin: OriginFor<T>,
             job: JobId,
             batch: u32,
-            proof: BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>,
+            proof: ProofBytes,
             output: ContentId,
         ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
             let (record, commitment) = Self::check_result(&worker, job, batch, &proof)?;
             let settled = Self::accept_result(job, record, batch, commitment, output)?;
-            let spent = if settled {
-                T::WeightInfo::submit_result_last()
-            } else {
-                T::WeightInfo::submit_result()
-            };
+            let spent = Self::result_weight(settled);
             Ok(PostDispatchInfo {
                 actual_weight: Some(spent.saturating_add(T::Circuits::verify_weight())),
                 pays_fee: Pays::No,
@@ -553,6 +562,24 @@ pub mod pallet {
             ensure_signed(origin)?;
             let payers = Self::collect(&beneficiary)?;
             Ok(Some(T::WeightInfo::claim(payers)).into())
+        }
+
+        /// Proves several batches, of any jobs of the provider whose worker key signs, as so many
+        /// [`Pallet::submit_result`] in this order would. Proofs under one key are checked together,
+        /// in far less time than one by one. One that is refused refuses all, and the error names
+        /// it. Costs nothing when it succeeds.
+        #[pallet::call_index(6)]
+        #[pallet::weight(Pallet::<T>::worst_results(results.len() as u32))]
+        pub fn submit_results(
+            origin: OriginFor<T>,
+            results: BoundedVec<Report, T::MaxResults>,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            let spent = Self::accept_results(&worker, &results)?;
+            Ok(PostDispatchInfo {
+                actual_weight: Some(spent),
+                pays_fee: Pays::No,
+            })
         }
     }
 }

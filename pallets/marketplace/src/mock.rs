@@ -2,7 +2,7 @@
 
 pub mod doubles;
 
-use crate::{self as pallet_marketplace, types::Commitments, Event, JobOf};
+use crate::{self as pallet_marketplace, types::Commitments, Event, JobOf, Report};
 use alloc::vec::Vec;
 use codec::Encode;
 use doubles::{Provider, OUTPUT_DOMAIN};
@@ -105,6 +105,7 @@ parameter_types! {
     pub static BurnedShare: Permill = Permill::from_percent(5);
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
+    pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
     pub static WakesPerBlock: u32 = 4;
 }
@@ -134,6 +135,7 @@ impl pallet_marketplace::Config for Test {
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<3>;
+    type MaxResults = MaxResults;
     type DrawsPerBlock = DrawsPerBlock;
     type WakesPerBlock = WakesPerBlock;
     type MaxPoke = ConstU32<10>;
@@ -346,6 +348,24 @@ pub fn prove(id: JobId, batch: u32, number: u8) -> DispatchResultWithPostInfo {
             output: ContentId([batch as u8; 32]),
         },
     )
+}
+
+/// A report of a batch with a good proof.
+pub fn good_report(id: JobId, batch: u32, number: u8) -> Report {
+    Report {
+        job: id,
+        batch,
+        proof: proof(id, batch, &provider(number))
+            .try_into()
+            .expect("short"),
+        output: ContentId([batch as u8; 32]),
+    }
+}
+
+/// Reports several batches in one call.
+pub fn report_together(number: u8, reports: Vec<Report>) -> DispatchResultWithPostInfo {
+    let results = reports.try_into().expect("few");
+    dispatch(worker(number), crate::Call::submit_results { results })
 }
 
 /// Ends the current block and starts the next.

@@ -61,11 +61,14 @@ impl<T: Config> Pallet<T> {
             },
             proof,
         )?;
-        let commitment = proof
-            .get(OUTPUT_COMMITMENT)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(Error::<T>::ProofTooShort)?;
-        Ok((job, commitment))
+        Ok((job, Self::output_commitment(proof)?))
+    }
+
+    /// The output commitment in a proof.
+    pub(crate) fn output_commitment(proof: &[u8]) -> Result<Commitment, DispatchError> {
+        let bytes = proof.get(OUTPUT_COMMITMENT);
+        let commitment = bytes.and_then(|bytes| bytes.try_into().ok());
+        commitment.ok_or(Error::<T>::ProofTooShort.into())
     }
 
     /// Stores a checked result; whether it was the last and the job is settled.

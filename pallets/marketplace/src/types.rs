@@ -1,12 +1,56 @@
 //! What the pallet stores about a job.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{traits::ConstU32, BoundedVec};
+use frame_support::{traits::ConstU32, BoundedVec, PalletError};
 use scale_info::TypeInfo;
-use swarmwork_primitives::{CircuitId, Commitment, JobState, Locator, ModelId, MAX_BATCHES};
+use swarmwork_primitives::{
+    CircuitId, Commitment, ContentId, JobId, JobState, Locator, ModelId, MAX_BATCHES,
+    MAX_PROOF_BYTES,
+};
 
 /// One input commitment per batch.
 pub type Commitments = BoundedVec<Commitment, ConstU32<MAX_BATCHES>>;
+
+/// A proof as it is submitted.
+pub type ProofBytes = BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>;
+
+/// A result among others; the fields are the arguments of [`crate::Call::submit_result`].
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Report {
+    /// The job.
+    pub job: JobId,
+    /// Which batch of it.
+    pub batch: u32,
+    /// The proof.
+    pub proof: ProofBytes,
+    /// The output file.
+    pub output: ContentId,
+}
+
+/// Which of several results is refused, and why: the error is the one that it gets alone.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    PalletError,
+    Debug,
+)]
+pub struct ResultRefusal {
+    /// Its place in the call, counted from 0.
+    pub entry: u8,
+    /// Index of the pallet whose error it is.
+    pub pallet: u8,
+    /// Index of the error in that pallet's.
+    pub error: u8,
+}
 
 /// A job's record. What its provider must read but no block must write lies in [`JobInput`].
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]

@@ -25,6 +25,9 @@ pub const MAX_VERIFYING_KEY_BYTES: u32 = 1024;
 /// Longest accepted proof argument, in bytes. A real proof has 192; the slack lets a wrong length
 /// be answered with its own error instead of an undecodable extrinsic.
 pub const MAX_PROOF_BYTES: u32 = 512;
+/// Most results that one call may report, and most proofs that are checked together: weights of
+/// checking proofs together are measured up to this number.
+pub const MAX_RESULTS: u32 = 32;
 
 /// A base URL in UTF-8.
 pub type Url = BoundedVec<u8, ConstU32<MAX_URL_BYTES>>;

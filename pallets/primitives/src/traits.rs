@@ -5,7 +5,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
 
 /// What others need to know of a registered circuit.
 #[derive(
@@ -48,6 +48,15 @@ pub struct ProofContext<'a, AccountId> {
     pub input: &'a Commitment,
 }
 
+/// One of several proofs checked together, and why it is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ProofRefusal {
+    /// Its place among them, counted from 0.
+    pub index: usize,
+    /// What [`Circuits::verify`] says of it alone.
+    pub error: DispatchError,
+}
+
 /// A statement and a valid proof of it under [`Circuits::benchmark_circuit`].
 #[cfg(feature = "runtime-benchmarks")]
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,6 +87,19 @@ pub trait Circuits<AccountId> {
     fn verify(id: &CircuitId, context: ProofContext<AccountId>, proof: &[u8]) -> DispatchResult;
     /// Benchmarked weight of [`Circuits::verify`].
     fn verify_weight() -> Weight;
+    /// Verifies proofs under one circuit together, at a fraction of the cost of each alone. Accepts
+    /// what [`Circuits::verify`] accepts of each (or, with probability 2^-128, more); a refusal
+    /// names a proof that it does not accept. Whether a proof may occur twice is for the caller to
+    /// say.
+    fn verify_batch(
+        id: &CircuitId,
+        batch: &[(ProofContext<AccountId>, &[u8])],
+    ) -> Result<(), ProofRefusal>;
+    /// Benchmarked weight of a [`Circuits::verify_batch`] that accepts so many proofs.
+    fn verify_batch_weight(proofs: u32) -> Weight;
+    /// Benchmarked weight of a [`Circuits::verify_batch`] that refuses so many proofs: finding the
+    /// one to name takes longer than accepting all.
+    fn refuse_batch_weight(proofs: u32) -> Weight;
     /// Registers an attested circuit whose [`Circuits::verify`] can be exercised, for benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_circuit(owner: &AccountId) -> CircuitId;

@@ -1,5 +1,6 @@
 //! Registration, attestation and real proofs under real keys.
 
+mod batches;
 mod proofs;
 mod registry;
 mod toy;

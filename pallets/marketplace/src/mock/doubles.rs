@@ -16,7 +16,8 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, Outcome, ProofContext, Providers, Rejection, Reputation, Url,
+    ModelInfo, Models, Offer, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
+    Reputation, Url,
 };
 
 pub use pallet::*;
@@ -99,6 +100,14 @@ pub mod pallet {
     pub type Output<T> = StorageValue<_, H256>;
     #[pallet::storage]
     pub type NoOutput<T> = StorageValue<_, bool, ValueQuery>;
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// A proof has 192 bytes.
+        ProofLength,
+        /// The proof is of something else.
+        EquationFailed,
+    }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -198,15 +207,32 @@ impl Circuits<AccountId> for Pallet<Test> {
             context.input,
         );
         if given.len() != expected.len() {
-            return Err(DispatchError::Other("proof length"));
+            return Err(Error::<Test>::ProofLength.into());
         }
         if given[..32] != expected[..32] {
-            return Err(DispatchError::Other("equation failed"));
+            return Err(Error::<Test>::EquationFailed.into());
         }
         Ok(())
     }
     fn verify_weight() -> Weight {
         Weight::from_parts(2_000_000_000, 0)
+    }
+    fn verify_batch(
+        id: &CircuitId,
+        batch: &[(ProofContext<AccountId>, &[u8])],
+    ) -> Result<(), ProofRefusal> {
+        batch
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, (context, proof))| {
+                Self::verify(id, *context, proof).map_err(|error| ProofRefusal { index, error })
+            })
+    }
+    fn verify_batch_weight(proofs: u32) -> Weight {
+        Weight::from_parts(1_500_000_000 + 700_000_000 * u64::from(proofs), 0)
+    }
+    fn refuse_batch_weight(proofs: u32) -> Weight {
+        Weight::from_parts(1_900_000_000 + 1_100_000_000 * u64::from(proofs), 0)
     }
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_circuit(_: &AccountId) -> CircuitId {

@@ -6,5 +6,6 @@ mod results;
 mod sequences;
 mod submission;
 mod swarm;
+mod together;
 mod views;
 mod wiring;

@@ -7,7 +7,6 @@ use frame_support::{
     BoundedVec,
 };
 use sp_core::H256;
-use sp_runtime::DispatchError;
 use swarmwork_primitives::{Assignment, Circuits, ContentId, JobState, Outcome};
 
 fn report(who: AccountId, id: H256, batch: u32, proof: Vec<u8>) -> DispatchResultWithPostInfo {
@@ -181,18 +180,18 @@ fn a_bad_proof_is_refused_with_the_verifiers_error_and_the_job_goes_on() {
         changed[3] ^= 1;
         assert_noop!(
             report(worker(0), id, 0, changed),
-            DispatchError::Other("equation failed")
+            doubles::Error::<Test>::EquationFailed
         );
         for length in [0, 191] {
             assert_noop!(
                 report(worker(0), id, 0, good[..length].to_vec()),
-                DispatchError::Other("proof length")
+                doubles::Error::<Test>::ProofLength
             );
         }
         let long = [good.clone(), vec![0; 320]].concat();
         assert_noop!(
             report(worker(0), id, 0, long),
-            DispatchError::Other("proof length")
+            doubles::Error::<Test>::ProofLength
         );
         assert!(matches!(job(id).state, JobState::Assigned { .. }));
         assert_ok!(report(worker(0), id, 0, good));
@@ -213,7 +212,7 @@ fn a_proof_is_bound_to_job_batch_and_provider() {
         ] {
             assert_noop!(
                 report(worker(0), id, 0, foreign),
-                DispatchError::Other("equation failed")
+                doubles::Error::<Test>::EquationFailed
             );
         }
     });
@@ -230,7 +229,7 @@ fn a_proof_is_bound_to_the_weights_and_the_input_on_chain() {
         ] {
             assert_noop!(
                 report(worker(0), id, 0, foreign),
-                DispatchError::Other("equation failed")
+                doubles::Error::<Test>::EquationFailed
             );
         }
     });

@@ -5,7 +5,7 @@ use crate::{mock::*, pallet::*, Event};
 use frame_support::weights::Weight;
 use proptest::prelude::*;
 use sp_core::H256;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use swarmwork_primitives::{Assignment, ContentId, JobState};
 
 /// One step of a sequence. Numbers are taken modulo what there is.
@@ -25,6 +25,11 @@ enum Act {
     Prove {
         job: usize,
         batch: u32,
+        good: bool,
+        by: u8,
+    },
+    ProveTogether {
+        batches: Vec<(usize, u32)>,
         good: bool,
         by: u8,
     },
@@ -57,6 +62,12 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (any::<usize>(), 0u32..5, prop::bool::weighted(0.9), 0u8..4).prop_map(
             |(job, batch, good, by)| Act::Prove { job, batch, good, by }
         ),
+        2 => (
+            prop::collection::vec((any::<usize>(), 0u32..5), 0..5),
+            prop::bool::weighted(0.9),
+            0u8..4,
+        )
+            .prop_map(|(batches, good, by)| Act::ProveTogether { batches, good, by }),
         1 => (0u8..6).prop_map(|who| Act::Claim { who }),
         1 => (0u8..6).prop_map(|who| Act::ClaimFor { who }),
         1 => (0u32..20).prop_map(|limit| Act::Poke { limit }),
@@ -120,6 +131,16 @@ impl Ledger {
     }
 }
 
+/// The number of the provider that has a job, so that jobs get done; `otherwise` where nobody has.
+fn likely_worker(job: H256, otherwise: u8) -> u8 {
+    match Jobs::<Test>::get(job).map(|job| job.state) {
+        Some(JobState::Assigned { provider: who, .. }) => {
+            (0..3).find(|n| provider(*n) == who).unwrap_or(otherwise)
+        }
+        _ => otherwise,
+    }
+}
+
 /// The call of an act, if it is one, and who makes it.
 fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
     Some(match act {
@@ -153,13 +174,7 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             by,
         } => {
             let job = ledger.pick(job);
-            // Mostly the right worker, so that jobs get done.
-            let number = match Jobs::<Test>::get(job).map(|job| job.state) {
-                Some(JobState::Assigned { provider: who, .. }) => {
-                    (0..3).find(|n| provider(*n) == who).unwrap_or(by)
-                }
-                _ => by,
-            };
+            let number = likely_worker(job, by);
             let mut proof = proof(job, batch, &provider(number));
             proof[0] ^= u8::from(!good);
             (
@@ -169,6 +184,32 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
                     batch,
                     proof: proof.try_into().expect("short"),
                     output: ContentId([1; 32]),
+                },
+            )
+        }
+        Act::ProveTogether { batches, good, by } => {
+            let batches: Vec<_> = batches
+                .into_iter()
+                .map(|(job, batch)| (ledger.pick(job), batch))
+                .collect();
+            let number = batches
+                .first()
+                .map_or(by, |(job, _)| likely_worker(*job, by));
+            let mut results: Vec<_> = batches
+                .into_iter()
+                // Mostly of one worker and none twice, so that some are accepted.
+                .filter(|(job, _)| likely_worker(*job, number) == number)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .map(|(job, batch)| good_report(job, batch, number))
+                .collect();
+            if let Some(last) = results.last_mut().filter(|_| !good) {
+                last.proof = Default::default();
+            }
+            (
+                worker(number),
+                Call::submit_results {
+                    results: results.try_into().expect("few"),
                 },
             )
         }

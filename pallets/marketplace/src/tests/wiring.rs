@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::Permill;
-use swarmwork_primitives::Assignment;
+use swarmwork_primitives::{Assignment, MAX_RESULTS};
 
 fn weight_of(call: Call<Test>) -> Weight {
     RuntimeCall::Marketplace(call)
@@ -86,6 +86,13 @@ fn a_shortest_job_that_leaves_no_time_is_refused() {
     assert!(refused(|| MinJobDuration::set(7)));
     assert!(!refused(|| MinJobDuration::set(8)));
     assert!(refused(|| MinJobDuration::set(1_001)));
+}
+
+#[test]
+fn more_results_in_a_call_than_weights_are_measured_for_are_refused() {
+    assert!(refused(|| MaxResults::set(0)));
+    assert!(refused(|| MaxResults::set(MAX_RESULTS + 1)));
+    assert!(!refused(|| MaxResults::set(MAX_RESULTS)));
 }
 
 #[test]
