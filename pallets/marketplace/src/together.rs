@@ -20,11 +20,7 @@ use sp_runtime::DispatchError;
 use swarmwork_primitives::{Circuits, Commitment, ProofContext};
 
 /// A result that may be reported: its job as it was before the call, its provider and input.
-type Checked<T> = (
-    JobOf<T>,
-    <T as frame_system::Config>::AccountId,
-    Commitment,
-);
+type Checked<T> = (JobOf<T>, <T as frame_system::Config>::AccountId, Commitment);
 
 impl<T: Config> Pallet<T> {
     /// Checks and stores results, in their order; what that weighed.

@@ -205,7 +205,10 @@ fn a_wrong_length_shifts_no_other_proof() {
         // Together as long as two proofs.
         let byte = entries[1].proof.pop().unwrap();
         entries[2].proof.insert(0, byte);
-        assert_eq!(entries[1].proof.len() + entries[2].proof.len(), 2 * PROOF_BYTES);
+        assert_eq!(
+            entries[1].proof.len() + entries[2].proof.len(),
+            2 * PROOF_BYTES
+        );
         assert_noop!(verify(&entries), refused(1, Error::InvalidProofLength));
     });
 }

@@ -18,6 +18,8 @@ pub struct Submission {
     pub batch: u32,
     /// The block at which it was handed over.
     pub at: u64,
+    /// Whether it was so with others in one transaction.
+    pub together: bool,
 }
 
 /// A pause after failures.
@@ -53,6 +55,9 @@ pub struct Record {
     pub pause: Pause,
     /// Results handed to the pool.
     pub submitted: Vec<Submission>,
+    /// Whether one was lost that shared its transaction with others: any of those may have been why
+    /// the chain refused it.
+    pub alone: bool,
 }
 
 /// What to ask of the executor.
@@ -80,10 +85,20 @@ impl Record {
 
     /// Forgets submissions that are on chain, or that must be taken for lost.
     pub fn settle(&mut self, proven: &[bool], now: u64) {
+        let mut alone = self.alone;
         self.submitted.retain(|submission| {
             let on_chain = proven.get(submission.batch as usize) == Some(&true);
-            !on_chain && waits(submission, now)
+            let waits = waits(submission, now);
+            alone |= submission.together && !on_chain && !waits;
+            !on_chain && waits
         });
+        self.alone = alone;
+    }
+
+    /// Whether a result must not share a transaction: one of this job was lost so before, or there
+    /// would be no time left to try it again.
+    pub fn goes_alone(&self, deadline: u64, now: u64) -> bool {
+        self.alone || deadline <= now.saturating_add(RESUBMIT_BLOCKS)
     }
 
     /// Whether a submitted result may still be on its way. While one is, the worker key's nonce is
@@ -93,8 +108,12 @@ impl Record {
     }
 
     /// Notes that a result is handed over, before it is.
-    pub fn submitting(&mut self, batch: u32, at: u64) {
-        self.submitted.push(Submission { batch, at });
+    pub fn submitting(&mut self, batch: u32, together: bool, at: u64) {
+        self.submitted.push(Submission {
+            batch,
+            at,
+            together,
+        });
     }
 
     /// Takes the note back: the pool refused.
@@ -208,15 +227,23 @@ mod tests {
         assert!(!pause.lasts(10));
     }
 
+    fn alone(batch: u32, at: u64) -> Submission {
+        Submission {
+            batch,
+            at,
+            together: false,
+        }
+    }
+
     #[test]
     fn a_submission_waits_until_it_is_on_chain_or_lost() {
         let mut record = Record::default();
-        record.submitting(0, 100);
-        record.submitting(1, 100);
+        record.submitting(0, false, 100);
+        record.submitting(1, false, 100);
         record.settle(&[false, false], 101);
         assert_eq!(record.submitted.len(), 2);
         record.settle(&[true, false], 102);
-        assert_eq!(record.submitted, vec![Submission { batch: 1, at: 100 }]);
+        assert_eq!(record.submitted, vec![alone(1, 100)]);
         record.settle(&[true, false], 100 + RESUBMIT_BLOCKS - 1);
         assert!(record.in_flight());
         record.settle(&[true, false], 100 + RESUBMIT_BLOCKS);
@@ -226,7 +253,7 @@ mod tests {
     #[test]
     fn a_submission_survives_a_small_step_back_but_not_another_chain() {
         let mut record = Record::default();
-        record.submitting(0, 100);
+        record.submitting(0, false, 100);
         record.settle(&[false], 95);
         assert!(record.in_flight());
         record.settle(&[false], 5);
@@ -236,10 +263,38 @@ mod tests {
     #[test]
     fn a_refused_submission_is_not_remembered() {
         let mut record = Record::default();
-        record.submitting(0, 1);
-        record.submitting(1, 1);
+        record.submitting(0, false, 1);
+        record.submitting(1, false, 1);
         record.refused(0);
-        assert_eq!(record.submitted, vec![Submission { batch: 1, at: 1 }]);
+        assert_eq!(record.submitted, vec![alone(1, 1)]);
+    }
+
+    #[test]
+    fn what_was_lost_among_others_goes_alone_and_what_arrived_does_not() {
+        let far = 1_000;
+        for (together, arrives, goes_alone) in [
+            (true, false, true),
+            (true, true, false),
+            (false, false, false),
+        ] {
+            let mut record = Record::default();
+            record.submitting(0, together, 100);
+            record.settle(&[arrives], 100 + RESUBMIT_BLOCKS - 1);
+            assert!(!record.goes_alone(far, 112));
+            record.settle(&[arrives], 100 + RESUBMIT_BLOCKS);
+            assert_eq!(record.goes_alone(far, 112), goes_alone);
+            // And stays so.
+            record.submitting(1, false, 112);
+            record.settle(&[arrives, true], 113);
+            assert_eq!(record.goes_alone(far, 113), goes_alone);
+        }
+    }
+
+    #[test]
+    fn a_result_without_time_for_another_attempt_goes_alone() {
+        let record = Record::default();
+        assert!(record.goes_alone(100 + RESUBMIT_BLOCKS, 100));
+        assert!(!record.goes_alone(101 + RESUBMIT_BLOCKS, 100));
     }
 
     #[test]
@@ -288,7 +343,7 @@ mod tests {
                 now += blocks;
                 record.settle(&proven, now);
                 if !record.in_flight() && !proven[batch as usize] {
-                    record.submitting(batch, now);
+                    record.submitting(batch, now % 2 == 0, now);
                 }
                 prop_assert!(record.submitted.len() <= 1);
                 prop_assert!(record.submitted.iter().all(|s| now < s.at + RESUBMIT_BLOCKS));

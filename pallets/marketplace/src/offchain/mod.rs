@@ -1,8 +1,8 @@
 //! The offchain worker: hands this node's jobs to its executor and the proofs to the chain.
 //!
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
-//! posted to the executor once, polled, and each proven batch is submitted as a transaction signed
-//! by the worker key. What a run does is bounded in time, one run works at a time, and everything
+//! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
+//! by the worker key, with others where several are ready ([`outbox`]). What a run does is bounded in time, one run works at a time, and everything
 //! it must remember lies in the node's persistent storage ([`memory`]); so a dead or lying
 //! executor, a restart or a reorganisation costs time, but neither wedges the worker nor makes it
 //! pay twice. Decisions without input or output are in [`dispatch`].
@@ -11,11 +11,13 @@ mod client;
 mod dispatch;
 mod document;
 mod memory;
+mod outbox;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    pallet::{Call, Config, Inputs, Jobs, Pallet, Results, Running},
+    pallet::{Config, Inputs, Jobs, Pallet, Results, Running},
+    types::Report,
     JobOf,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -25,10 +27,11 @@ use dispatch::{fresh, stuck, Ask, Record, MAX_CANCEL_ATTEMPTS};
 use document::{hex, BatchProof, Document, Order};
 use frame_support::BoundedVec;
 use frame_system::{
-    offchain::{Account, ForAny, SendSignedTransaction, Signer},
+    offchain::{Account, Signer},
     pallet_prelude::BlockNumberFor,
 };
 use memory::Health;
+use outbox::Ready;
 use sp_core::offchain::Duration;
 use sp_runtime::{
     offchain::storage_lock::{BlockAndTime, StorageLock},
@@ -150,6 +153,8 @@ fn serve<T: Config>(
     if let Some(jobs) = u64::try_from(ours.len()).ok().filter(|jobs| *jobs > 0) {
         ours.rotate_left((now % jobs) as usize);
     }
+    let mut outbox = Vec::new();
+    let mut failed = None;
     for job in &ours {
         if !client.has_time() {
             log::warn!(target: TARGET, "the executor is slow: some jobs wait for the next block");
@@ -158,7 +163,7 @@ fn serve<T: Config>(
         let mut record = memory::record(&job.id);
         record.settle(&job.proven, now);
         let may_submit = !busy.contains(&job.worker.id);
-        match serve_job(client, job, &mut record, may_submit, now) {
+        match serve_job(client, job, &mut record, may_submit, &mut outbox, now) {
             Ok(answered) => heard |= answered,
             Err(error) => {
                 let all = error.concerns_all();
@@ -172,13 +177,15 @@ fn serve<T: Config>(
                 }
                 memory::set_record(&job.id, &record);
                 if all {
-                    return Err(error);
+                    failed = Some(error);
+                    break;
                 }
                 heard = true;
             }
         }
     }
-    Ok(heard)
+    outbox::send(outbox, now);
+    failed.map_or(Ok(heard), Err)
 }
 
 /// The worker accounts with a transaction that may still be on its way: the nonce of the next one
@@ -194,12 +201,13 @@ fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> 
         .collect()
 }
 
-/// Posts or polls one job and submits what is proven; whether the executor was asked.
+/// Posts or polls one job and adds what is proven to the outbox; whether the executor was asked.
 fn serve_job<T: Config>(
     client: &Client,
     job: &Assigned<T>,
     record: &mut Record,
     may_submit: bool,
+    outbox: &mut Vec<Ready<T>>,
     now: u64,
 ) -> Result<bool, client::Error> {
     let document = match record.ask(now) {
@@ -228,9 +236,16 @@ fn serve_job<T: Config>(
             printable(document.error.as_deref().unwrap_or("no details")),
         );
     }
-    if may_submit {
+    let deadline: u64 = job.job.deadline.unique_saturated_into();
+    // The transaction is in a later block than this.
+    if may_submit && deadline > now {
+        let alone = record.goes_alone(deadline, now);
         for batch in fresh(&document, &job.proven) {
-            sound &= submit(job, batch, record, now);
+            if is_sound(job, batch) {
+                outbox.push(ready(job, batch, alone));
+            } else {
+                sound = false;
+            }
         }
     }
     if sound {
@@ -286,57 +301,35 @@ fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
     .to_json()
 }
 
-/// Submits one proven batch, if the chain would take it; whether the proof is sound.
-fn submit<T: Config>(job: &Assigned<T>, batch: &BatchProof, record: &mut Record, now: u64) -> bool {
-    let name = format!("batch {} of job {}", batch.index, hex(job.id.as_bytes()));
-    // The transaction is in a later block than this.
-    let deadline: u64 = job.job.deadline.unique_saturated_into();
-    if deadline <= now {
-        return true;
-    }
-    // Asked of the state that the transaction would meet: a refused one costs the worker its fee.
-    if let Err(error) =
-        Pallet::<T>::check_result(&job.worker.id, job.id, batch.index, batch.proof())
-    {
+/// Whether the chain would take a proof: a refused one costs the worker its fee. Asked of the state
+/// that the transaction would meet.
+fn is_sound<T: Config>(job: &Assigned<T>, batch: &BatchProof) -> bool {
+    let checked = Pallet::<T>::check_result(&job.worker.id, job.id, batch.index, batch.proof());
+    if let Err(error) = &checked {
         log::error!(
             target: TARGET,
-            "{name}: the chain would refuse the executor's proof ({error:?}); look at the \
-             executor's log, and at its keys and model files",
+            "batch {} of job {}: the chain would refuse the executor's proof ({error:?}); look at \
+             the executor's log, and at its keys and model files",
+            batch.index,
+            hex(job.id.as_bytes()),
         );
-        return false;
     }
-    let call = Call::<T>::submit_result {
-        job: job.id,
-        batch: batch.index,
-        // A proof has less than half of the bytes that the argument takes.
-        proof: BoundedVec::truncate_from(batch.proof().to_vec()),
-        output: batch.output(),
-    };
-    // Noted first: if the node dies in between, the batch is late but not paid for twice.
-    record.submitting(batch.index, now);
-    memory::set_record(&job.id, record);
-    let signer = Signer::<T, T::AuthorityId, ForAny>::any_account()
-        .with_filter(alloc::vec![job.worker.public.clone()]);
-    match signer.send_signed_transaction(|_| call.clone()) {
-        Some((_, Ok(()))) => log::info!(target: TARGET, "{name} is submitted"),
-        Some((_, Err(()))) => {
-            record.refused(batch.index);
-            log::warn!(
-                target: TARGET,
-                "{name}: the transaction pool refuses the result; give the worker account {} \
-                 enough to cover a fee (it is returned), or wait for its pending transaction",
-                hex(&job.worker.id.encode()),
-            );
-        }
-        None => {
-            record.refused(batch.index);
-            log::error!(
-                target: TARGET,
-                "{name}: nothing can be signed; is the worker key still in the keystore?",
-            );
-        }
+    checked.is_ok()
+}
+
+/// What to submit of a proven batch.
+fn ready<T: Config>(job: &Assigned<T>, batch: &BatchProof, alone: bool) -> Ready<T> {
+    Ready {
+        worker: job.worker.clone(),
+        report: Report {
+            job: job.id,
+            batch: batch.index,
+            // A proof has less than half of the bytes that the argument takes.
+            proof: BoundedVec::truncate_from(batch.proof().to_vec()),
+            output: batch.output(),
+        },
+        alone,
     }
-    true
 }
 
 /// Takes leave of a job that is no longer ours: a completed one is only forgotten, since its

@@ -10,7 +10,7 @@ use super::{
     memory,
 };
 use crate::mock::*;
-use fake::{answer, failure, Node, Reply};
+use fake::{answer, failure, Node, Refuses, Reply};
 use frame_support::assert_ok;
 use frame_system::offchain::Signer;
 use proptest::prelude::*;
@@ -23,6 +23,22 @@ fn node_with_job() -> (Node, H256) {
     let node = Node::new();
     let id = node.execute(|| submit(2, 1_000, 900, Assignment::Direct(provider(0))));
     (node, id)
+}
+
+/// A node whose provider has jobs of so many batches and all the time it needs.
+fn node_with_jobs<const N: usize>(batches: [u32; N]) -> (Node, [H256; N]) {
+    let node = Node::new();
+    let ids = node.execute(|| {
+        batches.map(|batches| submit(batches, 2_000, 900, Assignment::Direct(provider(0))))
+    });
+    (node, ids)
+}
+
+/// Lets the executor say what is proven of each job, once.
+fn proven<const N: usize>(node: &Node, ids: [H256; N], batches: [&[u32]; N]) {
+    for (id, batches) in ids.into_iter().zip(batches) {
+        node.reply_by_path(id, Reply::Answer(200, answer(id, "proving", batches)));
+    }
 }
 
 /// The same with twenty blocks of time.
@@ -86,14 +102,14 @@ fn what_is_posted_is_the_job_as_the_chain_has_it() {
 }
 
 #[test]
-fn two_batches_in_one_poll_are_two_transactions_in_a_row() {
+fn two_batches_in_one_poll_are_one_transaction() {
     let (node, id) = node_with_job();
     node.reply(Reply::Answer(202, answer(id, "queued", &[])));
     node.reply(Reply::Answer(200, answer(id, "done", &[1, 0])));
     node.block();
     node.block();
-    assert_eq!(node.submitted(), vec![(id, 0), (id, 1)]);
-    assert_eq!(node.include(), 2);
+    assert_eq!(node.transactions(), vec![vec![(id, 0), (id, 1)]]);
+    assert_eq!(node.include(), 1);
     node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
     // A completed job is only forgotten: its outputs are still to be fetched.
     node.block();
@@ -139,15 +155,14 @@ fn a_submitted_result_is_not_submitted_again_until_it_must_be_lost() {
     }
     node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
     node.block();
-    assert_eq!(node.submitted(), vec![(id, 0), (id, 1)]);
-    // Nothing at all is in the block; with one of the two included, only the other remains.
+    // What was lost together is tried alone.
+    assert_eq!(node.transactions(), vec![vec![(id, 0)], vec![(id, 1)]]);
     assert_eq!(node.include(), 2);
 }
 
 #[test]
 fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
-    let node = Node::new();
-    let (first, second) = node.execute(|| (assigned(0, 2, 1_000), assigned(0, 2, 1_000)));
+    let (node, [first, second]) = node_with_jobs([2, 2]);
     node.reply_by_path(first, Reply::Answer(202, answer(first, "proving", &[0])));
     node.reply_by_path(second, Reply::Answer(202, answer(second, "queued", &[])));
     node.block();
@@ -165,20 +180,151 @@ fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
     let mut expected = vec![(first, 1), (second, 0)];
     expected.sort();
     assert_eq!(submitted, expected);
-    assert_eq!(node.include(), 2);
+    assert_eq!(node.include(), 1);
 }
 
 #[test]
 fn a_result_that_the_pool_refuses_is_tried_in_the_next_block() {
     let (node, id) = node_with_job();
-    node.refuse_transactions(true);
+    node.refuse_transactions(Refuses::Everything);
     node.reply(Reply::Answer(202, answer(id, "proving", &[0])));
     node.block();
     assert_eq!(node.submitted(), vec![]);
-    node.refuse_transactions(false);
+    node.refuse_transactions(Refuses::Nothing);
     node.reply(Reply::Answer(200, answer(id, "proving", &[0])));
     node.block();
     assert_eq!(node.submitted(), vec![(id, 0)]);
+}
+
+#[test]
+fn results_of_several_jobs_share_a_transaction_of_bounded_size() {
+    let (node, [first, second]) = node_with_jobs([4, 3]);
+    proven(&node, [first, second], [&[0, 1, 2, 3], &[0, 1, 2]]);
+    node.block();
+    let transactions = node.transactions();
+    let sizes: Vec<_> = transactions.iter().map(Vec::len).collect();
+    assert_eq!(sizes, vec![5, 2]);
+    let mut results = transactions.concat();
+    results.sort();
+    let mut expected: Vec<_> = (0..4).map(|batch| (first, batch)).collect();
+    expected.extend((0..3).map(|batch| (second, batch)));
+    expected.sort();
+    assert_eq!(results, expected);
+    assert_eq!(node.include(), 2);
+    node.execute(|| {
+        for id in [first, second] {
+            assert!(matches!(job(id).state, JobState::Completed { .. }));
+        }
+    });
+}
+
+#[test]
+fn one_result_more_than_a_transaction_takes_goes_alone() {
+    let (node, [first, second]) = node_with_jobs([4, 2]);
+    proven(&node, [first, second], [&[0, 1, 2, 3], &[0, 1]]);
+    node.block();
+    let sizes: Vec<_> = node.transactions().iter().map(Vec::len).collect();
+    assert_eq!(sizes, vec![5, 1]);
+    assert_eq!(node.include(), 2);
+}
+
+#[test]
+fn what_the_pool_refuses_together_is_submitted_one_by_one_at_once() {
+    let (node, [first, second]) = node_with_jobs([2, 1]);
+    node.refuse_transactions(Refuses::Together);
+    proven(&node, [first, second], [&[0, 1], &[0]]);
+    node.block();
+    let transactions = node.transactions();
+    assert_eq!(transactions.len(), 3);
+    assert!(transactions.iter().all(|results| results.len() == 1));
+    assert_eq!(node.include(), 3);
+    // That says nothing about the results: the next ones may go together again.
+    node.execute(|| assert!(!memory::record(&first).alone));
+}
+
+#[test]
+fn a_result_that_spoils_its_transaction_blocks_no_other() {
+    let (node, [first, second, third]) = node_with_jobs([2, 2, 1]);
+    proven(&node, [first, second, third], [&[0], &[0], &[]]);
+    node.block();
+    assert_eq!(node.transactions().concat().len(), 2);
+    // Another node with the same key is faster with one of them: the whole transaction fails.
+    node.execute(|| {
+        assert_ok!(node.prove(first, 0));
+    });
+    let outcomes = node.execute_pool();
+    assert!(outcomes.len() == 1 && outcomes[0].is_err(), "{outcomes:?}");
+    // The other counts as on its way until it must be lost, and is then submitted alone.
+    for _ in 1..RESUBMIT_BLOCKS {
+        proven(&node, [first, second, third], [&[0], &[0], &[]]);
+        node.block();
+        assert_eq!(node.submitted(), vec![]);
+    }
+    proven(&node, [first, second, third], [&[0, 1], &[0, 1], &[0]]);
+    node.block();
+    let mut transactions = node.transactions();
+    assert_eq!(node.include(), 3);
+    assert_eq!(transactions.remove(0), vec![(second, 0)]);
+    assert_eq!(transactions.remove(0), vec![(second, 1)]);
+    // Jobs that never lost a result go on sharing.
+    let mut shared = transactions.concat();
+    shared.sort();
+    let mut expected = vec![(first, 1), (third, 0)];
+    expected.sort();
+    assert_eq!(shared, expected);
+}
+
+#[test]
+fn a_bad_proof_is_left_out_and_the_others_go_together() {
+    let (node, [first, second]) = node_with_jobs([3, 1]);
+    let bad =
+        answer(first, "proving", &[0, 1, 2]).replace(&hex(&node.proof(first, 1)), &hex(&[7; 192]));
+    node.reply_by_path(first, Reply::Answer(200, bad));
+    proven(&node, [second], [&[0]]);
+    node.block();
+    let mut results = node.transactions();
+    assert_eq!(results.len(), 1);
+    results[0].sort();
+    let mut expected = vec![(first, 0), (first, 2), (second, 0)];
+    expected.sort();
+    assert_eq!(results, vec![expected]);
+    assert_eq!(node.include(), 1);
+}
+
+#[test]
+fn a_job_with_little_time_left_shares_no_transaction() {
+    let node = Node::new();
+    let (short, long) = node.execute(|| {
+        run_to(START + 1);
+        let long = submit(2, 1_000, 900, Assignment::Direct(provider(0)));
+        (
+            submit(
+                2,
+                1_000,
+                RESUBMIT_BLOCKS + 1,
+                Assignment::Direct(provider(0)),
+            ),
+            long,
+        )
+    });
+    proven(&node, [short, long], [&[0, 1], &[0, 1]]);
+    node.block();
+    let mut transactions = node.transactions();
+    // The urgent ones come first.
+    assert_eq!(transactions.remove(0), vec![(short, 0)]);
+    assert_eq!(transactions.remove(0), vec![(short, 1)]);
+    assert_eq!(transactions, vec![vec![(long, 0), (long, 1)]]);
+    assert_eq!(node.include(), 3);
+}
+
+#[test]
+fn what_was_proven_before_the_executor_broke_down_is_submitted() {
+    let (node, [first, second]) = node_with_jobs([1, 1]);
+    proven(&node, [first], [&[0]]);
+    node.reply_by_path(second, Reply::Refuse);
+    node.block();
+    assert_eq!(node.seen().len(), 2);
+    assert_eq!(node.submitted(), vec![(first, 0)]);
 }
 
 #[test]

@@ -317,7 +317,12 @@ fn a_refused_proof_names_its_place_in_the_call_whatever_its_group() {
         register(0, 100);
         let first = assigned(0, 2, 1_000);
         let other = assigned_under_another_key(2);
-        let honest = vec![good(other, 0), good(first, 0), good(other, 1), good(first, 1)];
+        let honest = vec![
+            good(other, 0),
+            good(first, 0),
+            good(other, 1),
+            good(first, 1),
+        ];
         for at in 0..4u8 {
             let mut reports = honest.clone();
             reports[usize::from(at)].proof = Default::default();

@@ -271,10 +271,16 @@ fn nonce(extrinsic: &Extrinsic) -> u32 {
     }
 }
 
-/// The job and the batch that a transaction reports.
-fn result_of(extrinsic: &Extrinsic) -> (H256, u32) {
+/// The jobs and batches that a transaction reports.
+fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
     match &extrinsic.function {
-        RuntimeCall::Marketplace(crate::Call::submit_result { job, batch, .. }) => (*job, *batch),
+        RuntimeCall::Marketplace(crate::Call::submit_result { job, batch, .. }) => {
+            vec![(*job, *batch)]
+        }
+        RuntimeCall::Marketplace(crate::Call::submit_results { results }) => {
+            assert!(results.len() > 1, "one result goes alone");
+            results.iter().map(|each| (each.job, each.batch)).collect()
+        }
         other => panic!("the worker submits results only: {other:?}"),
     }
 }
@@ -284,15 +290,31 @@ fn result_of(extrinsic: &Extrinsic) -> (H256, u32) {
 struct Pool {
     local: TestOffchainExt,
     pending: Arc<Mutex<Vec<Extrinsic>>>,
-    refuses: Arc<Mutex<bool>>,
+    refuses: Arc<Mutex<Refuses>>,
+}
+
+/// What the pool does not take.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Refuses {
+    #[default]
+    Nothing,
+    /// Several results in one transaction, whose fee is large until it is returned.
+    Together,
+    Everything,
 }
 
 impl TransactionPool for Pool {
     fn submit_transaction(&mut self, extrinsic: Vec<u8>) -> Result<(), ()> {
-        if *lock(&self.refuses) {
+        let extrinsic = Extrinsic::decode(&mut &extrinsic[..]).expect("it is one of ours");
+        let results = results_of(&extrinsic);
+        let refused = match *lock(&self.refuses) {
+            Refuses::Nothing => false,
+            Refuses::Together => results.len() > 1,
+            Refuses::Everything => true,
+        };
+        if refused {
             return Err(());
         }
-        let extrinsic = Extrinsic::decode(&mut &extrinsic[..]).expect("it is one of ours");
         let mut pending = lock(&self.pending);
         // A second transaction of the same nonce and priority is refused.
         if pending
@@ -302,13 +324,18 @@ impl TransactionPool for Pool {
             return Err(());
         }
         // A node may die right after this: what it did must have been noted before.
-        let (job, batch) = result_of(&extrinsic);
-        let noted = self
-            .local
-            .local_storage_get(StorageKind::PERSISTENT, &(b"swarmwork/job/", job).encode())
-            .and_then(|bytes| Record::decode(&mut &bytes[..]).ok())
-            .is_some_and(|record| record.submitted.iter().any(|s| s.batch == batch));
-        assert!(noted, "batch {batch} is submitted without a note");
+        for (job, batch) in &results {
+            let noted = self
+                .local
+                .local_storage_get(StorageKind::PERSISTENT, &(b"swarmwork/job/", job).encode())
+                .and_then(|bytes| Record::decode(&mut &bytes[..]).ok())
+                .is_some_and(|record| {
+                    let together = results.len() > 1;
+                    let mut notes = record.submitted.iter();
+                    notes.any(|s| s.batch == *batch && s.together == together)
+                });
+            assert!(noted, "batch {batch} is submitted without a note");
+        }
         pending.push(extrinsic);
         Ok(())
     }
@@ -446,20 +473,25 @@ impl Node {
     }
 
     /// Lets the pool refuse.
-    pub fn refuse_transactions(&self, refuses: bool) {
+    pub fn refuse_transactions(&self, refuses: Refuses) {
         *lock(&self.pool.refuses) = refuses;
     }
 
-    /// Results that entered the pool since the last call.
-    pub fn submitted(&self) -> Vec<(H256, u32)> {
+    /// Results that entered the pool since the last call, transaction by transaction.
+    pub fn transactions(&self) -> Vec<Vec<(H256, u32)>> {
         let pending = lock(&self.pool.pending);
         let mut listed = self.listed.borrow_mut();
         let new = pending[(*listed).min(pending.len())..]
             .iter()
-            .map(result_of)
+            .map(results_of)
             .collect();
         *listed = pending.len();
         new
+    }
+
+    /// Results that entered the pool since the last call.
+    pub fn submitted(&self) -> Vec<(H256, u32)> {
+        self.transactions().concat()
     }
 
     /// Loses what is in the pool.
@@ -471,11 +503,22 @@ impl Node {
     /// Puts what is in the pool into the block, in order, as the pool would: signed well, by the
     /// worker, one nonce after the other. Each must succeed. How many there were.
     pub fn include(&self) -> usize {
+        let outcomes = self.execute_pool();
+        for outcome in &outcomes {
+            assert!(
+                outcome.is_ok(),
+                "nothing is submitted that the chain refuses: {outcome:?}"
+            );
+        }
+        outcomes.len()
+    }
+
+    /// As [`Node::include`], whatever comes of it.
+    pub fn execute_pool(&self) -> Vec<DispatchResultWithPostInfo> {
         let pending = std::mem::take(&mut *lock(&self.pool.pending));
         *self.listed.borrow_mut() = 0;
-        let count = pending.len();
         self.execute(|| {
-            for extrinsic in pending {
+            let execute = |extrinsic: Extrinsic| {
                 let Preamble::Signed(account, signature, nonce) = extrinsic.preamble else {
                     panic!("a result is signed");
                 };
@@ -484,14 +527,12 @@ impl Node {
                 let payload = (&extrinsic.function, nonce.0).encode();
                 assert!(signature.verify(&payload[..], &account));
                 System::inc_account_nonce(&account);
-                extrinsic
-                    .function
-                    .dispatch(RuntimeOrigin::signed(account))
-                    .expect("nothing is submitted that the chain refuses");
-            }
+                extrinsic.function.dispatch(RuntimeOrigin::signed(account))
+            };
+            let outcomes = pending.into_iter().map(execute).collect();
             check();
-        });
-        count
+            outcomes
+        })
     }
 
     /// Proves a batch past the worker.
