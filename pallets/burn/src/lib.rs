@@ -148,6 +148,7 @@ pub mod pallet {
                 sum == Total::<T>::get(),
                 "the burns by source do not add up to the total"
             );
+            // A sum beyond what a balance can count is more than was issued at genesis.
             ensure!(
                 Self::issuance().saturating_add(sum) >= GenesisIssuance::<T>::get(),
                 "tokens have left supply that are not on the books"
@@ -166,10 +167,12 @@ pub mod pallet {
         fn burn(source: BurnSource, credit: I) {
             let before = Self::issuance();
             drop(credit);
+            // Issuance is no higher after than before; were it, nothing would have been burned.
             let amount = before.saturating_sub(Self::issuance());
             if amount.is_zero() {
                 return;
             }
+            // More than a balance can count has never been issued.
             BySource::<T>::mutate(source, |sum| *sum = sum.defensive_saturating_add(amount));
             Total::<T>::mutate(|sum| *sum = sum.defensive_saturating_add(amount));
             Self::deposit_event(Event::Burned { source, amount });

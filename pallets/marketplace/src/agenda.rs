@@ -151,6 +151,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Looks at a job again: ends it if its time is over, forgets it if it ended long ago.
+    ///
+    /// Block numbers saturate at one that no chain reaches.
     pub(crate) fn wake(id: JobId, now: BlockNumberFor<T>) {
         let Some(job) = Jobs::<T>::get(id) else {
             return;

@@ -158,6 +158,7 @@ impl<T: Config> Pallet<T> {
     /// Puts a job that found nobody on the agenda again, at doubling distances.
     fn redraw(id: JobId, mut job: JobOf<T>, rejected: RejectionCounts, now: BlockNumberFor<T>) {
         let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
+        // Far fewer are made; and a block past the last number would be after every deadline.
         job.draws = job.draws.saturating_add(1);
         let at = now.saturating_add(
             T::RedrawInterval::get().saturating_mul(BlockNumberFor::<T>::from(1u32 << doublings)),
@@ -181,11 +182,13 @@ impl<T: Config> Pallet<T> {
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives
     /// it after an undelayed draw. Later, an assignment would only be a trap.
     fn leaves_time(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
+        // No time is left of a deadline that is past.
         job.deadline.saturating_sub(now) >= Self::least_work_time()
     }
 
     /// Blocks that a drawn provider has at least.
     pub(crate) fn least_work_time() -> BlockNumberFor<T> {
+        // The integrity test refuses constants that leave none.
         T::MinJobDuration::get()
             .saturating_sub(T::DrawWindow::get().into())
             .saturating_sub(One::one())

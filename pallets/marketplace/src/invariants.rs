@@ -10,7 +10,7 @@ use crate::{
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
-    traits::{Saturating, Zero},
+    traits::{CheckedAdd, Zero},
     TryRuntimeError,
 };
 use swarmwork_primitives::JobState;
@@ -29,12 +29,16 @@ impl<T: Config> Pallet<T> {
         let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         for job in Jobs::<T>::iter_values().filter(|job| job.ended().is_none()) {
             let sum = held.entry(job.requester).or_default();
-            *sum = sum.saturating_add(job.max_price);
+            *sum = sum
+                .checked_add(&job.max_price)
+                .ok_or("an account's escrow overflows")?;
         }
         for (_, payer, owed) in Claims::<T>::iter() {
             ensure!(!owed.is_zero(), "a claim of nothing is stored");
             let sum = held.entry(payer).or_default();
-            *sum = sum.saturating_add(owed);
+            *sum = sum
+                .checked_add(&owed)
+                .ok_or("an account's escrow overflows")?;
         }
         let mut total = BalanceOf::<T>::zero();
         for (who, sum) in held {
@@ -42,7 +46,9 @@ impl<T: Config> Pallet<T> {
                 T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == sum,
                 "an account's escrow is not the sum of its open jobs and the claims on it"
             );
-            total = total.saturating_add(sum);
+            total = total
+                .checked_add(&sum)
+                .ok_or("the escrows overflow in all")?;
         }
         ensure!(
             TotalHeld::<T>::get() == total,

@@ -89,6 +89,7 @@ impl<T: Config> Pallet<T> {
                 at: now,
             },
         );
+        // Each batch is proven once, so no more are than the job has.
         job.proven = job.proven.saturating_add(1);
         Self::deposit_event(Event::BatchProven {
             job: id,

@@ -20,12 +20,12 @@ use frame_support::{
     traits::{
         fungible::{Balanced, BalancedHold, MutateHold},
         tokens::{Fortitude, Precision, Restriction},
-        Get, Imbalance,
+        DefensiveSaturating, Get, Imbalance,
     },
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{CheckedAdd, Saturating, Zero},
+    traits::{CheckedAdd, CheckedSub, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{BurnLedger, BurnSource, JobId, JobState, Outcome, Reputation};
@@ -53,11 +53,11 @@ impl<T: Config> Pallet<T> {
             provider,
             owner,
             burned,
-            // The shares add up to at most one and are rounded down.
+            // The shares add up to at most one, as the integrity test sees to, and are rounded down.
             treasury: price
-                .saturating_sub(provider)
-                .saturating_sub(owner)
-                .saturating_sub(burned),
+                .defensive_saturating_sub(provider)
+                .defensive_saturating_sub(owner)
+                .defensive_saturating_sub(burned),
         }
     }
 
@@ -78,13 +78,17 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> Result<(), DispatchError> {
         let (provider, price, collateral) = Self::assignment(&job)?;
+        let refund = job
+            .max_price
+            .checked_sub(&price)
+            .ok_or(ArithmeticError::Underflow)?;
         let payer = job.requester.clone();
         let mut shares = Self::shares(price);
         let burned = Self::burn(&payer, shares.burned);
+        // No more is burned than was to be, and both are parts of the price.
         shares.treasury = shares
             .treasury
-            .saturating_add(shares.burned.saturating_sub(burned));
-        let refund = job.max_price.saturating_sub(price);
+            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
 
         Self::pay(id, &payer, &provider, shares.provider);
         Self::pay(id, &payer, &job.owner, shares.owner);
@@ -180,7 +184,8 @@ impl<T: Config> Pallet<T> {
         Self::book(job, payer, payer, amount, paid);
     }
 
-    /// Books a leg: what moved is no longer held, what could not move is owed.
+    /// Books a leg: what moved is no longer held, what could not move is owed. A leg is a part of
+    /// what is held in all, and claims are held too, so neither figure leaves the currency's range.
     fn book(
         job: JobId,
         payer: &T::AccountId,
@@ -189,10 +194,10 @@ impl<T: Config> Pallet<T> {
         paid: Result<BalanceOf<T>, DispatchError>,
     ) {
         if paid.is_ok() {
-            TotalHeld::<T>::mutate(|total| *total = total.saturating_sub(amount));
+            TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(amount));
             return;
         }
-        Claims::<T>::mutate(to, payer, |owed| *owed = owed.saturating_add(amount));
+        Claims::<T>::mutate(to, payer, |owed| owed.defensive_saturating_accrue(amount));
         Self::deposit_event(Event::ClaimRecorded {
             job,
             beneficiary: to.clone(),
@@ -204,7 +209,8 @@ impl<T: Config> Pallet<T> {
     fn burn(payer: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
         let (credit, _) = T::Currency::slash(&HoldReason::Escrow.into(), payer, amount);
         let burned = credit.peek();
-        TotalHeld::<T>::mutate(|total| *total = total.saturating_sub(burned));
+        // It was held until now.
+        TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(burned));
         T::BurnLedger::burn(BurnSource::JobFee, credit);
         burned
     }
@@ -216,16 +222,16 @@ impl<T: Config> Pallet<T> {
             .collect();
         ensure!(!owed.is_empty(), Error::<T>::NothingToClaim);
         let mut total = CreditOf::<T>::zero();
-        let mut payers = 0u32;
+        let payers = owed.len() as u32;
         for (payer, amount) in owed {
             Claims::<T>::remove(who, &payer);
             let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &payer, amount);
             ensure!(missing.is_zero(), Error::<T>::EscrowMissing);
             total = total.merge(credit);
-            payers = payers.saturating_add(1);
         }
         let amount = total.peek();
-        TotalHeld::<T>::mutate(|held| *held = held.saturating_sub(amount));
+        let held = TotalHeld::<T>::get().checked_sub(&amount);
+        TotalHeld::<T>::put(held.ok_or(Error::<T>::EscrowMissing)?);
         T::Currency::resolve(who, total).map_err(|_| Error::<T>::CannotReceive)?;
         Self::deposit_event(Event::Claimed {
             beneficiary: who.clone(),

@@ -53,10 +53,12 @@ impl<T: Config> Pallet<T> {
             return Vec::new();
         };
         let demand = Demand {
+            // 64 bits times 32 bits.
             macs: u128::from(circuit.macs).saturating_mul(u128::from(batches)),
             max_price,
             attested: circuit.attested,
         };
+        // Cut off at the number of providers in any case.
         let end = start
             .saturating_add(limit.min(MAX_CANDIDATES))
             .min(T::Providers::active_count());

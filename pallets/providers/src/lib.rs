@@ -359,6 +359,7 @@ pub mod pallet {
             let provider = ensure_signed(origin)?;
             let mut record = Self::staying(&provider)?;
             ensure!(record.running == 0, Error::<T>::JobsRunning);
+            // A block that no chain reaches is no earlier than what it stands for.
             let withdrawable =
                 frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
             if let Some(index) = record.active.take() {

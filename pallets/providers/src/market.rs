@@ -102,6 +102,7 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         );
         record.reserved =
             Self::reserved_with(&record, collateral).ok_or(Error::<T>::FreeBondTooSmall)?;
+        // Below the most jobs that a provider may have, as checked above.
         record.running = record.running.saturating_add(1);
         Providers::<T>::insert(who, record);
         Ok(())

@@ -36,6 +36,8 @@ impl<BlockNumber> Evidence<BlockNumber> {
         self.bad = decay.of(self.bad);
     }
 
+    /// Evidence is no money: at the end of the range, which decaying amounts of one token do not
+    /// reach, more of it would change no score.
     pub(crate) fn add(&mut self, outcome: Outcome, weight: u128) {
         let (sum, count) = match outcome {
             Outcome::Succeeded => (&mut self.good, &mut self.completed),
@@ -117,7 +119,8 @@ impl<AccountId: Clone + PartialEq, BlockNumber> Influence<AccountId, BlockNumber
     /// Books a job and returns how much of it may weigh for the provider.
     ///
     /// Failed jobs widen the limit for failures only: they burn nothing, so they must not buy
-    /// weight for successes.
+    /// weight for successes. Sums stay within the range as in [`Evidence::add`]; a limit used up
+    /// leaves nothing.
     pub(crate) fn grant(&mut self, provider: &AccountId, outcome: Outcome, burned: u128) -> u128 {
         self.offered = self.offered.saturating_add(burned);
         let limit = match outcome {

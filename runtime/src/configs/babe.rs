@@ -23,6 +23,7 @@ pub struct ReportLongevity;
 impl Get<u64> for ReportLongevity {
     fn get() -> u64 {
         let sessions = u64::from(BondingDuration::get()) * u64::from(SessionsPerEra::get());
+        // More blocks than can be counted are for ever.
         sessions.saturating_mul(EpochDuration::get())
     }
 }

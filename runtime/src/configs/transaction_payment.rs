@@ -46,6 +46,7 @@ impl WeightToFee for FeePerWeight {
 
     fn weight_to_fee(weight: &Weight) -> Balance {
         let base = Balance::from(ExtrinsicBaseWeight::get().ref_time());
+        // 64 bits times 30 bits.
         Balance::from(weight.ref_time()).saturating_mul(MILLI) / base
     }
 }
