@@ -1,5 +1,6 @@
-// Results as a dishonest worker would submit them: each is refused with its own error and leaves
-// the job as it was; the honest one is then accepted. The executor is driven by hand, over HTTP.
+// Results as a dishonest worker would submit them, alone and together: each is refused with its own
+// error and leaves the jobs as they were; the honest ones are then accepted. The executor is driven
+// by hand, over HTTP.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -8,7 +9,7 @@ import { balance, blockNumber, event, key, refused, UNIT } from '../lib/chain.js
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
-  readJob, registerNetwork, registerProvider, submitJob, submitResult,
+  readJob, registerNetwork, registerProvider, submitJob, submitResult, submitResults,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
@@ -54,6 +55,25 @@ async function refusedResult(name, id, batch, proof, output, signer = worker) {
   assert.deepEqual(await balance(api, requester.address), escrow);
 }
 
+/** What the call that reports several results takes of one. */
+const result = (job, batch) => ({ job: job.id, batch, ...proofOf(job, batch) });
+const proofOf = ({ batches }, batch) => {
+  const { proof, output } = batches[batch];
+  return { proof, output };
+};
+
+/** Expects results to be refused together because of one, and the jobs to stay as they were. */
+async function refusedTogether(reason, entry, results, signer = worker) {
+  const ids = jobs.map(({ id }) => id);
+  const states = await Promise.all(ids.map((id) => readJob(api, id)));
+  const escrow = await balance(api, requester.address);
+  const failure = await refused('marketplace.ResultRefused', submitResults(api, signer, results));
+  assert.deepEqual([failure.reason, failure.entry], [reason, entry]);
+  assert.ok(failure.fee > 0n, 'a refused call is paid for');
+  assert.deepEqual(await Promise.all(ids.map((id) => readJob(api, id))), states);
+  assert.deepEqual(await balance(api, requester.address), escrow);
+}
+
 before(async () => {
   network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 2 });
   executor = await Executor.start();
@@ -63,7 +83,7 @@ before(async () => {
   await registerNetwork(api, owner, network);
   await registerProvider(api, provider, worker);
   jobs = [];
-  for (const seed of [10, 11]) {
+  for (const seed of [10, 11, 12]) {
     const job = await makeJob(network, 2, seed);
     const deadline = (await blockNumber(api)) + 500;
     const { id } = await submitJob(api, requester, network, job, {
@@ -158,6 +178,71 @@ test('a batch that the job does not have', async () => {
 test('a job that does not exist', async () => {
   const [{ batches: [{ proof, output }] }] = jobs;
   await refused('marketplace.JobUnknown', submitResult(api, worker, hex(new Uint8Array(32)), 0, proof, output));
+});
+
+test('a tampered result among honest ones', async () => {
+  const [, first, second] = jobs;
+  const honest = [result(first, 0), result(second, 1), result(first, 1)];
+  const changed = (entry, proof) => honest.map((each, i) => (i === entry ? { ...each, proof } : each));
+  for (const entry of honest.keys()) {
+    const { proof } = honest[entry];
+    for (const part of Object.values(PARTS)) {
+      const noPoint = withPart(proof, part, (bytes) => changeByte(bytes, { toPoint: false }));
+      await refusedTogether(`circuits.${part.error}`, entry, changed(entry, noPoint));
+      const other = withPart(proof, part, (bytes) => changeByte(bytes, { toPoint: true }));
+      await refusedTogether('circuits.EquationFailed', entry, changed(entry, other));
+    }
+    await refusedTogether('circuits.InvalidProofLength', entry, changed(entry, proof.subarray(1)));
+  }
+});
+
+test('honest proofs that trade places', async () => {
+  const [, first, second] = jobs;
+  const results = [
+    { ...result(first, 0), ...proofOf(second, 0) },
+    { ...result(second, 0), ...proofOf(first, 0) },
+  ];
+  await refusedTogether('circuits.EquationFailed', 0, results);
+});
+
+test('one batch twice in a call', async () => {
+  const [, job] = jobs;
+  const results = [result(job, 0), result(job, 1), result(job, 0)];
+  await refusedTogether('marketplace.ResultRepeated', 2, results);
+});
+
+test('somebody else\'s results together', async () => {
+  const [, first, second] = jobs;
+  const results = [result(first, 0), result(second, 0)];
+  await refusedTogether('marketplace.NotTheWorker', 0, results, key('//Ferdie'));
+});
+
+test('a call without results', async () => {
+  await refused('marketplace.NoResults', submitResults(api, worker, []));
+});
+
+test('the honest results together are accepted, free of charge and once', async () => {
+  const [, first, second] = jobs;
+  const before = await balance(api, worker.address);
+  const results = [result(first, 1), result(second, 0), result(first, 0)];
+  const sent = await submitResults(api, worker, results);
+  assert.equal(sent.fee, 0n);
+  assert.deepEqual(await balance(api, worker.address), before);
+  const proven = sent.events.filter(({ name }) => name === 'marketplace.BatchProven');
+  assert.deepEqual(
+    proven.map(({ data }) => [data.job, Number(data.batch), data.output]),
+    results.map(({ job, batch, output }) => [job, batch, output]),
+  );
+  assert.equal(event(sent.events, 'marketplace.JobCompleted').job, first.id);
+  assert.equal((await readJob(api, first.id)).state.kind, 'completed');
+  const view = await readJob(api, second.id);
+  assert.equal(view.state.kind, 'assigned');
+  assert.equal(view.results[0].commitment, hex(second.batches[0].proof.subarray(160)));
+
+  await refusedTogether('marketplace.BatchAlreadyProven', 1, [result(second, 1), result(second, 0)]);
+  await refusedTogether('marketplace.JobEnded', 0, [result(first, 0), result(second, 1)]);
+  await submitResults(api, worker, [result(second, 1)]);
+  assert.equal((await readJob(api, second.id)).state.kind, 'completed');
 });
 
 test('the honest results are accepted, free of charge and once', async () => {

@@ -35,7 +35,14 @@ export class DispatchFailure extends Error {
 function failure(api, error) {
   if (error.isModule) {
     const { section, name, docs } = api.registry.findMetaError(error.asModule);
-    return new DispatchFailure(`${section}.${name}`, docs.join(' '));
+    const named = new DispatchFailure(`${section}.${name}`, docs.join(' '));
+    if (named.name === 'marketplace.ResultRefused') {
+      // Which of the results, and the error that it gets alone.
+      const [, entry, ...own] = error.asModule.error;
+      const cause = api.registry.findMetaError(Uint8Array.from(own));
+      Object.assign(named, { entry, reason: `${cause.section}.${cause.name}` });
+    }
+    return named;
   }
   // Token, Arithmetic and the like carry their cause; the rest is named by its kind.
   const inner = error.isToken || error.isArithmetic ? `.${error.value.type ?? error.value}` : '';

@@ -71,6 +71,12 @@ export function jobId(requester, nonce, model, input, commitments) {
 export const submitResult = (api, worker, job, batch, proof, output) =>
   send(api, api.tx.marketplace.submitResult(job, batch, hex(proof), output), worker);
 
+/** Submits several results, `{ job, batch, proof, output }` each, in one call. */
+export const submitResults = (api, worker, results) =>
+  send(api, api.tx.marketplace.submitResults(
+    results.map((each) => ({ ...each, proof: hex(each.proof) })),
+  ), worker);
+
 /** A job through the runtime API: plain values, `state` as `{ kind, ... }`. */
 export async function readJob(api, id) {
   const view = plain(await api.call.swarmworkApi.job(id));

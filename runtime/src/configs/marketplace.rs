@@ -10,6 +10,7 @@ use crate::{
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use sp_runtime::Permill;
+use swarmwork_primitives::MAX_RESULTS;
 
 /// Blocks per day at 2 s slots.
 pub const DAY: BlockNumber = 43_200;
@@ -52,6 +53,7 @@ impl pallet_marketplace::Config for Runtime {
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
+    type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
     type WakesPerBlock = ConstU32<12>;
     type MaxPoke = ConstU32<64>;

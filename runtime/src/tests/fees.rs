@@ -26,6 +26,7 @@ use sp_consensus_babe::{
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
 use sp_runtime::{generic::Digest, DigestItem};
+use swarmwork_primitives::MAX_RESULTS;
 
 #[test]
 fn the_fee_curve_is_the_stated_one() {
@@ -140,6 +141,36 @@ fn dust_goes_to_the_treasury() {
         ));
         assert_eq!(Balances::balance(&TreasuryAccount::get()), treasury + 5);
         assert_eq!(Balances::total_issuance(), issuance);
+    });
+}
+
+#[test]
+fn the_largest_call_of_results_fits_a_block_and_a_workers_purse() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let call = |count: usize| {
+            let report = pallet_marketplace::Report {
+                job: Default::default(),
+                batch: 0,
+                proof: vec![0; 192].try_into().expect("short"),
+                output: Default::default(),
+            };
+            RuntimeCall::Marketplace(pallet_marketplace::Call::submit_results {
+                results: vec![report; count].try_into().expect("within the bound"),
+            })
+        };
+        let largest = call(MAX_RESULTS as usize);
+        let most = RuntimeBlockWeights::get()
+            .get(DispatchClass::Normal)
+            .max_extrinsic
+            .expect("bounded");
+        let info = largest.get_dispatch_info();
+        assert!(info.call_weight.all_lt(most), "{info:?}");
+        // It is returned on success, but must be there.
+        let fee = TransactionPayment::compute_fee(largest.encoded_size() as u32 + 110, &info, 0);
+        assert!(fee < 5 * UNIT, "{fee}");
+        // Each result more is charged for.
+        let weight = |count| call(count).get_dispatch_info().call_weight;
+        assert!(weight(2).all_gte(weight(1)) && weight(32).ref_time() > weight(31).ref_time());
     });
 }
 

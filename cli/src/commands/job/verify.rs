@@ -7,6 +7,7 @@ use codec::Decode;
 use serde_json::json;
 use sp_core::H256;
 use swarm_groth16::{encode_g1, Proof, Statement};
+use swarmwork_primitives::ContentId;
 
 use super::{outputs::Finished, Check};
 use crate::{
@@ -212,8 +213,8 @@ fn check_proof(
     }
 }
 
-/// The proofs of all `submit_result` calls for this batch in that block: a refused attempt may
-/// stand beside the accepted one. Empty where the node does not store the block.
+/// The proofs of all calls in that block that report this batch, alone or with others: a refused
+/// attempt may stand beside the accepted one. Empty where the node does not store the block.
 async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Result<Vec<Vec<u8>>> {
     let Ok(at) = chain.at_number(block).await else {
         return Ok(Vec::new());
@@ -224,17 +225,32 @@ async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Resu
     let mut proofs = Vec::new();
     for extrinsic in extrinsics.iter() {
         let extrinsic = extrinsic?;
-        if extrinsic.pallet_name() != "Marketplace" || extrinsic.call_name() != "submit_result" {
+        if extrinsic.pallet_name() != "Marketplace" {
             continue;
         }
-        let (of, index, proof) =
-            <(H256, u32, Vec<u8>)>::decode(&mut extrinsic.call_data_field_bytes())
-                .context("a call of submit_result in the block has an unknown form")?;
-        if of == job && index == batch {
-            proofs.push(proof);
-        }
+        let reported = reported(extrinsic.call_name(), extrinsic.call_data_field_bytes())
+            .with_context(|| {
+                let name = extrinsic.call_name();
+                format!("a call of {name} in the block has an unknown form")
+            })?;
+        let ours = reported
+            .into_iter()
+            .filter(|(of, index, ..)| (*of, *index) == (job, batch));
+        proofs.extend(ours.map(|(_, _, proof, _)| proof));
     }
     Ok(proofs)
+}
+
+/// Job, batch, proof and output.
+type Reported = (H256, u32, Vec<u8>, ContentId);
+
+/// What a call of the marketplace with these arguments reports; nothing if it is of another kind.
+fn reported(name: &str, mut arguments: &[u8]) -> Result<Vec<Reported>, codec::Error> {
+    match name {
+        "submit_result" => Reported::decode(&mut arguments).map(|one| vec![one]),
+        "submit_results" => Decode::decode(&mut arguments),
+        _ => Ok(Vec::new()),
+    }
 }
 
 #[cfg(test)]
@@ -276,6 +292,29 @@ mod tests {
         assert!(held(&proof.statement, &proof.bytes[1..], &committed).is_err());
         let reason = held(&proof.statement, &proof.bytes, &[0; 32]).unwrap_err();
         assert!(reason.contains("another output"), "{reason}");
+    }
+
+    #[test]
+    fn results_are_found_in_calls_of_one_and_of_several() {
+        use codec::Encode;
+        let result = |batch: u32| -> Reported {
+            let proof = vec![batch as u8; 192];
+            (H256([1; 32]), batch, proof, ContentId([2; 32]))
+        };
+        let one = result(3);
+        assert_eq!(
+            reported("submit_result", &one.encode()).unwrap(),
+            vec![one.clone()]
+        );
+        let several = vec![result(0), result(5)];
+        assert_eq!(
+            reported("submit_results", &several.encode()).unwrap(),
+            several
+        );
+        assert!(reported("cancel_job", &[7]).unwrap().is_empty());
+        for name in ["submit_result", "submit_results"] {
+            assert!(reported(name, &several.encode()[..40]).is_err());
+        }
     }
 
     #[test]
