@@ -84,7 +84,7 @@ step "Registering provider, circuit and model"
 swarm_json worker provider worker-key --file "$RUN_DIR/worker.secret"
 WORKER="$(field "$RUN_DIR/worker.json" worker)"
 swarm_json funded account transfer --suri "$PROVIDER" --to "$WORKER" --amount 10
-swarm_json provider provider register --suri "$PROVIDER" --worker "$WORKER" --bond "$BOND" \
+swarm_json provider provider register --suri "$PROVIDER" --worker-file "$RUN_DIR/worker.secret" --bond "$BOND" \
   --ask "$ASK" --endpoint "$EXECUTOR_URL"
 STORE=(--store "$EXECUTOR_URL" --store-token-file "$RUN_DIR/executor.token")
 swarm_json circuit circuit register --suri "$MODEL_OWNER" --keys "$RUN_DIR/keys" "${STORE[@]}"

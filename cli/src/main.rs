@@ -4,6 +4,7 @@ mod app;
 mod blobs;
 mod chain;
 mod commands;
+mod consent;
 mod failure;
 mod folders;
 mod key;

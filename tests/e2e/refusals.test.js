@@ -6,7 +6,9 @@ import { after, before, test } from 'node:test';
 import { balance, blockNumber, key, refused, send, UNIT } from '../lib/chain.js';
 import { cid, digest, hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
-import { BOND, ENDPOINT, registerNetwork, registerProvider, submission } from '../lib/market.js';
+import {
+  BOND, consent, ENDPOINT, registerNetwork, registerProvider, submission,
+} from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, run, temporaryFolder } from '../lib/process.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
@@ -98,27 +100,44 @@ test('a circuit that is registered already', () =>
   ), owner));
 
 test('a provider without bond', async () => {
-  const tx = (bond) => api.tx.providers.registerProvider(worker.address, bond, UNIT, ENDPOINT, false);
+  const given = await consent(api, provider, worker);
+  const tx = (bond) =>
+    api.tx.providers.registerProvider(worker.address, given, bond, UNIT, ENDPOINT, false);
   await costsOnlyItsFee('providers.BondTooSmall', tx(0n), provider);
   await costsOnlyItsFee('providers.BondTooSmall', tx(BOND - 1n), provider);
 });
 
 test('a bond above the balance', async () => {
   const { free } = await balance(api, provider.address);
+  const given = await consent(api, provider, worker);
   await costsOnlyItsFee('token.FundsUnavailable', api.tx.providers.registerProvider(
-    worker.address, free + 1n, UNIT, ENDPOINT, false,
+    worker.address, given, free + 1n, UNIT, ENDPOINT, false,
   ), provider);
 });
 
-test('an endpoint that is no address', () =>
+test('an endpoint that is no address', async () =>
   costsOnlyItsFee('providers.InvalidEndpoint', api.tx.providers.registerProvider(
-    worker.address, BOND, UNIT, 'nowhere', false,
+    worker.address, await consent(api, provider, worker), BOND, UNIT, 'nowhere', false,
   ), provider));
 
-test('a worker that is its own controller', () =>
+test('a worker that is its own controller', async () =>
   costsOnlyItsFee('providers.WorkerIsController', api.tx.providers.registerProvider(
-    provider.address, BOND, UNIT, ENDPOINT, false,
+    provider.address, await consent(api, provider, provider), BOND, UNIT, ENDPOINT, false,
   ), provider));
+
+test('a worker key that did not agree, or agreed to something else', async () => {
+  const attempt = (given) =>
+    api.tx.providers.registerProvider(worker.address, given, BOND, UNIT, ENDPOINT, false);
+  const invalid = (given) => costsOnlyItsFee('providers.ConsentInvalid', attempt(given), provider);
+  const given = await consent(api, provider, worker);
+  await invalid(await consent(api, provider, provider));
+  await invalid(await consent(api, owner, worker));
+  await invalid({ ...given, until: given.until + 1 });
+  await costsOnlyItsFee('providers.ConsentExpired', attempt({ ...given, until: 1 }), provider);
+  await costsOnlyItsFee(
+    'providers.ConsentTooLong', attempt({ ...given, until: given.until + 50_000 }), provider,
+  );
+});
 
 test('a job for a provider that asks more, or that is away', async () => {
   const direct = { assignment: { Direct: provider.address } };

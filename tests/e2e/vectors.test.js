@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { blake2b } from '@noble/hashes/blake2b';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { cid, digest, hex, unhex } from '../lib/content.js';
+import { workerMessage } from '../lib/market.js';
 import { ROOT } from '../lib/process.js';
 
 const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
@@ -59,6 +60,14 @@ test('job ids', () => {
       Buffer.from('swarmwork:job'), unhex(requester), u32(nonce), unhex(model), unhex(input), list,
     ]);
     assert.equal(hex(blake2_256(preimage)), id);
+  }
+});
+
+test('what a worker key signs', () => {
+  const { cases } = vectors('worker.json');
+  assert.ok(cases.length > 0);
+  for (const { genesis, controller, until, message } of cases) {
+    assert.equal(hex(workerMessage(unhex(genesis), unhex(controller), until)), message);
   }
 });
 

@@ -1,7 +1,7 @@
 // The market as its users see it: registering, submitting, reading. Hand-built extrinsics only.
 
 import { blake2b } from '@noble/hashes/blake2b';
-import { event, plain, send, UNIT } from './chain.js';
+import { blockNumber, event, plain, send, UNIT } from './chain.js';
 import { digest, hex } from './content.js';
 
 export const BOND = 10_000n * UNIT;
@@ -28,10 +28,25 @@ export async function registerModel(api, owner, network, source = '') {
   network.model = event(model.events, 'models.ModelRegistered').model;
 }
 
-export function registerProvider(api, controller, worker, options = {}) {
+/** What a worker key signs to report for a controller. */
+export function workerMessage(genesis, controller, until) {
+  const number = Buffer.alloc(8);
+  number.writeBigUInt64LE(BigInt(until));
+  return Buffer.concat([Buffer.from('swarmwork:worker'), genesis, controller, number]);
+}
+
+/** The worker key's consent to report for a controller, for a while. */
+export async function consent(api, controller, worker) {
+  const until = (await blockNumber(api)) + 100;
+  const message = workerMessage(api.genesisHash.toU8a(), controller.publicKey, until);
+  return { until, signature: { Sr25519: hex(worker.sign(message)) } };
+}
+
+export async function registerProvider(api, controller, worker, options = {}) {
   const { bond = BOND, ask = UNIT, endpoint = ENDPOINT, unattested = false } = options;
+  const given = await consent(api, controller, worker);
   return send(api, api.tx.providers.registerProvider(
-    worker.address, bond, ask, endpoint, unattested,
+    worker.address, given, bond, ask, endpoint, unattested,
   ), controller);
 }
 

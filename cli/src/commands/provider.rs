@@ -13,6 +13,7 @@ use swarmwork_primitives::WORKER_KEY_TYPE;
 use crate::{
     app::{bounded_url, App},
     chain::{Chain, ProviderView},
+    consent::{self, Consent, WorkerArgs},
     key,
     output::Report,
     transact::{account_of, send, Included},
@@ -25,6 +26,8 @@ const PALLET: &str = "Providers";
 pub enum ProviderCommand {
     /// Make a worker key (or read one) and put it into the node's keystore.
     WorkerKey(WorkerKey),
+    /// Have a worker key agree to report for a provider, to register or rotate it elsewhere.
+    Consent(ConsentArgs),
     /// Register as a provider and hold the bond.
     Register(Register),
     /// How a provider stands; without ADDRESS, that of the key.
@@ -41,11 +44,7 @@ pub enum ProviderCommand {
         switch: Switch,
     },
     /// Replace the worker key, at once.
-    RotateWorker {
-        /// The new worker account.
-        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
-        worker: AccountId32,
-    },
+    RotateWorker(WorkerArgs),
     /// Add to the bond.
     BondExtra {
         /// How much, such as 1000.
@@ -74,10 +73,19 @@ pub struct WorkerKey {
 }
 
 #[derive(Args)]
-pub struct Register {
-    /// The worker account: it reports, and owns nothing but fees.
+pub struct ConsentArgs {
+    /// File with the worker's secret.
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    /// The provider's controller account, which alone may use the consent.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
-    worker: AccountId32,
+    controller: AccountId32,
+}
+
+#[derive(Args)]
+pub struct Register {
+    #[command(flatten)]
+    worker: WorkerArgs,
     /// How much to hold as a bond.
     #[arg(long)]
     bond: Amount,
@@ -108,6 +116,7 @@ pub struct Update {
 pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
     match command {
         ProviderCommand::WorkerKey(args) => worker_key(app, args).await,
+        ProviderCommand::Consent(args) => give_consent(app, args).await,
         ProviderCommand::Register(args) => register(app, args).await,
         ProviderCommand::Status { address } => status(app, address).await,
         ProviderCommand::Update(args) => update(app, args).await,
@@ -115,9 +124,7 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
             let available = matches!(switch, Switch::On);
             call(app, "set_available", (Static(available),)).await
         }
-        ProviderCommand::RotateWorker { worker } => {
-            call(app, "rotate_worker", (Static(worker),)).await
-        }
+        ProviderCommand::RotateWorker(worker) => rotate_worker(app, worker).await,
         ProviderCommand::BondExtra { amount } => call(app, "bond_extra", (Static(amount.0),)).await,
         ProviderCommand::Unregister => call(app, "unregister", ()).await,
         ProviderCommand::WithdrawBond => call(app, "withdraw_bond", ()).await,
@@ -209,6 +216,35 @@ fn make_secret(path: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+async fn give_consent(app: &App, args: ConsentArgs) -> Result<Report> {
+    let key = key::read(&args.file)?;
+    let chain = app.chain().await?;
+    let until = chain
+        .best_number()
+        .await?
+        .saturating_add(consent::longest(&chain).await?);
+    let consent = Consent::give(&key, &chain.genesis(), &args.controller, until);
+    Ok(Report::new(json!({
+        "worker": address(&consent.worker),
+        "controller": address(&args.controller),
+        "until": until,
+        "consent": consent.to_string(),
+    }))
+    .line("worker", address(&consent.worker))
+    .line("may report for", address(&args.controller))
+    .line("if used by block", until)
+    .line("consent", consent))
+}
+
+async fn rotate_worker(app: &App, worker: WorkerArgs) -> Result<Report> {
+    let who = account_of(&app.key()?);
+    let chain = app.chain().await?;
+    let Consent { worker, given } = worker.consent(&chain, &who).await?;
+    let fields = (Static(worker), Static(given));
+    let included = signed(app, &chain, "rotate_worker", fields).await?;
+    changed(&chain, &who, included).await
+}
+
 async fn register(app: &App, args: Register) -> Result<Report> {
     let key = app.key()?;
     let controller = account_of(&key);
@@ -236,8 +272,10 @@ async fn register(app: &App, args: Register) -> Result<Report> {
             Amount(usable)
         );
     }
+    let Consent { worker, given } = args.worker.consent(&chain, &controller).await?;
     let fields = (
-        Static(args.worker),
+        Static(worker),
+        Static(given),
         Static(args.bond.0),
         Static(args.ask.0),
         Static(bounded_url(&args.endpoint)?),

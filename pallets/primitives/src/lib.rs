@@ -13,6 +13,7 @@ mod offchain;
 mod traits;
 mod url;
 mod views;
+mod worker;
 
 pub use api::*;
 pub use ids::*;
@@ -21,6 +22,7 @@ pub use offchain::*;
 pub use traits::*;
 pub use url::*;
 pub use views::*;
+pub use worker::*;
 
 /// One SWARM in its smallest unit.
 pub const UNIT: u128 = 1_000_000_000_000;

@@ -10,6 +10,20 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::traits::{Saturating, Zero};
 use swarmwork_primitives::Url;
 
+/// Signs as a worker key.
+pub trait BenchmarkHelper<AccountId, Signature> {
+    /// A key that no provider has, and its signature of a message.
+    fn sign(message: &[u8]) -> (AccountId, Signature);
+}
+
+/// A worker key that gives a controller its consent.
+fn consenting<T: Config>(controller: &T::AccountId) -> (T::AccountId, ConsentOf<T>) {
+    let until = frame_system::Pallet::<T>::block_number();
+    let message = Pallet::<T>::consent_message(controller, until);
+    let (worker, signature) = T::BenchmarkHelper::sign(&message);
+    (worker, ConsentOf::<T> { until, signature })
+}
+
 /// A URL as long as may be.
 fn longest_url() -> Url {
     let mut url = b"http://".to_vec();
@@ -24,8 +38,8 @@ pub(crate) fn register<T: Config>(
     bond: BalanceOf<T>,
 ) {
     fund::<T>(controller, bond);
-    Pallet::<T>::register_provider(
-        RawOrigin::Signed(controller.clone()).into(),
+    Pallet::<T>::do_register(
+        controller.clone(),
         worker.clone(),
         bond,
         Zero::zero(),
@@ -59,7 +73,7 @@ mod benchmarks {
     #[benchmark]
     fn register_provider() {
         let caller: T::AccountId = whitelisted_caller();
-        let worker: T::AccountId = account("worker", 0, 0);
+        let (worker, consent) = consenting::<T>(&caller);
         let bond = T::MinimumBond::get();
         let ask: BalanceOf<T> = Zero::zero();
         fund::<T>(&caller, bond);
@@ -68,6 +82,7 @@ mod benchmarks {
         _(
             RawOrigin::Signed(caller.clone()),
             worker,
+            consent,
             bond,
             ask,
             longest_url(),
@@ -101,10 +116,10 @@ mod benchmarks {
     #[benchmark]
     fn rotate_worker() {
         let caller = two_providers::<T>();
-        let worker: T::AccountId = account("worker", 2, 0);
+        let (worker, consent) = consenting::<T>(&caller);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(caller.clone()), worker.clone());
+        _(RawOrigin::Signed(caller.clone()), worker.clone(), consent);
 
         assert_eq!(Controllers::<T>::get(worker), Some(caller));
     }

@@ -1,6 +1,7 @@
 //! Providers: registration, bonds, worker keys, availability and capacity.
 //!
-//! A provider's controller holds the bond and is paid; its worker key may only report. Assignment
+//! A provider's controller holds the bond and is paid; its worker key may only report, and signs
+//! that it will, so that nobody registers a key of somebody else. Assignment
 //! reserves a part of the bond, and the sum reserved never exceeds it. Available providers have a
 //! dense index, so that one can be drawn by number.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -20,6 +21,8 @@ mod try_state;
 mod types;
 pub mod weights;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -37,10 +40,10 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use sp_runtime::{
-        traits::{CheckedAdd, Saturating, Zero},
+        traits::{CheckedAdd, IdentifyAccount, Saturating, UniqueSaturatedInto, Verify, Zero},
         ArithmeticError, Perbill,
     };
-    use swarmwork_primitives::{is_base_url, Url};
+    use swarmwork_primitives::{is_base_url, worker_message, Url, WorkerConsent};
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -71,9 +74,20 @@ pub mod pallet {
         /// Price and slash together are reserved while the job runs.
         #[pallet::constant]
         type SlashFraction: Get<Perbill>;
+        /// Signatures of worker keys.
+        type Signature: Parameter + Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>>;
+        /// Most blocks for which a worker key's consent counts.
+        #[pallet::constant]
+        type ConsentPeriod: Get<BlockNumberFor<Self>>;
         /// Benchmarked weights.
         type WeightInfo: WeightInfo;
+        /// Signs for the benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: BenchmarkHelper<Self::AccountId, Self::Signature>;
     }
+
+    /// A worker key's consent, as this pallet takes it.
+    pub type ConsentOf<T> = WorkerConsent<<T as Config>::Signature, BlockNumberFor<T>>;
 
     #[pallet::pallet]
     pub struct Pallet<T>(_);
@@ -195,6 +209,13 @@ pub mod pallet {
         FreeBondTooSmall,
         /// More is to be given back than was reserved.
         NotReserved,
+        /// The worker key's consent counted until an earlier block: have it sign again.
+        ConsentExpired,
+        /// The worker key's consent would count for longer than any may.
+        ConsentTooLong,
+        /// This is not what the worker key signs for this controller, on this chain, until that
+        /// block.
+        ConsentInvalid,
     }
 
     #[pallet::hooks]
@@ -219,50 +240,24 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Registers the caller as a provider, available at once. `ask` is its price in tokens per
+        /// Registers the caller as a provider, available at once. `consent` is the worker key's, see
+        /// [`worker_message`]; `ask` is its price in tokens per
         /// 10^9 multiply-accumulates; `endpoint` is where its executor answers the public.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register_provider())]
         pub fn register_provider(
             origin: OriginFor<T>,
             worker: T::AccountId,
+            consent: ConsentOf<T>,
             bond: BalanceOf<T>,
             ask: BalanceOf<T>,
             endpoint: Url,
             unattested: bool,
         ) -> DispatchResult {
             let provider = ensure_signed(origin)?;
-            ensure!(
-                !Providers::<T>::contains_key(&provider),
-                Error::<T>::AlreadyRegistered
-            );
-            ensure!(bond >= T::MinimumBond::get(), Error::<T>::BondTooSmall);
-            ensure!(is_base_url(&endpoint), Error::<T>::InvalidEndpoint);
-            Self::ensure_worker_fits(&provider, &worker)?;
-            T::Currency::hold(&HoldReason::Bond.into(), &provider, bond)?;
-            Controllers::<T>::insert(&worker, &provider);
-            let active = Some(Self::push_active(&provider)?);
-            Providers::<T>::insert(
-                &provider,
-                Provider {
-                    worker: worker.clone(),
-                    bond,
-                    reserved: Zero::zero(),
-                    running: 0,
-                    ask,
-                    endpoint,
-                    unattested,
-                    active,
-                    leaving: None,
-                },
-            );
-            Self::deposit_event(Event::ProviderRegistered {
-                provider,
-                worker,
-                bond,
-                tier: Self::tier_of(bond),
-            });
-            Ok(())
+            Self::ensure_may_register(&provider, &worker, bond, &endpoint)?;
+            Self::ensure_consent(&provider, &worker, &consent)?;
+            Self::do_register(provider, worker, bond, ask, endpoint, unattested)
         }
 
         /// Changes the caller's terms for jobs not yet assigned.
@@ -313,13 +308,19 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Replaces the caller's worker key at once; the old one can report no more.
+        /// Replaces the caller's worker key at once, with the new one's consent; the old one can
+        /// report no more.
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::rotate_worker())]
-        pub fn rotate_worker(origin: OriginFor<T>, worker: T::AccountId) -> DispatchResult {
+        pub fn rotate_worker(
+            origin: OriginFor<T>,
+            worker: T::AccountId,
+            consent: ConsentOf<T>,
+        ) -> DispatchResult {
             let provider = ensure_signed(origin)?;
             Self::try_mutate_staying(&provider, |record| {
                 Self::ensure_worker_fits(&provider, &worker)?;
+                Self::ensure_consent(&provider, &worker, &consent)?;
                 Controllers::<T>::remove(&record.worker);
                 Controllers::<T>::insert(&worker, &provider);
                 record.worker = worker.clone();
@@ -434,6 +435,84 @@ pub mod pallet {
             let result = change(&mut record)?;
             Providers::<T>::insert(who, record);
             Ok(result)
+        }
+
+        fn ensure_may_register(
+            provider: &T::AccountId,
+            worker: &T::AccountId,
+            bond: BalanceOf<T>,
+            endpoint: &Url,
+        ) -> Result<(), Error<T>> {
+            ensure!(
+                !Providers::<T>::contains_key(provider),
+                Error::<T>::AlreadyRegistered
+            );
+            ensure!(bond >= T::MinimumBond::get(), Error::<T>::BondTooSmall);
+            ensure!(is_base_url(endpoint), Error::<T>::InvalidEndpoint);
+            Self::ensure_worker_fits(provider, worker)
+        }
+
+        /// Registers a provider whose worker key has given its consent.
+        pub(crate) fn do_register(
+            provider: T::AccountId,
+            worker: T::AccountId,
+            bond: BalanceOf<T>,
+            ask: BalanceOf<T>,
+            endpoint: Url,
+            unattested: bool,
+        ) -> DispatchResult {
+            T::Currency::hold(&HoldReason::Bond.into(), &provider, bond)?;
+            Controllers::<T>::insert(&worker, &provider);
+            let active = Some(Self::push_active(&provider)?);
+            Providers::<T>::insert(
+                &provider,
+                Provider {
+                    worker: worker.clone(),
+                    bond,
+                    reserved: Zero::zero(),
+                    running: 0,
+                    ask,
+                    endpoint,
+                    unattested,
+                    active,
+                    leaving: None,
+                },
+            );
+            Self::deposit_event(Event::ProviderRegistered {
+                provider,
+                worker,
+                bond,
+                tier: Self::tier_of(bond),
+            });
+            Ok(())
+        }
+
+        /// What a worker key signs for a controller on this chain.
+        pub(crate) fn consent_message(
+            controller: &T::AccountId,
+            until: BlockNumberFor<T>,
+        ) -> alloc::vec::Vec<u8> {
+            let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+            worker_message(&genesis, controller, until.unique_saturated_into())
+        }
+
+        fn ensure_consent(
+            controller: &T::AccountId,
+            worker: &T::AccountId,
+            consent: &ConsentOf<T>,
+        ) -> Result<(), Error<T>> {
+            let now = frame_system::Pallet::<T>::block_number();
+            ensure!(consent.until >= now, Error::<T>::ConsentExpired);
+            ensure!(
+                consent.until.saturating_sub(now) <= T::ConsentPeriod::get(),
+                Error::<T>::ConsentTooLong
+            );
+            let message = Self::consent_message(controller, consent.until);
+            ensure!(
+                consent.signature.verify(&message[..], worker),
+                Error::<T>::ConsentInvalid
+            );
+            Ok(())
         }
 
         fn ensure_worker_fits(

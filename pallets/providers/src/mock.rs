@@ -2,13 +2,14 @@
 
 use crate as pallet_providers;
 use frame_support::{derive_impl, parameter_types};
-use sp_runtime::{BuildStorage, Perbill};
+use sp_runtime::{testing::TestSignature, BuildStorage, Perbill};
 
 pub type Balance = u128;
 pub const ENDOWMENT: Balance = 100_000;
 pub const ACCOUNTS: u64 = 5;
 pub const MINIMUM_BOND: Balance = 1_000;
 pub const UNBONDING: u64 = 10;
+pub const CONSENT: u64 = 5;
 
 #[frame_support::runtime]
 mod runtime {
@@ -53,6 +54,7 @@ parameter_types! {
     pub const UnbondingPeriod: u64 = UNBONDING;
     pub const MaxConcurrentJobs: u32 = 3;
     pub const MinimumPrice: Balance = 10;
+    pub const ConsentPeriod: u64 = CONSENT;
     pub const SlashFraction: Perbill = Perbill::from_percent(10);
 }
 
@@ -66,7 +68,21 @@ impl pallet_providers::Config for Test {
     type MaxConcurrentJobs = MaxConcurrentJobs;
     type MinimumPrice = MinimumPrice;
     type SlashFraction = SlashFraction;
+    type Signature = TestSignature;
+    type ConsentPeriod = ConsentPeriod;
     type WeightInfo = ();
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = WorkerKeys;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct WorkerKeys;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper<u64, TestSignature> for WorkerKeys {
+    fn sign(message: &[u8]) -> (u64, TestSignature) {
+        (99, TestSignature(99, message.to_vec()))
+    }
 }
 
 pub fn new_test_ext() -> sp_io::TestExternalities {

@@ -1,8 +1,8 @@
 //! Registration, capacity and the active index.
 
 use crate::{
-    mock::*, Active, ActiveCount, Call, Controllers, Error, Event, HoldReason, Providers, Tier,
-    WeightInfo,
+    mock::*, Active, ActiveCount, Call, ConsentOf, Controllers, Error, Event, HoldReason,
+    Providers, Tier, WeightInfo,
 };
 use frame_support::{
     assert_noop, assert_ok,
@@ -15,7 +15,10 @@ use frame_support::{
 };
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
-use sp_runtime::{DispatchError, DispatchResult, TokenError};
+use sp_runtime::{
+    testing::{TestSignature, H256},
+    DispatchError, DispatchResult, TokenError,
+};
 use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, Url};
 
 const ASK: Balance = 100;
@@ -29,10 +32,25 @@ fn worker(of: u64) -> u64 {
     of + 100
 }
 
+/// A worker key's consent to report for a controller, for as long as may be.
+fn consent(worker: u64, controller: u64) -> ConsentOf<Test> {
+    let until = System::block_number() + CONSENT;
+    let message = Registry::consent_message(&controller, until);
+    ConsentOf::<Test> {
+        until,
+        signature: TestSignature(worker, message),
+    }
+}
+
+fn rotate(who: u64, worker: u64) -> DispatchResult {
+    Registry::rotate_worker(RuntimeOrigin::signed(who), worker, consent(worker, who))
+}
+
 fn register(who: u64, bond: Balance) -> DispatchResult {
     Registry::register_provider(
         RuntimeOrigin::signed(who),
         worker(who),
+        consent(worker(who), who),
         bond,
         ASK,
         url("http://provider.example:9955"),
@@ -94,6 +112,7 @@ fn bad_registrations_are_refused_without_trace() {
             Registry::register_provider(
                 RuntimeOrigin::signed(1),
                 worker,
+                consent(worker, 1),
                 bond,
                 ASK,
                 url(endpoint),
@@ -123,6 +142,7 @@ fn bad_registrations_are_refused_without_trace() {
             Registry::register_provider(
                 RuntimeOrigin::none(),
                 101,
+                consent(101, 1),
                 MINIMUM_BOND,
                 ASK,
                 url(good),
@@ -153,7 +173,7 @@ fn only_providers_may_act_as_such() {
             none
         );
         assert_noop!(Registry::set_available(one(), true), none);
-        assert_noop!(Registry::rotate_worker(one(), 200), none);
+        assert_noop!(rotate(1, 200), none);
         assert_noop!(Registry::bond_extra(one(), 1), none);
         assert_noop!(Registry::unregister(one()), none);
         assert_noop!(Registry::withdraw_bond(one()), none);
@@ -320,6 +340,7 @@ fn a_price_that_no_balance_holds_is_too_expensive() {
         assert_ok!(Registry::register_provider(
             RuntimeOrigin::signed(1),
             worker(1),
+            consent(worker(1), 1),
             MINIMUM_BOND,
             Balance::MAX,
             url("http://a"),
@@ -414,21 +435,108 @@ fn the_active_index_stays_dense() {
     });
 }
 
+/// Tries to register, and as somebody registered to rotate to, a worker key with this consent.
+fn refused(consent: impl Fn() -> ConsentOf<Test>, error: Error<Test>) {
+    let error = DispatchError::from(error);
+    assert_noop!(
+        Registry::register_provider(
+            RuntimeOrigin::signed(1),
+            200,
+            consent(),
+            MINIMUM_BOND,
+            ASK,
+            url("http://a"),
+            false
+        ),
+        error
+    );
+    assert_ok!(register(1, MINIMUM_BOND));
+    assert_noop!(
+        Registry::rotate_worker(RuntimeOrigin::signed(1), 200, consent()),
+        error
+    );
+}
+
+#[test]
+fn a_key_of_somebody_else_is_not_registered() {
+    new_test_ext().execute_with(|| {
+        // Signed with the caller's own key, or another.
+        refused(
+            || ConsentOf::<Test> {
+                signature: TestSignature(1, consent(200, 1).signature.1),
+                ..consent(200, 1)
+            },
+            Error::ConsentInvalid,
+        );
+    });
+}
+
+#[test]
+fn consent_is_given_to_one_controller_only() {
+    new_test_ext().execute_with(|| refused(|| consent(200, 2), Error::ConsentInvalid));
+}
+
+#[test]
+fn consent_is_given_on_one_chain_only() {
+    new_test_ext().execute_with(|| {
+        let elsewhere = consent(200, 1);
+        frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(1));
+        refused(|| elsewhere.clone(), Error::ConsentInvalid);
+    });
+}
+
+#[test]
+fn consent_counts_until_its_last_block() {
+    new_test_ext().execute_with(|| {
+        let given = consent(200, 1);
+        // Its block is signed too.
+        refused(
+            || ConsentOf::<Test> {
+                until: given.until - 1,
+                ..given.clone()
+            },
+            Error::ConsentInvalid,
+        );
+        System::set_block_number(given.until + 1);
+        assert_noop!(
+            Registry::rotate_worker(RuntimeOrigin::signed(1), 200, given.clone()),
+            Error::<Test>::ConsentExpired
+        );
+        System::set_block_number(given.until);
+        assert_ok!(Registry::rotate_worker(
+            RuntimeOrigin::signed(1),
+            200,
+            given.clone()
+        ));
+    });
+}
+
+#[test]
+fn consent_is_not_given_for_long() {
+    new_test_ext().execute_with(|| {
+        refused(
+            || {
+                let until = System::block_number() + CONSENT + 1;
+                let message = Registry::consent_message(&1, until);
+                ConsentOf::<Test> {
+                    until,
+                    signature: TestSignature(200, message),
+                }
+            },
+            Error::ConsentTooLong,
+        )
+    });
+}
+
 #[test]
 fn a_rotated_worker_reports_at_once_and_the_old_one_no_more() {
     new_test_ext().execute_with(|| {
         assert_ok!(register(1, MINIMUM_BOND));
         assert_ok!(register(2, MINIMUM_BOND));
         assert_ok!(Registry::reserve(&1, 1));
-        assert_noop!(
-            Registry::rotate_worker(RuntimeOrigin::signed(1), worker(2)),
-            Error::<Test>::WorkerAlreadyUsed
-        );
-        assert_noop!(
-            Registry::rotate_worker(RuntimeOrigin::signed(1), 1),
-            Error::<Test>::WorkerIsController
-        );
-        assert_ok!(Registry::rotate_worker(RuntimeOrigin::signed(1), 200));
+        assert_noop!(rotate(1, worker(2)), Error::<Test>::WorkerAlreadyUsed);
+        assert_noop!(rotate(1, 1), Error::<Test>::WorkerIsController);
+        assert_ok!(rotate(1, 200));
         assert_eq!(Registry::controller_of(&200), Some(1));
         assert_eq!(Registry::controller_of(&worker(1)), None);
         assert_eq!(Registry::worker_of(&1), Some(200));
@@ -474,10 +582,7 @@ fn leaving_takes_the_unbonding_period() {
             leaving
         );
         assert_noop!(Registry::bond_extra(RuntimeOrigin::signed(1), 1), leaving);
-        assert_noop!(
-            Registry::rotate_worker(RuntimeOrigin::signed(1), 200),
-            leaving
-        );
+        assert_noop!(rotate(1, 200), leaving);
         assert_noop!(
             Registry::update_provider(RuntimeOrigin::signed(1), 1, url("http://a"), true),
             leaving
@@ -494,6 +599,7 @@ fn leaving_takes_the_unbonding_period() {
             Registry::register_provider(
                 RuntimeOrigin::signed(2),
                 worker(1),
+                consent(worker(1), 2),
                 MINIMUM_BOND,
                 ASK,
                 url("http://a"),
@@ -566,11 +672,16 @@ fn the_configuration_is_sound() {
 
 #[test]
 fn each_call_is_charged_its_own_weight() {
+    new_test_ext().execute_with(charges);
+}
+
+fn charges() {
     let weight = |call: Call<Test>| call.get_dispatch_info().call_weight;
     let expected: [(Call<Test>, Weight); 7] = [
         (
             Call::register_provider {
                 worker: 1,
+                consent: consent(1, 2),
                 bond: 1,
                 ask: 1,
                 endpoint: url(""),
@@ -591,7 +702,10 @@ fn each_call_is_charged_its_own_weight() {
             <() as WeightInfo>::set_available(),
         ),
         (
-            Call::rotate_worker { worker: 1 },
+            Call::rotate_worker {
+                worker: 1,
+                consent: consent(1, 2),
+            },
             <() as WeightInfo>::rotate_worker(),
         ),
         (
@@ -645,10 +759,10 @@ proptest! {
                 let before = Providers::<Test>::get(who);
                 let result = match step {
                     Step::Register { worker, bond } => Registry::register_provider(
-                        origin, worker, bond, ASK, url("http://a"), true,
+                        origin, worker, consent(worker, who), bond, ASK, url("http://a"), true,
                     ),
                     Step::Available(available) => Registry::set_available(origin, available),
-                    Step::Rotate { worker } => Registry::rotate_worker(origin, worker),
+                    Step::Rotate { worker } => rotate(who, worker),
                     Step::BondExtra(amount) => Registry::bond_extra(origin, amount),
                     Step::Unregister => Registry::unregister(origin),
                     Step::Withdraw => Registry::withdraw_bond(origin),

@@ -3,7 +3,7 @@
 use super::marketplace::DAY;
 use crate::{
     currency::{MILLI, UNIT},
-    weights, Balance, Balances, BlockNumber, Runtime, RuntimeHoldReason,
+    weights, Balance, Balances, BlockNumber, Runtime, RuntimeHoldReason, Signature,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use sp_runtime::Perbill;
@@ -16,6 +16,8 @@ parameter_types! {
     pub const ValidatorBond: Balance = 100_000 * UNIT;
     pub const SupernodeBond: Balance = 1_000_000 * UNIT;
     pub const UnbondingPeriod: BlockNumber = 30 * DAY;
+    /// Long enough to carry a consent by hand to where the controller's key is.
+    pub const ConsentPeriod: BlockNumber = DAY;
     /// Keeps every share of a price above the existential deposit.
     pub const MinimumPrice: Balance = 100 * MILLI;
     /// Beside the price itself.
@@ -32,5 +34,25 @@ impl pallet_providers::Config for Runtime {
     type MaxConcurrentJobs = ConstU32<MAX_CONCURRENT_JOBS>;
     type MinimumPrice = MinimumPrice;
     type SlashFraction = SlashFraction;
+    type Signature = Signature;
+    type ConsentPeriod = ConsentPeriod;
     type WeightInfo = weights::pallet_providers::WeightInfo<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = WorkerKeys;
+}
+
+/// Worker keys for the benchmarks, made in the host's keystore.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct WorkerKeys;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKeys {
+    fn sign(message: &[u8]) -> (crate::AccountId, Signature) {
+        use sp_io::crypto::{sr25519_generate, sr25519_sign};
+        use swarmwork_primitives::WORKER_KEY_TYPE;
+        let key = sr25519_generate(WORKER_KEY_TYPE, None);
+        let signature =
+            sr25519_sign(WORKER_KEY_TYPE, &key, message).expect("the key was made just now");
+        (key.into(), signature.into())
+    }
 }

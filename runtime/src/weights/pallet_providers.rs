@@ -20,12 +20,12 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     /// Storage: `Providers::Active` (r:0 w:1)
     /// Proof: `Providers::Active` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    /// Storage: `System::BlockHash` (r:1 w:0)
+    /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_provider() -> Weight {
-        // Measured:  `131`
-        // Estimated: `3738`
-        // Minimum execution time: 105_616_000 picoseconds.
-        Weight::from_parts(111_190_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(4))
+        // NOT MEASURED YET since it checks a signature: 111 us before, and 80 for the signature.
+        Weight::from_parts(191_190_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(5))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
@@ -56,12 +56,12 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
     /// Storage: `Providers::Controllers` (r:1 w:2)
     /// Proof: `Providers::Controllers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    /// Storage: `System::BlockHash` (r:1 w:0)
+    /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn rotate_worker() -> Weight {
-        // Measured:  `560`
-        // Estimated: `3738`
-        // Minimum execution time: 44_480_000 picoseconds.
-        Weight::from_parts(47_627_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(2))
+        // NOT MEASURED YET since it checks a signature: 48 us before, and 80 for the signature.
+        Weight::from_parts(127_627_000, 3738)
+            .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)

@@ -1,14 +1,14 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `ids.json` and `proof.json` beside this crate's manifest hold them. A test compares them with
+//! `ids.json`, `proof.json` and `worker.json` beside this crate's manifest hold them. A test compares them with
 //! what the code computes now; `WRITE_VECTORS=1 cargo test -p swarmwork-vectors` writes them anew,
 //! which changes what ids or proofs mean on every chain.
 
 use codec::Encode;
 use serde_json::{json, Value};
 use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
-use swarmwork_primitives::{job_id, model_id, Commitment, ContentId};
+use swarmwork_primitives::{job_id, model_id, worker_message, Commitment, ContentId};
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
     format!("0x{}", hex::encode(bytes))
@@ -86,6 +86,18 @@ pub fn proof() -> Value {
     json!({ "domain_bytes": 32, "masked_bits": 253, "cases": cases })
 }
 
+/// What a worker key signs to report for a controller.
+pub fn worker() -> Value {
+    let cases = [0u64, 1, 0x0102_0304_0506_0708].map(|until| {
+        let (genesis, controller) = (bytes32(1), bytes32(2));
+        json!({
+            "genesis": text(genesis), "controller": text(controller), "until": until.to_string(),
+            "message": text(worker_message(&genesis, &controller, until)),
+        })
+    });
+    json!({ "cases": cases })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +119,11 @@ mod tests {
     #[test]
     fn ids_are_what_they_were() {
         agrees("ids.json", ids());
+    }
+
+    #[test]
+    fn worker_keys_sign_what_they_did() {
+        agrees("worker.json", worker());
     }
 
     #[test]
