@@ -4,7 +4,7 @@ use crate::{mock::*, pallet::*, Error, Event, Report, ResultRefusal, WeightInfo}
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::{GetDispatchInfo, Pays},
-    traits::PalletInfoAccess,
+    traits::{Get, PalletInfoAccess},
     weights::Weight,
 };
 use proptest::prelude::*;
@@ -109,49 +109,48 @@ fn one_result_is_enough_and_none_is_not() {
     });
 }
 
-/// What a cheater may change of a report, and what is said of it, in the batch as alone.
-fn changes(other: H256) -> Vec<(Box<dyn Fn(&mut Report)>, DispatchError)> {
-    let with_proof = |change: fn(&mut Vec<u8>)| -> Box<dyn Fn(&mut Report)> {
-        Box::new(move |report| {
-            let mut bytes = report.proof.to_vec();
-            change(&mut bytes);
-            report.proof = bytes.try_into().expect("short");
-        })
-    };
-    let failed = || doubles::Error::<Test>::EquationFailed.into();
+type Change = Box<dyn Fn(&mut Report)>;
+
+fn to_report(change: impl Fn(&mut Report) + 'static) -> Change {
+    Box::new(change)
+}
+
+fn to_proof(change: impl Fn(&mut Vec<u8>) + 'static) -> Change {
+    to_report(move |report| {
+        let mut bytes = report.proof.to_vec();
+        change(&mut bytes);
+        report.proof = bytes.try_into().expect("short");
+    })
+}
+
+/// What a cheater may change of a report, and what is said of it, among others as alone.
+fn changes(other: H256) -> Vec<(Change, DispatchError)> {
+    let failed = DispatchError::from(doubles::Error::<Test>::EquationFailed);
+    let length = DispatchError::from(doubles::Error::<Test>::ProofLength);
     vec![
-        (with_proof(|p| p[3] ^= 1), failed()),
-        (
-            with_proof(|p| p.truncate(191)),
-            doubles::Error::<Test>::ProofLength.into(),
-        ),
-        (
-            with_proof(|p| p.clear()),
-            doubles::Error::<Test>::ProofLength.into(),
-        ),
-        (
-            with_proof(|p| p.resize(512, 0)),
-            doubles::Error::<Test>::ProofLength.into(),
-        ),
+        (to_proof(|proof| proof[3] ^= 1), failed),
+        (to_proof(|proof| proof.truncate(191)), length),
+        (to_proof(|proof| proof.clear()), length),
+        (to_proof(|proof| proof.resize(512, 0)), length),
         // The proof of another job, batch or provider.
         (
-            Box::new(move |r| r.proof = good(other, r.batch).proof),
-            failed(),
+            to_report(move |r| r.proof = good(other, r.batch).proof),
+            failed,
         ),
         (
-            Box::new(|r| r.proof = good(r.job, r.batch + 1).proof),
-            failed(),
+            to_report(|r| r.proof = good(r.job, r.batch + 1).proof),
+            failed,
         ),
         (
-            Box::new(|r| r.proof = good_report(r.job, r.batch, 1).proof),
-            failed(),
+            to_report(|r| r.proof = good_report(r.job, r.batch, 1).proof),
+            failed,
         ),
         (
-            Box::new(|r| r.job = H256::zero()),
+            to_report(|r| r.job = H256::zero()),
             Error::<Test>::JobUnknown.into(),
         ),
         (
-            Box::new(|r| r.batch = u32::MAX),
+            to_report(|r| r.batch = u32::MAX),
             Error::<Test>::BatchOutOfRange.into(),
         ),
     ]
@@ -362,14 +361,14 @@ fn what_is_charged_covers_every_grouping_and_a_refusal_in_the_largest() {
 }
 
 /// What a sequence of results leaves behind: everything in storage, events included.
-fn outcome(calls: &[Vec<Report>], together: &[bool], settle_at: u64) -> (Vec<u8>, u128) {
+fn outcome(calls: &[Vec<Report>], together: &[bool]) -> (Vec<u8>, Balance) {
     let mut ext = new_test_ext();
     ext.execute_with(|| {
         register(0, 100);
         for batches in [1, 2, 4] {
             submit(batches, 900, 100, Assignment::Direct(provider(0)));
         }
-        run_to(settle_at);
+        run_to(9);
         for (reports, together) in calls.iter().zip(together) {
             if *together {
                 assert_ok!(report_together(0, reports.clone()));
@@ -424,6 +423,6 @@ proptest! {
             rest = left;
         }
         let singly = vec![false; calls.len()];
-        prop_assert_eq!(outcome(&calls, &together, 9), outcome(&calls, &singly, 9));
+        prop_assert_eq!(outcome(&calls, &together), outcome(&calls, &singly));
     }
 }
