@@ -153,6 +153,24 @@ pub struct Offer<Balance> {
     pub collateral: Balance,
 }
 
+/// Why a provider loses a part of its bond.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum SlashReason {
+    /// The privileged origin has decided so.
+    Governance,
+}
+
 /// Registered providers, their capacity and their bonds.
 pub trait Providers<AccountId, Balance> {
     /// How many providers are registered and available: indices `0..active_count()`.
@@ -165,6 +183,9 @@ pub trait Providers<AccountId, Balance> {
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Gives slot and collateral back.
     fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
+    /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
+    /// running jobs have reserved is theirs: release it first to slash for a job.
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
     /// The provider that a worker key reports for.
     fn controller_of(worker: &AccountId) -> Option<AccountId>;
     /// The worker key of a provider.

@@ -4,7 +4,7 @@ use super::*;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
     fungible::{Inspect, Mutate},
-    Get,
+    EnsureOrigin, Get,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::traits::{Saturating, Zero};
@@ -162,6 +162,24 @@ mod benchmarks {
         _(RawOrigin::Signed(caller.clone()));
 
         assert!(!Providers::<T>::contains_key(caller));
+    }
+
+    #[benchmark]
+    fn slash_provider() -> Result<(), BenchmarkError> {
+        let origin =
+            T::SlashOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let provider = two_providers::<T>();
+
+        // What is left is too little to stay available.
+        #[extrinsic_call]
+        _(
+            origin as T::RuntimeOrigin,
+            provider.clone(),
+            T::MinimumBond::get() / 2u32.into(),
+        );
+
+        assert!(Providers::<T>::get(provider).is_some_and(|record| record.active.is_none()));
+        Ok(())
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -14,6 +14,7 @@ mod benchmarking;
 mod market;
 #[cfg(test)]
 mod mock;
+mod slashing;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
@@ -34,22 +35,24 @@ pub mod pallet {
         pallet_prelude::*,
         traits::{
             fungible::{self, MutateHold},
-            tokens::Precision,
-            Get,
+            tokens::{imbalance::OnUnbalanced, Precision},
+            EnsureOrigin, Get,
         },
     };
     use frame_system::pallet_prelude::*;
     use sp_runtime::{
         traits::{CheckedAdd, IdentifyAccount, Saturating, UniqueSaturatedInto, Verify, Zero},
-        ArithmeticError, Perbill,
+        ArithmeticError, Perbill, Permill,
     };
-    use swarmwork_primitives::{is_base_url, worker_message, Url, WorkerConsent};
+    use swarmwork_primitives::{
+        is_base_url, worker_message, BurnLedger, Providers as _, SlashReason, Url, WorkerConsent,
+    };
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
         /// The token.
         type Currency: fungible::Mutate<Self::AccountId>
-            + fungible::MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>;
+            + fungible::BalancedHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>;
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
         /// Least bond of a provider: [`Tier::Entry`].
@@ -74,6 +77,16 @@ pub mod pallet {
         /// Price and slash together are reserved while the job runs.
         #[pallet::constant]
         type SlashFraction: Get<Perbill>;
+        /// Who may slash a provider.
+        type SlashOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// The part of what is slashed that is burned; at least half, so that nobody gains by
+        /// bringing a slash upon itself.
+        #[pallet::constant]
+        type SlashBurned: Get<Permill>;
+        /// The ledger of what leaves supply.
+        type BurnLedger: BurnLedger<CreditOf<Self>>;
+        /// Receives what is slashed and not burned.
+        type SlashDestination: OnUnbalanced<CreditOf<Self>>;
         /// Signatures of worker keys.
         type Signature: Parameter + Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>>;
         /// Most blocks for which a worker key's consent counts.
@@ -85,6 +98,10 @@ pub mod pallet {
         #[cfg(feature = "runtime-benchmarks")]
         type BenchmarkHelper: BenchmarkHelper<Self::AccountId, Self::Signature>;
     }
+
+    /// What is slashed.
+    pub type CreditOf<T> =
+        fungible::Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 
     /// A worker key's consent, as this pallet takes it.
     pub type ConsentOf<T> = WorkerConsent<<T as Config>::Signature, BlockNumberFor<T>>;
@@ -116,7 +133,7 @@ pub mod pallet {
     pub type ActiveCount<T: Config> = StorageValue<_, u32, ValueQuery>;
 
     #[pallet::event]
-    #[pallet::generate_deposit(fn deposit_event)]
+    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
     pub enum Event<T: Config> {
         /// A provider has registered and is available.
         ProviderRegistered {
@@ -177,6 +194,19 @@ pub mod pallet {
             /// What was released.
             amount: BalanceOf<T>,
         },
+        /// A provider has lost a part of its bond.
+        ProviderSlashed {
+            /// Its controller.
+            provider: T::AccountId,
+            /// Why.
+            reason: SlashReason,
+            /// What was taken.
+            amount: BalanceOf<T>,
+            /// Of it, what left supply.
+            burned: BalanceOf<T>,
+            /// What it holds now.
+            bond: BalanceOf<T>,
+        },
     }
 
     #[pallet::error]
@@ -216,6 +246,8 @@ pub mod pallet {
         /// This is not what the worker key signs for this controller, on this chain, until that
         /// block.
         ConsentInvalid,
+        /// Nothing of the bond is free of what running jobs have reserved.
+        NothingToSlash,
     }
 
     #[pallet::hooks]
@@ -225,6 +257,10 @@ pub mod pallet {
                 T::MinimumBond::get() <= T::ValidatorBond::get()
                     && T::ValidatorBond::get() <= T::SupernodeBond::get(),
                 "the tiers' bonds must ascend"
+            );
+            assert!(
+                T::SlashBurned::get() >= Permill::from_percent(50),
+                "at least half of a slash must be burned"
             );
             assert!(
                 T::MaxConcurrentJobs::get() > 0,
@@ -286,12 +322,17 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Says whether the caller takes new jobs. Running jobs are not touched.
+        /// Says whether the caller takes new jobs, for which its bond must be the least one at
+        /// least. Running jobs are not touched.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::set_available())]
         pub fn set_available(origin: OriginFor<T>, available: bool) -> DispatchResult {
             let provider = ensure_signed(origin)?;
             let mut record = Self::staying(&provider)?;
+            ensure!(
+                record.bond >= T::MinimumBond::get() || !available,
+                Error::<T>::BondTooSmall
+            );
             match (record.active, available) {
                 (None, true) => record.active = Some(Self::push_active(&provider)?),
                 (Some(index), false) => {
@@ -398,6 +439,27 @@ pub mod pallet {
                 provider,
                 amount: record.bond,
             });
+            Ok(())
+        }
+
+        /// Takes so much of a provider's bond, or what of it no running job has reserved, and
+        /// burns at least half of that. Who has less than the least bond left takes no new jobs
+        /// until it adds to it.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::slash_provider())]
+        pub fn slash_provider(
+            origin: OriginFor<T>,
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+        ) -> DispatchResult {
+            T::SlashOrigin::ensure_origin(origin)?;
+            ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+            ensure!(
+                Providers::<T>::contains_key(&provider),
+                Error::<T>::NotRegistered
+            );
+            let slashed = Self::slash(&provider, amount, SlashReason::Governance);
+            ensure!(!slashed.is_zero(), Error::<T>::NothingToSlash);
             Ok(())
         }
     }

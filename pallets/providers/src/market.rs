@@ -9,7 +9,7 @@ use sp_runtime::{
     traits::{CheckedAdd, CheckedSub},
     DispatchResult,
 };
-use swarmwork_primitives::{Demand, Offer, ProviderView, Rejection, Url};
+use swarmwork_primitives::{Demand, Offer, ProviderView, Rejection, SlashReason, Url};
 
 /// Multiply-accumulates that an ask is the price of.
 const MACS_PER_ASK: u128 = 1_000_000_000;
@@ -126,6 +126,10 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
             );
             Ok(())
         })
+    }
+
+    fn slash(who: &T::AccountId, amount: BalanceOf<T>, reason: SlashReason) -> BalanceOf<T> {
+        Self::do_slash(who, amount, reason)
     }
 
     fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {

@@ -1,8 +1,13 @@
 //! A runtime with balances and providers.
 
 use crate as pallet_providers;
-use frame_support::{derive_impl, parameter_types};
-use sp_runtime::{testing::TestSignature, BuildStorage, Perbill};
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{fungible::Credit, tokens::imbalance::ResolveTo, Imbalance},
+};
+use frame_system::EnsureRoot;
+use sp_runtime::{testing::TestSignature, BuildStorage, Perbill, Permill};
+use swarmwork_primitives::{BurnLedger, BurnSource};
 
 pub type Balance = u128;
 pub const ENDOWMENT: Balance = 100_000;
@@ -10,6 +15,8 @@ pub const ACCOUNTS: u64 = 5;
 pub const MINIMUM_BOND: Balance = 1_000;
 pub const UNBONDING: u64 = 10;
 pub const CONSENT: u64 = 5;
+/// Exists, and is no provider.
+pub const TREASURY: u64 = 90;
 
 #[frame_support::runtime]
 mod runtime {
@@ -54,6 +61,11 @@ parameter_types! {
     pub const UnbondingPeriod: u64 = UNBONDING;
     pub const MaxConcurrentJobs: u32 = 3;
     pub const MinimumPrice: Balance = 10;
+    pub const TreasuryAccount: u64 = TREASURY;
+    /// What the ledger was given.
+    pub static Burned: Balance = 0;
+    // A test spoils it to see that the integrity test notices.
+    pub static SlashBurned: Permill = Permill::from_percent(50);
     pub const ConsentPeriod: u64 = CONSENT;
     pub const SlashFraction: Perbill = Perbill::from_percent(10);
 }
@@ -68,6 +80,10 @@ impl pallet_providers::Config for Test {
     type MaxConcurrentJobs = MaxConcurrentJobs;
     type MinimumPrice = MinimumPrice;
     type SlashFraction = SlashFraction;
+    type SlashOrigin = EnsureRoot<u64>;
+    type SlashBurned = SlashBurned;
+    type BurnLedger = Ledger;
+    type SlashDestination = ResolveTo<TreasuryAccount, Balances>;
     type Signature = TestSignature;
     type ConsentPeriod = ConsentPeriod;
     type WeightInfo = ();
@@ -85,12 +101,25 @@ impl crate::BenchmarkHelper<u64, TestSignature> for WorkerKeys {
     }
 }
 
+/// Counts what it burns.
+pub struct Ledger;
+
+impl BurnLedger<Credit<u64, Balances>> for Ledger {
+    fn burn(source: BurnSource, credit: Credit<u64, Balances>) {
+        assert_eq!(source, BurnSource::Slash);
+        Burned::mutate(|burned| *burned += credit.peek());
+    }
+}
+
 pub fn new_test_ext() -> sp_io::TestExternalities {
     let mut storage = frame_system::GenesisConfig::<Test>::default()
         .build_storage()
         .unwrap();
     pallet_balances::GenesisConfig::<Test> {
-        balances: (1..=ACCOUNTS).map(|who| (who, ENDOWMENT)).collect(),
+        balances: (1..=ACCOUNTS)
+            .chain([TREASURY])
+            .map(|who| (who, ENDOWMENT))
+            .collect(),
         ..Default::default()
     }
     .assimilate_storage(&mut storage)

@@ -19,7 +19,8 @@ use sp_runtime::{
     testing::{TestSignature, H256},
     DispatchError, DispatchResult, TokenError,
 };
-use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, Url};
+use std::collections::BTreeMap;
+use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, SlashReason, Url};
 
 const ASK: Balance = 100;
 
@@ -677,7 +678,7 @@ fn each_call_is_charged_its_own_weight() {
 
 fn charges() {
     let weight = |call: Call<Test>| call.get_dispatch_info().call_weight;
-    let expected: [(Call<Test>, Weight); 7] = [
+    let expected: [(Call<Test>, Weight); 8] = [
         (
             Call::register_provider {
                 worker: 1,
@@ -714,10 +715,135 @@ fn charges() {
         ),
         (Call::unregister {}, <() as WeightInfo>::unregister()),
         (Call::withdraw_bond {}, <() as WeightInfo>::withdraw_bond()),
+        (
+            Call::slash_provider {
+                provider: 1,
+                amount: 1,
+            },
+            <() as WeightInfo>::slash_provider(),
+        ),
     ];
     for (call, charged) in expected {
         assert_eq!(weight(call), charged);
     }
+}
+
+fn slash(who: u64, amount: Balance) -> DispatchResult {
+    Registry::slash_provider(RuntimeOrigin::root(), who, amount)
+}
+
+#[test]
+fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 2 * MINIMUM_BOND));
+        let issued = <Balances as Inspect<u64>>::total_issuance();
+        let burned = Burned::get();
+        assert_ok!(slash(1, 501));
+        // The odd unit is burned.
+        assert_eq!(Burned::get() - burned, 251);
+        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 251);
+        assert_eq!(
+            <Balances as Inspect<u64>>::balance(&TREASURY),
+            ENDOWMENT + 250
+        );
+        assert_eq!(held(1), 2 * MINIMUM_BOND - 501);
+        assert_eq!(Providers::<Test>::get(1).unwrap().bond, held(1));
+        System::assert_last_event(
+            Event::ProviderSlashed {
+                provider: 1,
+                reason: SlashReason::Governance,
+                amount: 501,
+                burned: 251,
+                bond: 2 * MINIMUM_BOND - 501,
+            }
+            .into(),
+        );
+        assert_ok!(Registry::do_try_state());
+    });
+}
+
+#[test]
+fn what_running_jobs_have_reserved_is_not_slashed() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, MINIMUM_BOND));
+        assert_ok!(Registry::reserve(&1, 400));
+        let slashed = Registry::slash(&1, Balance::MAX, SlashReason::Governance);
+        assert_eq!(slashed, MINIMUM_BOND - 400);
+        assert_eq!(held(1), 400);
+        assert_ok!(Registry::do_try_state());
+        assert_noop!(slash(1, 1), Error::<Test>::NothingToSlash);
+        // Released, it can be.
+        assert_ok!(Registry::release(&1, 400));
+        assert_ok!(slash(1, 1_000));
+        assert_eq!(held(1), 0);
+        assert_ok!(Registry::do_try_state());
+    });
+}
+
+#[test]
+fn who_has_too_little_left_takes_no_jobs_until_it_adds_to_its_bond() {
+    new_test_ext().execute_with(|| {
+        for who in 1..=3 {
+            assert_ok!(register(who, MINIMUM_BOND));
+        }
+        assert_ok!(slash(1, 1));
+        assert_eq!(Registry::active_count(), 2);
+        assert_eq!(Registry::offer(&1, &demand()), Err(Rejection::Unavailable));
+        System::assert_last_event(
+            Event::AvailabilityChanged {
+                provider: 1,
+                available: false,
+            }
+            .into(),
+        );
+        let set = |available| Registry::set_available(RuntimeOrigin::signed(1), available);
+        assert_noop!(set(true), Error::<Test>::BondTooSmall);
+        assert_ok!(set(false));
+        assert_ok!(Registry::bond_extra(RuntimeOrigin::signed(1), 1));
+        assert_ok!(set(true));
+        assert_eq!(Registry::active_count(), 3);
+        assert_ok!(Registry::do_try_state());
+    });
+}
+
+#[test]
+fn a_provider_that_leaves_is_slashed_until_it_has_its_bond() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, MINIMUM_BOND));
+        assert_ok!(Registry::unregister(RuntimeOrigin::signed(1)));
+        assert_ok!(slash(1, MINIMUM_BOND));
+        assert_ok!(Registry::do_try_state());
+        System::set_block_number(1 + UNBONDING);
+        assert_ok!(Registry::withdraw_bond(RuntimeOrigin::signed(1)));
+        assert_eq!(
+            <Balances as Inspect<u64>>::balance(&1),
+            ENDOWMENT - MINIMUM_BOND
+        );
+        assert_noop!(slash(1, 1), Error::<Test>::NotRegistered);
+        assert_eq!(Registry::slash(&1, 1, SlashReason::Governance), 0);
+    });
+}
+
+#[test]
+fn only_the_privileged_origin_slashes_and_something() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, MINIMUM_BOND));
+        for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
+            assert_noop!(
+                Registry::slash_provider(origin, 1, 1),
+                DispatchError::BadOrigin
+            );
+        }
+        assert_noop!(slash(1, 0), Error::<Test>::ZeroAmount);
+        assert_noop!(slash(2, 1), Error::<Test>::NotRegistered);
+    });
+}
+
+#[test]
+#[should_panic(expected = "at least half of a slash")]
+fn burning_less_than_half_of_a_slash_is_refused() {
+    SlashBurned::set(Permill::from_percent(49));
+    Registry::integrity_test();
 }
 
 #[derive(Clone, Debug)]
@@ -730,6 +856,7 @@ enum Step {
     Withdraw,
     Reserve(Balance),
     ReleaseOne,
+    Slash(Balance),
     Advance(u64),
 }
 
@@ -743,6 +870,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Step::Withdraw),
         (0..1_500u128).prop_map(Step::Reserve),
         Just(Step::ReleaseOne),
+        (0..2_000u128).prop_map(Step::Slash),
         (1..UNBONDING).prop_map(Step::Advance),
     ]
 }
@@ -754,6 +882,8 @@ proptest! {
     ) {
         new_test_ext().execute_with(|| {
             let mut jobs: Vec<(u64, Balance)> = Vec::new();
+            let mut lost = BTreeMap::<u64, Balance>::new();
+            let burned_before = Burned::get();
             for (who, step) in steps {
                 let origin = RuntimeOrigin::signed(who);
                 let before = Providers::<Test>::get(who);
@@ -781,6 +911,12 @@ proptest! {
                         }
                         Ok(())
                     }
+                    Step::Slash(amount) => {
+                        let slashed = Registry::slash(&who, amount, SlashReason::Governance);
+                        assert!(slashed <= amount);
+                        *lost.entry(who).or_default() += slashed;
+                        Ok(())
+                    }
                     Step::Advance(blocks) => {
                         System::set_block_number(System::block_number() + blocks);
                         Ok(())
@@ -792,7 +928,9 @@ proptest! {
                 Registry::do_try_state().unwrap();
                 for account in 1..=ACCOUNTS {
                     assert_eq!(
-                        <Balances as Inspect<u64>>::balance(&account) + held(account),
+                        <Balances as Inspect<u64>>::balance(&account)
+                            + held(account)
+                            + lost.get(&account).copied().unwrap_or(0),
                         ENDOWMENT
                     );
                     let expected: Balance = jobs
@@ -803,6 +941,10 @@ proptest! {
                     let reserved = Providers::<Test>::get(account).map_or(0, |p| p.reserved);
                     assert_eq!(reserved, expected);
                 }
+                let burned = Burned::get() - burned_before;
+                let kept = <Balances as Inspect<u64>>::balance(&TREASURY) - ENDOWMENT;
+                assert_eq!(burned + kept, lost.values().sum::<Balance>());
+                assert!(burned >= kept);
             }
         });
     }

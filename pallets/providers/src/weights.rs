@@ -18,6 +18,8 @@ pub trait WeightInfo {
     fn unregister() -> Weight;
     /// [`crate::Call::withdraw_bond`]
     fn withdraw_bond() -> Weight;
+    /// [`crate::Call::slash_provider`]
+    fn slash_provider() -> Weight;
 }
 
 /// Round figures above any measured one, each different, for tests only.
@@ -43,5 +45,8 @@ impl WeightInfo for () {
     }
     fn withdraw_bond() -> Weight {
         Weight::from_parts(400_000_000, 20_000)
+    }
+    fn slash_provider() -> Weight {
+        Weight::from_parts(450_000_000, 20_000)
     }
 }

@@ -1,12 +1,14 @@
 //! pallet-providers: who computes, for how much, and what they have at stake.
 
-use super::marketplace::DAY;
+use super::{marketplace::DAY, treasury::ToTreasury};
 use crate::{
     currency::{MILLI, UNIT},
-    weights, Balance, Balances, BlockNumber, Runtime, RuntimeHoldReason, Signature,
+    weights, AccountId, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeHoldReason,
+    Signature,
 };
 use frame_support::{parameter_types, traits::ConstU32};
-use sp_runtime::Perbill;
+use frame_system::EnsureRoot;
+use sp_runtime::{Perbill, Permill};
 
 /// Most jobs one provider works on at a time; the marketplace keeps a list of that length.
 pub const MAX_CONCURRENT_JOBS: u32 = 8;
@@ -16,6 +18,7 @@ parameter_types! {
     pub const ValidatorBond: Balance = 100_000 * UNIT;
     pub const SupernodeBond: Balance = 1_000_000 * UNIT;
     pub const UnbondingPeriod: BlockNumber = 30 * DAY;
+    pub const SlashBurned: Permill = Permill::from_percent(50);
     /// Long enough to carry a consent by hand to where the controller's key is.
     pub const ConsentPeriod: BlockNumber = DAY;
     /// Keeps every share of a price above the existential deposit.
@@ -34,6 +37,10 @@ impl pallet_providers::Config for Runtime {
     type MaxConcurrentJobs = ConstU32<MAX_CONCURRENT_JOBS>;
     type MinimumPrice = MinimumPrice;
     type SlashFraction = SlashFraction;
+    type SlashOrigin = EnsureRoot<AccountId>;
+    type SlashBurned = SlashBurned;
+    type BurnLedger = Burn;
+    type SlashDestination = ToTreasury;
     type Signature = Signature;
     type ConsentPeriod = ConsentPeriod;
     type WeightInfo = weights::pallet_providers::WeightInfo<Runtime>;
@@ -46,8 +53,8 @@ impl pallet_providers::Config for Runtime {
 pub struct WorkerKeys;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKeys {
-    fn sign(message: &[u8]) -> (crate::AccountId, Signature) {
+impl pallet_providers::BenchmarkHelper<AccountId, Signature> for WorkerKeys {
+    fn sign(message: &[u8]) -> (AccountId, Signature) {
         use sp_io::crypto::{sr25519_generate, sr25519_sign};
         use swarmwork_primitives::WORKER_KEY_TYPE;
         let key = sr25519_generate(WORKER_KEY_TYPE, None);

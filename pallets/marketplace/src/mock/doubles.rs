@@ -17,7 +17,7 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
     ModelInfo, Models, Offer, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
-    Reputation, Url,
+    Reputation, SlashReason, Url,
 };
 
 pub use pallet::*;
@@ -304,6 +304,15 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             provider.running = provider.running.checked_sub(1).ok_or("no slot")?;
             provider.reserved = provider.reserved.checked_sub(collateral).ok_or("no bond")?;
             Ok(())
+        })
+    }
+    fn slash(who: &AccountId, amount: Balance, _: SlashReason) -> Balance {
+        ProvidersById::<Test>::mutate(who, |provider| {
+            provider.as_mut().map_or(0, |provider| {
+                let slashed = amount.min(provider.bond - provider.reserved);
+                provider.bond -= slashed;
+                slashed
+            })
         })
     }
     fn controller_of(worker: &AccountId) -> Option<AccountId> {
