@@ -11,6 +11,7 @@ extern crate alloc;
 mod active;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod consent;
 mod market;
 #[cfg(test)]
 mod mock;
@@ -41,11 +42,11 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use sp_runtime::{
-        traits::{CheckedAdd, IdentifyAccount, Saturating, UniqueSaturatedInto, Verify, Zero},
+        traits::{CheckedAdd, IdentifyAccount, Saturating, Verify, Zero},
         ArithmeticError, Perbill, Permill,
     };
     use swarmwork_primitives::{
-        is_base_url, worker_message, BurnLedger, Providers as _, SlashReason, Url, WorkerConsent,
+        is_base_url, BurnLedger, Providers as _, SlashReason, Url, WorkerConsent,
     };
 
     #[pallet::config]
@@ -277,7 +278,7 @@ pub mod pallet {
     #[pallet::call]
     impl<T: Config> Pallet<T> {
         /// Registers the caller as a provider, available at once. `consent` is the worker key's, see
-        /// [`worker_message`]; `ask` is its price in tokens per
+        /// [`WorkerConsent`]; `ask` is its price in tokens per
         /// 10^9 multiply-accumulates; `endpoint` is where its executor answers the public.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register_provider())]
@@ -546,34 +547,6 @@ pub mod pallet {
                 bond,
                 tier: Self::tier_of(bond),
             });
-            Ok(())
-        }
-
-        /// What a worker key signs for a controller on this chain.
-        pub(crate) fn consent_message(
-            controller: &T::AccountId,
-            until: BlockNumberFor<T>,
-        ) -> alloc::vec::Vec<u8> {
-            let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-            worker_message(&genesis, controller, until.unique_saturated_into())
-        }
-
-        fn ensure_consent(
-            controller: &T::AccountId,
-            worker: &T::AccountId,
-            consent: &ConsentOf<T>,
-        ) -> Result<(), Error<T>> {
-            let now = frame_system::Pallet::<T>::block_number();
-            ensure!(consent.until >= now, Error::<T>::ConsentExpired);
-            ensure!(
-                consent.until.saturating_sub(now) <= T::ConsentPeriod::get(),
-                Error::<T>::ConsentTooLong
-            );
-            let message = Self::consent_message(controller, consent.until);
-            ensure!(
-                consent.signature.verify(&message[..], worker),
-                Error::<T>::ConsentInvalid
-            );
             Ok(())
         }
 

@@ -1,5 +1,8 @@
 //! Registration, capacity and the active index.
 
+mod consent;
+mod slashing;
+
 use crate::{
     mock::*, Active, ActiveCount, Call, ConsentOf, Controllers, Error, Event, HoldReason,
     Providers, Tier, WeightInfo,
@@ -15,10 +18,7 @@ use frame_support::{
 };
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
-use sp_runtime::{
-    testing::{TestSignature, H256},
-    DispatchError, DispatchResult, TokenError,
-};
+use sp_runtime::{testing::TestSignature, DispatchError, DispatchResult, TokenError};
 use std::collections::BTreeMap;
 use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, SlashReason, Url};
 
@@ -436,99 +436,6 @@ fn the_active_index_stays_dense() {
     });
 }
 
-/// Tries to register, and as somebody registered to rotate to, a worker key with this consent.
-fn refused(consent: impl Fn() -> ConsentOf<Test>, error: Error<Test>) {
-    let error = DispatchError::from(error);
-    assert_noop!(
-        Registry::register_provider(
-            RuntimeOrigin::signed(1),
-            200,
-            consent(),
-            MINIMUM_BOND,
-            ASK,
-            url("http://a"),
-            false
-        ),
-        error
-    );
-    assert_ok!(register(1, MINIMUM_BOND));
-    assert_noop!(
-        Registry::rotate_worker(RuntimeOrigin::signed(1), 200, consent()),
-        error
-    );
-}
-
-#[test]
-fn a_key_of_somebody_else_is_not_registered() {
-    new_test_ext().execute_with(|| {
-        // Signed with the caller's own key, or another.
-        refused(
-            || ConsentOf::<Test> {
-                signature: TestSignature(1, consent(200, 1).signature.1),
-                ..consent(200, 1)
-            },
-            Error::ConsentInvalid,
-        );
-    });
-}
-
-#[test]
-fn consent_is_given_to_one_controller_only() {
-    new_test_ext().execute_with(|| refused(|| consent(200, 2), Error::ConsentInvalid));
-}
-
-#[test]
-fn consent_is_given_on_one_chain_only() {
-    new_test_ext().execute_with(|| {
-        let elsewhere = consent(200, 1);
-        frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(1));
-        refused(|| elsewhere.clone(), Error::ConsentInvalid);
-    });
-}
-
-#[test]
-fn consent_counts_until_its_last_block() {
-    new_test_ext().execute_with(|| {
-        let given = consent(200, 1);
-        // Its block is signed too.
-        refused(
-            || ConsentOf::<Test> {
-                until: given.until - 1,
-                ..given.clone()
-            },
-            Error::ConsentInvalid,
-        );
-        System::set_block_number(given.until + 1);
-        assert_noop!(
-            Registry::rotate_worker(RuntimeOrigin::signed(1), 200, given.clone()),
-            Error::<Test>::ConsentExpired
-        );
-        System::set_block_number(given.until);
-        assert_ok!(Registry::rotate_worker(
-            RuntimeOrigin::signed(1),
-            200,
-            given.clone()
-        ));
-    });
-}
-
-#[test]
-fn consent_is_not_given_for_long() {
-    new_test_ext().execute_with(|| {
-        refused(
-            || {
-                let until = System::block_number() + CONSENT + 1;
-                let message = Registry::consent_message(&1, until);
-                ConsentOf::<Test> {
-                    until,
-                    signature: TestSignature(200, message),
-                }
-            },
-            Error::ConsentTooLong,
-        )
-    });
-}
-
 #[test]
 fn a_rotated_worker_reports_at_once_and_the_old_one_no_more() {
     new_test_ext().execute_with(|| {
@@ -726,124 +633,6 @@ fn charges() {
     for (call, charged) in expected {
         assert_eq!(weight(call), charged);
     }
-}
-
-fn slash(who: u64, amount: Balance) -> DispatchResult {
-    Registry::slash_provider(RuntimeOrigin::root(), who, amount)
-}
-
-#[test]
-fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
-    new_test_ext().execute_with(|| {
-        assert_ok!(register(1, 2 * MINIMUM_BOND));
-        let issued = <Balances as Inspect<u64>>::total_issuance();
-        let burned = Burned::get();
-        assert_ok!(slash(1, 501));
-        // The odd unit is burned.
-        assert_eq!(Burned::get() - burned, 251);
-        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 251);
-        assert_eq!(
-            <Balances as Inspect<u64>>::balance(&TREASURY),
-            ENDOWMENT + 250
-        );
-        assert_eq!(held(1), 2 * MINIMUM_BOND - 501);
-        assert_eq!(Providers::<Test>::get(1).unwrap().bond, held(1));
-        System::assert_last_event(
-            Event::ProviderSlashed {
-                provider: 1,
-                reason: SlashReason::Governance,
-                amount: 501,
-                burned: 251,
-                bond: 2 * MINIMUM_BOND - 501,
-            }
-            .into(),
-        );
-        assert_ok!(Registry::do_try_state());
-    });
-}
-
-#[test]
-fn what_running_jobs_have_reserved_is_not_slashed() {
-    new_test_ext().execute_with(|| {
-        assert_ok!(register(1, MINIMUM_BOND));
-        assert_ok!(Registry::reserve(&1, 400));
-        let slashed = Registry::slash(&1, Balance::MAX, SlashReason::Governance);
-        assert_eq!(slashed, MINIMUM_BOND - 400);
-        assert_eq!(held(1), 400);
-        assert_ok!(Registry::do_try_state());
-        assert_noop!(slash(1, 1), Error::<Test>::NothingToSlash);
-        // Released, it can be.
-        assert_ok!(Registry::release(&1, 400));
-        assert_ok!(slash(1, 1_000));
-        assert_eq!(held(1), 0);
-        assert_ok!(Registry::do_try_state());
-    });
-}
-
-#[test]
-fn who_has_too_little_left_takes_no_jobs_until_it_adds_to_its_bond() {
-    new_test_ext().execute_with(|| {
-        for who in 1..=3 {
-            assert_ok!(register(who, MINIMUM_BOND));
-        }
-        assert_ok!(slash(1, 1));
-        assert_eq!(Registry::active_count(), 2);
-        assert_eq!(Registry::offer(&1, &demand()), Err(Rejection::Unavailable));
-        System::assert_last_event(
-            Event::AvailabilityChanged {
-                provider: 1,
-                available: false,
-            }
-            .into(),
-        );
-        let set = |available| Registry::set_available(RuntimeOrigin::signed(1), available);
-        assert_noop!(set(true), Error::<Test>::BondTooSmall);
-        assert_ok!(set(false));
-        assert_ok!(Registry::bond_extra(RuntimeOrigin::signed(1), 1));
-        assert_ok!(set(true));
-        assert_eq!(Registry::active_count(), 3);
-        assert_ok!(Registry::do_try_state());
-    });
-}
-
-#[test]
-fn a_provider_that_leaves_is_slashed_until_it_has_its_bond() {
-    new_test_ext().execute_with(|| {
-        assert_ok!(register(1, MINIMUM_BOND));
-        assert_ok!(Registry::unregister(RuntimeOrigin::signed(1)));
-        assert_ok!(slash(1, MINIMUM_BOND));
-        assert_ok!(Registry::do_try_state());
-        System::set_block_number(1 + UNBONDING);
-        assert_ok!(Registry::withdraw_bond(RuntimeOrigin::signed(1)));
-        assert_eq!(
-            <Balances as Inspect<u64>>::balance(&1),
-            ENDOWMENT - MINIMUM_BOND
-        );
-        assert_noop!(slash(1, 1), Error::<Test>::NotRegistered);
-        assert_eq!(Registry::slash(&1, 1, SlashReason::Governance), 0);
-    });
-}
-
-#[test]
-fn only_the_privileged_origin_slashes_and_something() {
-    new_test_ext().execute_with(|| {
-        assert_ok!(register(1, MINIMUM_BOND));
-        for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
-            assert_noop!(
-                Registry::slash_provider(origin, 1, 1),
-                DispatchError::BadOrigin
-            );
-        }
-        assert_noop!(slash(1, 0), Error::<Test>::ZeroAmount);
-        assert_noop!(slash(2, 1), Error::<Test>::NotRegistered);
-    });
-}
-
-#[test]
-#[should_panic(expected = "at least half of a slash")]
-fn burning_less_than_half_of_a_slash_is_refused() {
-    SlashBurned::set(Permill::from_percent(49));
-    Registry::integrity_test();
 }
 
 #[derive(Clone, Debug)]
