@@ -225,7 +225,8 @@ impl Circuits<AccountId> for Pallet<Test> {
             .iter()
             .enumerate()
             .try_for_each(|(index, (context, proof))| {
-                Self::verify(id, *context, proof).map_err(|error| ProofRefusal { index, error })
+                Self::verify(id, context.clone(), proof)
+                    .map_err(|error| ProofRefusal { index, error })
             })
     }
     fn verify_batch_weight(proofs: u32) -> Weight {
