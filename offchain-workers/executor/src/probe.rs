@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology};
+use swarm_network::{
+    ActivationType, Layer, LinearWeights, Matrix, Model, Source, Topology, Window,
+};
 
 use crate::network_burn::{BurnNetwork, DeviceFailure, Method};
 
@@ -26,12 +28,19 @@ pub(crate) fn probe(device: &Device) -> Result<Probe, String> {
     let (model, input) = probe_case().map_err(|e| e.to_string())?;
     let expected = model.run(&input).map_err(|e| e.to_string())?;
     let macs = model.topology().macs() as f64 * input.rows() as f64;
+    let (conv, conv_input) = convolutions().map_err(|e| e.to_string())?;
+    let conv_expected = conv.run(&conv_input).map_err(|e| e.to_string())?;
     let mut speeds = Vec::new();
     let mut problems = Vec::new();
     for method in [Method::I32, Method::SplitF32] {
         let measured = BurnNetwork::load(&model, device, method).and_then(|network| {
             if network.run(&input)? != expected {
                 return Err(DeviceFailure::new("it does not give exact results"));
+            }
+            if BurnNetwork::load(&conv, device, method)?.run(&conv_input)? != conv_expected {
+                return Err(DeviceFailure::new(
+                    "it does not give exact results for convolutions",
+                ));
             }
             let began = Instant::now();
             let mut runs = 0u32;
@@ -84,17 +93,10 @@ pub(crate) fn probe_case() -> Result<(Model, Matrix), swarm_network::Error> {
         },
     ];
     let topology = Topology::new(vec![inputs], ActivationType::U8, layers)?;
-    let mut state = 1u64;
-    // Multiplier and increment of Knuth's MMIX generator; its high bits are good enough here.
-    let mut byte = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (state >> 56) as u8
-    };
+    let mut byte = bytes();
     let mut weights = Vec::new();
-    for (stage, bias) in topology.stages().iter().zip([-3000, 20_000, 1]) {
-        let (i, o) = (stage.linear.inputs, stage.linear.outputs);
+    for (weighted, bias) in topology.weighted().zip([-3000, 20_000, 1]) {
+        let (i, o) = (weighted.inputs, weighted.outputs);
         // Some outputs have weights of one sign, for the largest sums.
         let weight = (0..i * o).map(|at| match (at / i) % 4 {
             0 => -128,
@@ -111,6 +113,102 @@ pub(crate) fn probe_case() -> Result<(Model, Matrix), swarm_network::Error> {
     Ok((model, input))
 }
 
+/// Bytes that look random, the same every time.
+fn bytes() -> impl FnMut() -> u8 {
+    let mut state = 1u64;
+    // Multiplier and increment of Knuth's MMIX generator; its high bits are good enough here.
+    move || {
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (state >> 56) as u8
+    }
+}
+
+/// A residual network with every kind of layer, and 16 rows of input: groups, strides, padding of
+/// unequal sides, pools before and after the clamp, multipliers and shifts of each channel.
+pub(crate) fn convolutions() -> Result<(Model, Matrix), swarm_network::Error> {
+    let conv = |channels: [usize; 2], window: Window, groups: usize| Layer::Conv2d {
+        in_channels: channels[0],
+        out_channels: channels[1],
+        window,
+        groups,
+    };
+    let uneven = Window {
+        kernel: [3, 2],
+        stride: [1, 2],
+        padding: [0, 1, 2, 0],
+    };
+    let pool = Window::square(2, 2);
+    let (lo, hi) = (0, 255);
+    let layers = vec![
+        (conv([3, 8], uneven, 1), Source::Input),
+        (Layer::AvgPool { window: pool }, Source::Layer(0)),
+        (
+            Layer::MultiplierRequant { shift: 25, lo, hi },
+            Source::Layer(1),
+        ),
+        (
+            conv([8, 8], Window::square(3, 1).padded(1), 4),
+            Source::Layer(2),
+        ),
+        (
+            Layer::Add {
+                with: Source::Layer(2),
+                scale: [1, 77],
+            },
+            Source::Layer(3),
+        ),
+        (
+            Layer::ChannelRequant {
+                shifts: vec![8, 9, 10, 11, 8, 7, 6, 12],
+                lo: -128,
+                hi: 127,
+            },
+            Source::Layer(4),
+        ),
+        (
+            Layer::MaxPool {
+                window: Window::square(3, 2).padded(1),
+            },
+            Source::Layer(5),
+        ),
+        (
+            Layer::AvgPool {
+                window: Window::square(2, 1).padded(1),
+            },
+            Source::Layer(6),
+        ),
+        (Layer::Flatten, Source::Layer(7)),
+        (
+            Layer::Linear {
+                inputs: 8 * 4 * 2,
+                outputs: 10,
+            },
+            Source::Layer(8),
+        ),
+    ];
+    let topology = Topology::graph(vec![3, 12, 7], ActivationType::U8, layers)?;
+    let mut byte = bytes();
+    let weights = topology
+        .weighted()
+        .map(|w| LinearWeights {
+            weight: (0..w.weight_len()).map(|_| byte() as i8).collect(),
+            bias: (0..w.outputs).map(|_| i32::from(byte()) * 50).collect(),
+        })
+        .collect();
+    let mut word = || u16::from_le_bytes([byte(), byte()]);
+    let multipliers = topology
+        .multiplied()
+        .map(|r| (0..r.multipliers()).map(|_| word()).collect())
+        .collect();
+    let input_len = topology.input_len();
+    let model = Model::with_multipliers(topology, weights, multipliers)?;
+    let rows = 16;
+    let values = (0..rows * input_len).map(|_| i32::from(byte())).collect();
+    Ok((model, Matrix::new(rows, input_len, values)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,16 +220,29 @@ mod tests {
         let lossy = |v: &&i32| **v as f32 as i64 != i64::from(**v);
         let output = trace.output().values();
         assert!(output.iter().filter(lossy).count() > output.len() / 4);
-        for (activations, lo, hi) in [(0, -101, 97), (1, 0, 255)] {
-            let values = trace.activations[activations].as_ref().unwrap().values();
+        for (layer, lo, hi) in [(1, -101, 97), (3, 0, 255)] {
+            let values = trace.layers()[layer].values();
             let inside = values.iter().filter(|v| **v > lo && **v < hi).count();
             assert!(values.contains(&lo) && values.contains(&hi) && inside > values.len() / 10);
         }
-        let negative = trace.accumulators[0]
-            .values()
-            .iter()
-            .filter(|v| **v < 0)
-            .count();
+        let accumulators = trace.layers()[0].values();
+        let negative = accumulators.iter().filter(|v| **v < 0).count();
         assert!(negative > 100, "floor division below zero is not tried");
+    }
+
+    /// No layer gives the same whatever is wrong before it.
+    #[test]
+    fn the_convolutions_use_their_ranges() {
+        let (model, input) = convolutions().unwrap();
+        let trace = model.trace(&input).unwrap();
+        for (layer, lo, hi) in [(2, 0, 255), (5, -128, 127)] {
+            let values = trace.layers()[layer].values();
+            let inside = values.iter().filter(|v| **v > lo && **v < hi).count();
+            assert!(
+                values.contains(&lo) && values.contains(&hi),
+                "layer {layer}"
+            );
+            assert!(inside > values.len() / 10, "layer {layer}");
+        }
     }
 }

@@ -388,21 +388,8 @@ async fn unfinished_jobs_go_on_after_a_graceful_stop() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_device_of_this_machine_gives_the_same_integers() {
     let all = Devices::discover(&DeviceChoice::Auto).unwrap();
-    let model = common::model(&common::topology(1037, 53, 11), 5);
-    let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(9);
-    let mut input = || {
-        let values = (0..BATCH * 1037)
-            .map(|_| rand::Rng::gen_range(&mut rng, 0..=255))
-            .collect();
-        Matrix::new(BATCH, 1037, values).unwrap()
-    };
-    let inputs: Vec<Matrix> = (0..7).map(|_| input()).collect();
-    let inputs: Vec<&Matrix> = inputs.iter().collect();
-    let expected: Vec<Matrix> = inputs
-        .iter()
-        .map(|input| model.run(input).unwrap())
-        .collect();
-    let ids: Vec<_> = all.all().iter().map(|device| device.id).collect();
+    let linear = common::model(&common::topology(1037, 53, 11), 5);
+    let residual = common::model(&common::residual_topology(), 6);
     for device in all.all() {
         let probe = device.probe.as_ref();
         let probe = probe.unwrap_or_else(|e| panic!("{} ({}): {e}", device.id, device.name));
@@ -414,26 +401,45 @@ async fn every_device_of_this_machine_gives_the_same_integers() {
         if device.backend == "flex" {
             assert_eq!(exact[..], [Multiplication::I32, Multiplication::SplitF32]);
         }
-        for method in exact {
-            for (input, expected) in inputs.iter().zip(&expected) {
-                assert_eq!(device.run_by(*method, &model, input).unwrap(), *expected);
-            }
-        }
-        let alone = Devices::discover(&DeviceChoice::These(vec![device.id])).unwrap();
-        assert_eq!(
-            alone.run(&model, &inputs).unwrap(),
-            expected,
-            "{}",
-            device.name
-        );
-        assert!(
-            alone.label().starts_with(&device.id.to_string()),
-            "{} fell out",
-            device.id
-        );
     }
+    let ids: Vec<_> = all.all().iter().map(|device| device.id).collect();
     let together = Devices::discover(&DeviceChoice::These(ids.clone())).unwrap();
-    assert_eq!(together.run(&model, &inputs).unwrap(), expected);
+    for model in [linear, residual] {
+        let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(9);
+        let len = model.topology().input_len();
+        let mut input = || {
+            let values = (0..BATCH * len)
+                .map(|_| rand::Rng::gen_range(&mut rng, 0..=255))
+                .collect();
+            Matrix::new(BATCH, len, values).unwrap()
+        };
+        let inputs: Vec<Matrix> = (0..7).map(|_| input()).collect();
+        let inputs: Vec<&Matrix> = inputs.iter().collect();
+        let expected: Vec<Matrix> = inputs
+            .iter()
+            .map(|input| model.run(input).unwrap())
+            .collect();
+        for device in all.all() {
+            for method in &device.probe.as_ref().unwrap().exact {
+                for (input, expected) in inputs.iter().zip(&expected) {
+                    assert_eq!(device.run_by(*method, &model, input).unwrap(), *expected);
+                }
+            }
+            let alone = Devices::discover(&DeviceChoice::These(vec![device.id])).unwrap();
+            assert_eq!(
+                alone.run(&model, &inputs).unwrap(),
+                expected,
+                "{}",
+                device.name
+            );
+            assert!(
+                alone.label().starts_with(&device.id.to_string()),
+                "{} fell out",
+                device.id
+            );
+        }
+        assert_eq!(together.run(&model, &inputs).unwrap(), expected);
+    }
 
     // And a whole job on each, through the API.
     for id in ids {

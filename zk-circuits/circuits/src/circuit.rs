@@ -2,12 +2,12 @@
 
 use crate::columns::Columns;
 use crate::lint::{challenge_identities, lint, Identities, LintError};
-use crate::plan::{Plan, StagePlan};
+use crate::plan::Plan;
 use crate::witness::{self, Committed};
 use crate::{digest, matrices, Error};
 use ark_bn254::Fr;
 use swarm_groth16::{CircuitDescriptor, ConstraintMatrices, SegmentLayout};
-use swarm_network::{Matrix, Model, Topology};
+use swarm_network::{Matrix, Model, Source, Topology};
 
 /// The circuit of a network shape for one batch size.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +53,7 @@ impl Circuit {
     /// Number of identities in the challenge: Freivalds for each group of outputs, where there is
     /// more than one group of inputs, and one sum per table.
     pub fn identities(&self) -> usize {
-        let checked = self.plan.stages.iter().map(|s| &s.lanes);
-        let checked = checked.filter(|lanes| lanes.col_groups > 1);
-        checked.map(|lanes| lanes.row_groups).sum::<usize>() + self.plan.tables.len()
+        self.plan.identities()
     }
 
     /// Refuses a circuit that breaks a rule its soundness rests on; key generation must. The plan
@@ -63,10 +61,8 @@ impl Circuit {
     /// finished matrices every operand of an identity in the challenge must be fixed before it; and
     /// the matrices must be this circuit's.
     pub fn lint(&self, matrices: &ConstraintMatrices) -> Result<(), LintError> {
-        let planned = self.plan.stages.iter();
-        let planned = planned.map(|s| (s.linear, s.requant.as_ref().map(|r| r.requant)));
-        let stages = self.topology.stages().iter();
-        if !planned.eq(stages.map(|s| (s.linear, s.requant))) {
+        let input = self.topology.tensor(Source::Input);
+        if self.plan.nodes != self.topology.nodes() || self.plan.input != *input {
             return Err(LintError::OtherShape);
         }
         self.plan.check()?;
@@ -107,7 +103,7 @@ impl Circuit {
         if model.topology() != &self.topology {
             return Err(Error::OtherTopology);
         }
-        let mut values = witness::weights(&self.plan, model.weights());
+        let mut values = witness::weights(&self.plan, model);
         values.push(blind);
         Ok(values)
     }
@@ -117,7 +113,7 @@ impl Circuit {
     pub fn input(&self, rows: &Matrix, blind_y: Fr, blind_x: Fr) -> Result<Vec<Fr>, Error> {
         self.check_batch(rows)?;
         self.topology.check_input(rows)?;
-        let mut values = witness::input(&self.first().lanes, rows);
+        let mut values = witness::input(&self.plan, &self.columns, rows);
         values.extend([blind_y, blind_x]);
         Ok(values)
     }
@@ -126,11 +122,7 @@ impl Circuit {
     /// give: lanes out of range would open the commitment a second time.
     pub fn output(&self, rows: &Matrix, blind_y: Fr) -> Result<Vec<Fr>, Error> {
         self.topology.check_output(rows, self.plan.batch)?;
-        let last = self.plan.stages.last().expect("one stage or more; qed");
-        let mut values = match &last.requant {
-            None => witness::accumulators(&last.lanes, rows),
-            Some(requant) => witness::activations(requant, rows),
-        };
+        let mut values = witness::output(&self.plan, rows);
         values.push(blind_y);
         Ok(values)
     }
@@ -152,8 +144,8 @@ impl Circuit {
         let y = self.output(trace.output(), blinds.y)?;
         Ok(witness::commit_values(
             &self.plan,
-            rows,
-            &trace,
+            model,
+            (rows.clone(), trace),
             [w, x, y],
             blinds.z,
         ))
@@ -172,10 +164,6 @@ impl Circuit {
             found: rows.rows(),
             expected: self.plan.batch,
         })
-    }
-
-    fn first(&self) -> &StagePlan {
-        &self.plan.stages[0]
     }
 
     #[cfg(test)]

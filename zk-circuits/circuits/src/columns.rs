@@ -1,9 +1,10 @@
 //! Which variable stands in which column.
 
-use crate::plan::{Plan, RequantPlan, StagePlan};
+use crate::plan::{Geometry, LayerPlan, Outlet, Plan};
 use crate::Error;
 use std::ops::Range;
 use swarm_groth16::SegmentLayout;
+use swarm_network::{Node, Operation, Windows};
 
 pub(crate) const ONE: usize = 0;
 pub(crate) const RHO: usize = 1;
@@ -17,7 +18,14 @@ const MAX_COLUMNS: u128 = 1 << 28;
 pub(crate) struct Columns {
     pub layout: SegmentLayout,
     pub num_witness: usize,
-    pub stages: Vec<StageColumns>,
+    pub layers: Vec<LayerColumns>,
+    /// `[value][column group]` where a layer with weights alone takes the input, packed in its
+    /// lanes; else `[item][value]`.
+    pub input: usize,
+    /// The layer in whose lanes the input is packed.
+    pub input_packed_by: Option<usize>,
+    /// Elements of an output that repeats sums of other variables.
+    pub copy: usize,
     /// Within x: equals [`Self::blind_y`], so that the requester can open y.
     pub blind_y_in_x: usize,
     /// Last column of y.
@@ -31,29 +39,49 @@ pub(crate) struct Columns {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StageColumns {
-    /// `[row group][input]`
+pub(crate) enum LayerColumns {
+    Product(ProductColumns),
+    Requant(RequantColumns),
+    MaxPool(MaxPoolColumns),
+    Sums,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProductColumns {
+    pub geometry: Geometry,
+    /// `[row group][weight]`
     pub weight: usize,
     /// `[row group]`
     pub bias: usize,
-    /// First stage only: `[input][column group]`
-    pub input: Option<usize>,
-    /// `[row group][column group]`
+    /// `[row group][position][column group]`; in y for the outlet, else in z.
     pub accumulators: usize,
-    /// Running sums of the inputs weighted by powers of rho: `[input][column group - 1]`.
+    /// Powers of the challenge for the column groups from the third on, where those of positions
+    /// lie between.
+    pub batch_powers: usize,
+    /// What a bias is multiplied by, where there is more than one position.
+    pub ones: usize,
+    /// Running sums of the values weighted by powers of rho: `[value][column group - 1]`.
     pub input_sums: usize,
-    /// Running sums of weights times inputs: `[row group][input, then bias]`; the last one only
-    /// where there is more than one column group.
+    /// Values times the power of their cell, where it is not one.
+    pub powered: usize,
+    /// Sums of the values that one weight meets: the variables of one tap after those of another.
+    pub tap_sums: usize,
+    /// Running sums of weights times inputs: `[row group][weight, then bias]`; the last one only
+    /// where there is a challenge.
     pub weight_sums: usize,
-    /// Running sums of accumulators weighted by powers of rho, without the first and the last:
-    /// `[row group][column group - 2]`.
+    /// Running sums of accumulators of one position weighted by powers of rho, where there is more
+    /// than one: `[row group][position][column group - 1]`.
+    pub position_sums: usize,
+    /// Running sums of accumulators weighted by powers of rho, without the last:
+    /// `[row group][steps - 1]`.
     pub accumulator_sums: usize,
-    pub requant: Option<RequantColumns>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequantColumns {
-    /// Limbs of `q - lo`: `[activation][limb]`; in y for the last stage, else in z.
+    /// Multipliers that are weights of their own: `[channel]`.
+    pub multipliers: usize,
+    /// Limbs of `q - lo`: `[activation][limb]`; in y for the outlet, else in z.
     pub output: usize,
     /// Limbs of remainder and excess: `[activation][limb]`
     pub inner: usize,
@@ -63,25 +91,14 @@ pub(crate) struct RequantColumns {
     pub inverses: usize,
 }
 
-impl StagePlan {
-    /// Stored sums of one row group of weights.
-    pub(crate) fn weight_sums(&self) -> usize {
-        self.linear.inputs + usize::from(self.lanes.col_groups > 1)
-    }
-
-    pub(crate) fn activations(&self, batch: usize) -> usize {
-        self.linear.outputs * batch
-    }
-
-    fn accumulators(&self) -> usize {
-        self.lanes.row_groups * self.lanes.col_groups
-    }
-}
-
-impl RequantPlan {
-    pub(crate) fn inner_limbs(&self) -> usize {
-        self.remainder.len() + self.excess.len()
-    }
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MaxPoolColumns {
+    /// `y - lo`: `[activation]`; in y for the outlet, else in z.
+    pub output: usize,
+    /// Products of differences, those of one window after those of another.
+    pub products: usize,
+    /// Inverses of `rho + difference`, those of one window after those of another.
+    pub inverses: usize,
 }
 
 /// Hands out consecutive columns.
@@ -95,43 +112,55 @@ impl Cursor {
     }
 }
 
+/// Differences looked up for windows that hold so many cells.
+pub(crate) fn maxpool_lookups(cells: usize) -> usize {
+    match cells {
+        1 => 0,
+        cells => cells,
+    }
+}
+
+/// Variables for products of differences of windows that hold so many cells.
+pub(crate) fn maxpool_products(cells: usize) -> usize {
+    cells.saturating_sub(2)
+}
+
+fn over_windows(windows: &Windows, of: impl Fn(usize) -> usize) -> usize {
+    let positions = 0..windows.positions();
+    let channel: usize = positions.map(|p| of(windows.covered(p).count())).sum();
+    channel * windows.channels
+}
+
 impl Columns {
     pub fn new(plan: &Plan) -> Result<Self, Error> {
-        let batch = plan.batch;
-        let last = plan.stages.len() - 1;
+        let flow = plan.flow();
         let mut at = Cursor(PUBLIC);
-
-        let mut weights = Vec::new();
-        for stage in &plan.stages {
-            let groups = stage.lanes.row_groups;
-            weights.push((at.take(groups * stage.linear.inputs), at.take(groups)));
-        }
+        let mut layers = weights(plan, &mut at);
         at.take(1);
         let w = PUBLIC..at.0;
 
-        let first = &plan.stages[0];
-        let input = at.take(first.linear.inputs * first.lanes.col_groups);
+        let input_packed_by = flow.input_packed_by();
+        let groups = match input_packed_by.map(|layer| &plan.layers[layer]) {
+            Some(LayerPlan::Product(product)) => product.lanes.col_groups,
+            _ => plan.batch,
+        };
+        let input = at.take(plan.input.len() * groups);
         let blind_y_in_x = at.take(1);
         at.take(1);
         let x = w.end..at.0;
 
-        let mut inner = Vec::new();
-        for (index, stage) in plan.stages.iter().enumerate() {
-            let Some(requant) = &stage.requant else {
-                inner.push((0, 0, 0));
-                continue;
-            };
-            let activations = stage.activations(batch);
-            let accumulators = at.take(stage.accumulators());
-            let output = match index == last {
-                true => 0,
-                false => at.take(activations * requant.output.len()),
-            };
-            inner.push((
-                accumulators,
-                output,
-                at.take(activations * requant.inner_limbs()),
-            ));
+        let outlet = flow.outlet();
+        for (layer, columns) in layers.iter_mut().enumerate() {
+            let own = outlet == Outlet::Own(layer);
+            if !own {
+                outputs(plan, layer, columns, &mut at);
+            }
+            if let (LayerColumns::Requant(columns), LayerPlan::Requant(requant)) =
+                (columns, &plan.layers[layer])
+            {
+                let activations = plan.nodes[layer].output.len() * plan.batch;
+                columns.inner = at.take(activations * requant.inner_limbs());
+            }
         }
         let table = |at: &mut Cursor| -> Vec<usize> {
             let sizes = plan.tables.iter();
@@ -141,41 +170,17 @@ impl Columns {
         at.take(1);
         let z = x.end..at.0;
 
-        let output = match &plan.stages[last].requant {
-            None => at.take(plan.stages[last].accumulators()),
-            Some(r) => at.take(plan.stages[last].activations(batch) * r.output.len()),
-        };
+        if let Outlet::Own(layer) = outlet {
+            outputs(plan, layer, &mut layers[layer], &mut at);
+        }
+        let copy = at.take(plan.copy_grid().map_or(0, |grid| grid.len()));
         let blind_y = at.take(1);
         let y = z.end..at.0;
 
         let instance = at.0;
-        let powers = at.take(plan.max_col_groups().saturating_sub(2));
-        let mut stages = Vec::new();
-        for (index, stage) in plan.stages.iter().enumerate() {
-            let lanes = &stage.lanes;
-            let (accumulators, hidden, limbs) = inner[index];
-            stages.push(StageColumns {
-                weight: weights[index].0,
-                bias: weights[index].1,
-                input: (index == 0).then_some(input),
-                accumulators: match stage.requant {
-                    None => output,
-                    Some(_) => accumulators,
-                },
-                input_sums: at.take(stage.linear.inputs * (lanes.col_groups - 1)),
-                weight_sums: at.take(lanes.row_groups * stage.weight_sums()),
-                accumulator_sums: at.take(lanes.row_groups * lanes.col_groups.saturating_sub(2)),
-                requant: stage.requant.as_ref().map(|requant| {
-                    let activations = stage.activations(batch);
-                    let clamps = usize::from(!requant.excess.is_empty());
-                    RequantColumns {
-                        output: if index == last { output } else { hidden },
-                        inner: limbs,
-                        excess: at.take(activations * clamps),
-                        inverses: at.take(activations * requant.lookups()),
-                    }
-                }),
-            });
+        let powers = at.take(plan.max_power().saturating_sub(1));
+        for (layer, columns) in layers.iter_mut().enumerate() {
+            witness(plan, layer, columns, &mut at);
         }
         let fractions = table(&mut at);
         let columns = at.0 as u128;
@@ -193,7 +198,10 @@ impl Columns {
                 output: y.len(),
             },
             num_witness: at.0 - instance,
-            stages,
+            layers,
+            input,
+            input_packed_by,
+            copy,
             blind_y_in_x,
             blind_y,
             multiplicities,
@@ -216,4 +224,167 @@ impl Columns {
         let start = self.layout.num_instance();
         start..start + self.num_witness
     }
+}
+
+/// Columns in w; every other block of a layer is still to be placed.
+fn weights(plan: &Plan, at: &mut Cursor) -> Vec<LayerColumns> {
+    let layers = plan.nodes.iter().zip(&plan.layers).enumerate();
+    let of = |(layer, (node, layer_plan)): (usize, (&Node, &LayerPlan))| match (
+        &node.operation,
+        layer_plan,
+    ) {
+        (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
+            let groups = product.row_groups(weighted);
+            LayerColumns::Product(ProductColumns {
+                geometry: product.geometry(weighted),
+                weight: at.take(groups * weighted.inputs),
+                bias: at.take(groups),
+                accumulators: 0,
+                batch_powers: 0,
+                ones: 0,
+                input_sums: 0,
+                powered: 0,
+                tap_sums: 0,
+                weight_sums: 0,
+                position_sums: 0,
+                accumulator_sums: 0,
+            })
+        }
+        (_, LayerPlan::Requant(_)) => LayerColumns::Requant(RequantColumns {
+            multipliers: at.take(plan.own_multipliers(layer)),
+            output: 0,
+            inner: 0,
+            excess: 0,
+            inverses: 0,
+        }),
+        (_, LayerPlan::MaxPool(_)) => LayerColumns::MaxPool(MaxPoolColumns {
+            output: 0,
+            products: 0,
+            inverses: 0,
+        }),
+        _ => LayerColumns::Sums,
+    };
+    layers.map(of).collect()
+}
+
+/// What a layer commits to as its output, in z or y.
+fn outputs(plan: &Plan, layer: usize, columns: &mut LayerColumns, at: &mut Cursor) {
+    let values = plan.nodes[layer].output.len() * plan.batch;
+    match (columns, &plan.layers[layer], &plan.nodes[layer].operation) {
+        (
+            LayerColumns::Product(columns),
+            LayerPlan::Product(product),
+            Operation::Weighted(weighted),
+        ) => columns.accumulators = at.take(product.grid(weighted, weighted.positions()).len()),
+        (LayerColumns::Requant(columns), LayerPlan::Requant(requant), _) => {
+            columns.output = at.take(values * requant.output.len());
+        }
+        (LayerColumns::MaxPool(columns), _, _) => columns.output = at.take(values),
+        _ => {}
+    }
+}
+
+fn witness(plan: &Plan, layer: usize, columns: &mut LayerColumns, at: &mut Cursor) {
+    let node = &plan.nodes[layer];
+    let values = node.output.len() * plan.batch;
+    match (columns, &plan.layers[layer], &node.operation) {
+        (
+            LayerColumns::Product(columns),
+            LayerPlan::Product(product),
+            Operation::Weighted(weighted),
+        ) => {
+            let (geometry, groups) = (&columns.geometry, product.lanes.col_groups);
+            let (rows, positions) = (product.row_groups(weighted), weighted.positions());
+            let steps = geometry.steps(groups);
+            let apart = if geometry.base() > 1 {
+                groups.saturating_sub(2)
+            } else {
+                0
+            };
+            columns.batch_powers = at.take(apart);
+            columns.ones = at.take(usize::from(positions > 1));
+            columns.input_sums = at.take(geometry.values.len() * (groups - 1));
+            columns.powered = at.take(geometry.powered());
+            let taps = 0..geometry.taps.len();
+            columns.tap_sums = at.take(taps.map(|tap| geometry.tap_sums(tap)).sum());
+            columns.weight_sums = at.take(rows * columns.weight_sums_of(weighted.inputs, groups));
+            let sums = if positions > 1 {
+                positions * (groups - 1)
+            } else {
+                0
+            };
+            columns.position_sums = at.take(rows * sums);
+            columns.accumulator_sums = at.take(rows * steps.saturating_sub(1));
+        }
+        (LayerColumns::Requant(columns), LayerPlan::Requant(requant), _) => {
+            let clamps = usize::from(!requant.excess.is_empty());
+            columns.excess = at.take(values * clamps);
+            columns.inverses = at.take(values * requant.lookups());
+        }
+        (LayerColumns::MaxPool(columns), _, Operation::MaxPool(windows)) => {
+            columns.products = at.take(over_windows(windows, maxpool_products) * plan.batch);
+            columns.inverses = at.take(over_windows(windows, maxpool_lookups) * plan.batch);
+        }
+        _ => {}
+    }
+}
+
+impl ProductColumns {
+    /// Stored sums of one row group of weights.
+    pub fn weight_sums_of(&self, inputs: usize, col_groups: usize) -> usize {
+        inputs + usize::from(self.geometry.steps(col_groups) > 0)
+    }
+}
+
+/// Look-ups of one layer: their inverses and the table of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LookupBlock {
+    /// First column of the inverses.
+    pub inverses: usize,
+    /// Sizes of the tables, over and over.
+    pub tables: Vec<u64>,
+    /// Number of look-ups.
+    pub count: usize,
+}
+
+impl LookupBlock {
+    /// Columns of inverses with the size of their table.
+    pub fn columns(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let columns = self.inverses..self.inverses + self.count;
+        columns.zip(self.tables.iter().copied().cycle())
+    }
+}
+
+/// The look-ups of all layers, in order.
+pub(crate) fn lookups(plan: &Plan, columns: &Columns) -> Vec<LookupBlock> {
+    let layers = plan.nodes.iter().zip(&plan.layers).zip(&columns.layers);
+    let of = |((node, layer), at): ((&Node, &LayerPlan), &LayerColumns)| match (
+        layer,
+        at,
+        &node.operation,
+    ) {
+        (LayerPlan::Requant(requant), LayerColumns::Requant(at), _) => Some(LookupBlock {
+            inverses: at.inverses,
+            tables: requant
+                .limbs()
+                .flat_map(|limb| std::iter::repeat_n(limb.table, limb.lookups()))
+                .collect(),
+            count: node.output.len() * plan.batch * requant.lookups(),
+        }),
+        (LayerPlan::MaxPool(maxpool), LayerColumns::MaxPool(at), Operation::MaxPool(windows)) => {
+            Some(LookupBlock {
+                inverses: at.inverses,
+                tables: vec![maxpool.table],
+                count: over_windows(windows, maxpool_lookups) * plan.batch,
+            })
+        }
+        _ => None,
+    };
+    layers.filter_map(of).collect()
+}
+
+/// Where one value of the input stands where it is not packed.
+pub(crate) fn input_column(columns: &Columns, len: usize, item: usize, index: usize) -> usize {
+    debug_assert!(columns.input_packed_by.is_none());
+    columns.input + item * len + index
 }

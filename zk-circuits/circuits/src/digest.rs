@@ -1,11 +1,12 @@
 //! One hash for everything that makes a circuit what it is.
 
-use crate::plan::Plan;
+use crate::packing::Lanes;
+use crate::plan::{LayerPlan, Plan};
 use crate::tables::Limb;
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, PrimeField};
 use swarm_groth16::{ConstraintMatrices, Row};
-use swarm_network::Topology;
+use swarm_network::{Operation, Topology};
 
 /// Domain with version; another way to build or to hash circuits needs another.
 const DOMAIN: &[u8] = b"swarmwork/circuit/1";
@@ -16,18 +17,25 @@ pub(crate) fn digest(topology: &Topology, plan: &Plan, matrices: &ConstraintMatr
     hasher.bytes(DOMAIN);
     hasher.bytes(topology.to_json().as_bytes());
     hasher.number(plan.batch);
-    hasher.number(plan.stages.len());
-    for stage in &plan.stages {
-        hasher.number(stage.linear.acc_bound as usize);
-        hasher.number(stage.linear.bias_bound as usize);
-        hasher.number(stage.lanes.bits as usize);
-        hasher.number(stage.lanes.rows);
-        hasher.number(stage.lanes.cols);
-        let cuts = stage.requant.as_ref();
-        let cuts = cuts.map(|r| [&r.output, &r.remainder, &r.excess]);
-        for limbs in cuts.into_iter().flatten() {
-            hasher.limbs(limbs);
+    hasher.number(plan.products().count());
+    for (node, layer) in plan.nodes.iter().zip(&plan.layers) {
+        match (&node.operation, layer) {
+            (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
+                hasher.number(weighted.acc_bound as usize);
+                hasher.number(weighted.bias_bound as usize);
+                hasher.lanes(&product.lanes);
+            }
+            (_, LayerPlan::Requant(requant)) => {
+                for limbs in [&requant.output, &requant.remainder, &requant.excess] {
+                    hasher.limbs(limbs);
+                }
+            }
+            (_, LayerPlan::MaxPool(maxpool)) => hasher.number(maxpool.table as usize),
+            _ => {}
         }
+    }
+    if let Some(lanes) = &plan.copy {
+        hasher.lanes(lanes);
     }
     hasher.number(plan.tables.len());
     for size in &plan.tables {
@@ -59,6 +67,12 @@ impl Writer {
     fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len());
         self.0.update(bytes);
+    }
+
+    fn lanes(&mut self, lanes: &Lanes) {
+        self.number(lanes.bits as usize);
+        self.number(lanes.rows);
+        self.number(lanes.cols);
     }
 
     fn limbs(&mut self, limbs: &[Limb]) {

@@ -18,17 +18,16 @@ pub enum Error {
         limit: i64,
         bits: u32,
     },
-    #[error(
-        "layer {layer}: the gadget covers {lo}..={hi}, but accumulators lie in -{bound}..={bound}"
-    )]
+    #[error("layer {layer}: the gadget covers {lo}..={hi}, but its values lie in {from}..={to}")]
     GadgetRange {
         layer: usize,
         lo: i64,
         hi: i64,
-        bound: i64,
+        from: i64,
+        to: i64,
     },
     #[error(
-        "layer {layer}: accumulators reach {worst} for some weights and inputs in range, beyond \
+        "layer {layer}: its output reaches {worst} for some weights and inputs in range, beyond \
          the {bound} that the circuit counts on"
     )]
     ShapeBound {
@@ -48,6 +47,23 @@ pub enum Error {
     },
     #[error("layer {layer}: a limb is looked up in a table of {table} entries that is not there")]
     MissingTable { layer: usize, table: u64 },
+    #[error("layer {layer}: its table of {table} entries does not hold {range} differences")]
+    ShortTable {
+        layer: usize,
+        table: u64,
+        range: u64,
+    },
+    #[error("layer {layer}: its lanes are not those of layer {drain}, where its accumulators end")]
+    OtherLanes { layer: usize, drain: usize },
+    #[error("layer {layer}: its positions are summed as if there were one, or more")]
+    Combine { layer: usize },
+    #[error("layer {layer}: its plan is for another layer")]
+    OtherLayer { layer: usize },
+    #[error(
+        "layer {layer}: the sums up to it have more than {max} terms; use smaller windows or a \
+         requant layer between them"
+    )]
+    TooDense { layer: usize, max: u64 },
     #[error("look-up tables must be distinct and ascending, so that each has a sum of its own")]
     TableOrder,
     #[error("layer {layer}: no look-up tables cover its requantisation")]

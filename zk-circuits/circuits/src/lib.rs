@@ -8,19 +8,21 @@
 //!
 //! | segment | holds, in order |
 //! |---|---|
-//! | w | per linear layer: packed weights, packed biases; blind |
+//! | w | layer by layer: packed weights, packed biases, or multipliers; blind |
 //! | x | packed input; the blind of y; blind |
-//! | z | per requant: packed accumulators, activations, limbs; multiplicities; blind |
-//! | y | packed accumulators or the activations of the last layer; blind |
+//! | z | layer by layer: packed accumulators, or activations and limbs; multiplicities; blind |
+//! | y | what the last layer would commit to in z, or packed sums; blind |
 
 mod circuit;
 mod columns;
 mod digest;
 mod error;
+mod gadgets;
 mod lint;
 mod matrices;
 mod packing;
 mod plan;
+mod sum;
 mod tables;
 mod witness;
 
@@ -28,7 +30,7 @@ pub use circuit::{Blinds, Circuit};
 pub use error::Error;
 pub use lint::{challenge_identities, lint, Identities, LintError};
 pub use packing::Lanes;
-pub use plan::{Plan, RequantPlan, StagePlan};
+pub use plan::{Combine, LayerPlan, MaxPoolPlan, Plan, ProductPlan, RequantPlan};
 pub use tables::Limb;
 pub use witness::Committed;
 

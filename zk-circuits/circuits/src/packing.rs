@@ -80,6 +80,91 @@ impl Lanes {
     }
 }
 
+/// Where the values of a tensor lie in packed elements.
+///
+/// Elements are in the order `[group][row group][position][column group]`; value `index` of a batch
+/// item is `output · positions + position` with outputs numbered through all groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub lanes: Lanes,
+    /// Groups of outputs that never share an element.
+    pub groups: usize,
+    /// Outputs of one group.
+    pub outputs: usize,
+    /// Values of one output, each in an element of its own.
+    pub positions: usize,
+}
+
+/// One packed element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// Over all groups.
+    pub row_group: usize,
+    pub position: usize,
+    pub col_group: usize,
+}
+
+impl Grid {
+    pub fn row_groups(&self) -> usize {
+        self.groups * self.lanes.row_groups
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.row_groups() * self.positions * self.lanes.col_groups
+    }
+
+    pub fn elements(self) -> impl Iterator<Item = Element> {
+        let cols = self.lanes.col_groups;
+        (0..self.len()).map(move |at| Element {
+            row_group: at / cols / self.positions,
+            position: at / cols % self.positions,
+            col_group: at % cols,
+        })
+    }
+
+    /// Index of an element.
+    pub fn at(&self, element: Element) -> usize {
+        let row = element.row_group * self.positions + element.position;
+        row * self.lanes.col_groups + element.col_group
+    }
+
+    pub fn group(&self, element: Element) -> usize {
+        element.row_group / self.lanes.row_groups
+    }
+
+    /// Outputs, over all groups, of a row group.
+    pub fn outputs_of(&self, row_group: usize) -> std::ops::Range<usize> {
+        let (group, own) = (
+            row_group / self.lanes.row_groups,
+            row_group % self.lanes.row_groups,
+        );
+        let first = group * self.outputs + own * self.lanes.rows;
+        first..first + self.lanes.rows_in(own, self.outputs)
+    }
+
+    /// Used lanes of an element: weight, batch item, output.
+    pub fn lanes_of(
+        &self,
+        element: Element,
+        batch: usize,
+    ) -> impl Iterator<Item = (Fr, usize, usize)> + '_ {
+        let lanes = self.lanes;
+        let outputs = self.outputs_of(element.row_group).enumerate();
+        outputs.flat_map(move |(row, output)| {
+            (0..lanes.cols_in(element.col_group, batch)).map(move |col| {
+                let item = element.col_group * lanes.cols + col;
+                (lanes.weight(row, col), item, output)
+            })
+        })
+    }
+
+    /// Index of a value among those of its batch item.
+    pub fn index(&self, output: usize, element: Element) -> usize {
+        output * self.positions + element.position
+    }
+}
+
 /// `2^exponent`
 pub(crate) fn power_of_two(exponent: u32) -> Fr {
     Fr::from(2u64).pow([u64::from(exponent)])

@@ -92,6 +92,15 @@ impl TablePlanner {
         tables
     }
 
+    /// The smallest table that holds `0..range`, which is added where there is none.
+    pub(crate) fn at_least(&mut self, range: u64) -> u64 {
+        let found = self.sizes.range(range..).next().copied();
+        found.unwrap_or_else(|| {
+            self.sizes.insert(range);
+            range
+        })
+    }
+
     /// Ways to hold exactly the values `0..range`.
     pub(crate) fn exact(&self, range: u64) -> Vec<Cut> {
         let mut cuts = Vec::new();

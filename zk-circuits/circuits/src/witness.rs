@@ -1,13 +1,16 @@
 //! The assignment, in two phases: what is committed before the challenge, and the rest.
 
-use crate::columns::{Columns, RequantColumns, StageColumns};
-use crate::packing::{pack, Lanes};
-use crate::plan::{Plan, RequantPlan, StagePlan};
+use crate::columns::{Columns, LayerColumns};
+use crate::gadgets::maxpool::{self, differences};
+use crate::gadgets::product::{self, elements, factors, packed_items};
+use crate::gadgets::requant::{digits, Activation};
+use crate::packing::scalar;
+use crate::plan::{LayerPlan, Outlet, Plan, RequantPlan};
 use crate::tables::Limb;
 use crate::Error;
 use ark_bn254::Fr;
 use ark_ff::{batch_inversion, AdditiveGroup, Field};
-use swarm_network::{LinearWeights, Matrix, Trace};
+use swarm_network::{Matrix, Model, Operation, Requant, Source, TensorType, Trace};
 
 /// All values that are fixed before the challenge, blinds included.
 #[derive(Debug, Clone)]
@@ -16,215 +19,241 @@ pub struct Committed {
     pub x: Vec<Fr>,
     pub z: Vec<Fr>,
     pub y: Vec<Fr>,
-    output: Matrix,
-    stages: Vec<StageValues>,
+    input: Matrix,
+    trace: Trace,
+    lookups: Vec<Lookups>,
 }
 
 impl Committed {
     /// What the network gives for this batch, `[batch, out]`.
     pub fn output(&self) -> &Matrix {
-        &self.output
+        self.trace.output()
+    }
+
+    fn tensor(&self, source: Source) -> &Matrix {
+        self.trace.tensor(source, &self.input)
     }
 }
 
-/// What phase two needs as integers.
-#[derive(Debug, Clone)]
-struct StageValues {
-    /// Inputs of the stage, `[batch, in]`.
-    input: Matrix,
+/// What phase two needs of one layer as integers.
+#[derive(Debug, Clone, Default)]
+struct Lookups {
     /// `e⁺` of each activation; empty where there is no clamp.
     above: Vec<u64>,
     /// Looked-up values in the order of their inverses.
-    lookups: Vec<u64>,
+    values: Vec<u64>,
 }
 
-/// Packed weights and biases of all layers, without the blind.
-pub(crate) fn weights(plan: &Plan, weights: &[LinearWeights]) -> Vec<Fr> {
+/// Packed weights and biases, and multipliers that are variables of their own, of all layers,
+/// without the blind.
+pub(crate) fn weights(plan: &Plan, model: &Model) -> Vec<Fr> {
     let mut values = Vec::new();
-    for (stage, weights) in plan.stages.iter().zip(weights) {
-        let (lanes, inputs, outputs) = (&stage.lanes, stage.linear.inputs, stage.linear.outputs);
-        let stride = lanes.weight(1, 0);
-        for group in 0..lanes.row_groups {
-            let rows = group * lanes.rows..group * lanes.rows + lanes.rows_in(group, outputs);
-            for k in 0..inputs {
-                let lane = |row: usize| i64::from(weights.weight[row * inputs + k]);
-                values.push(pack(rows.clone().map(lane), stride));
+    let mut weights = model.weights().iter();
+    for (layer, node) in plan.nodes.iter().enumerate() {
+        match (&node.operation, &plan.layers[layer]) {
+            (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
+                let weights = weights.next().expect("one for each such layer; qed");
+                let factors = factors(plan, layer, weighted.outputs, model);
+                values.extend(product::weights(weighted, product, weights, &factors));
             }
-        }
-        for group in 0..lanes.row_groups {
-            let rows = group * lanes.rows..group * lanes.rows + lanes.rows_in(group, outputs);
-            let lane = |row: usize| i64::from(weights.bias[row]);
-            values.push(pack(rows.map(lane), stride));
-        }
-    }
-    values
-}
-
-/// Packed inputs, `[input][column group]`.
-pub(crate) fn input(lanes: &Lanes, rows: &Matrix) -> Vec<Fr> {
-    let stride = lanes.weight(0, 1);
-    let mut values = Vec::with_capacity(rows.cols() * lanes.col_groups);
-    for k in 0..rows.cols() {
-        for group in 0..lanes.col_groups {
-            let first = group * lanes.cols;
-            let items = first..first + lanes.cols_in(group, rows.rows());
-            values.push(pack(items.map(|item| rows.get(item, k).into()), stride));
+            (Operation::Requant(_), _) if plan.own_multipliers(layer) > 0 => {
+                let multipliers = model.multipliers_of(layer).iter();
+                values.extend(multipliers.map(|m| Fr::from(u64::from(*m))));
+            }
+            _ => {}
         }
     }
     values
 }
 
-/// Packed accumulators, `[row group][column group]`.
-pub(crate) fn accumulators(lanes: &Lanes, rows: &Matrix) -> Vec<Fr> {
-    let stride = lanes.weight(0, 1);
-    let mut values = Vec::with_capacity(lanes.row_groups * lanes.col_groups);
-    for i in 0..lanes.row_groups {
-        for j in 0..lanes.col_groups {
-            let outputs = lanes.rows_in(i, rows.cols());
-            let items = lanes.cols_in(j, rows.rows());
-            // A short column group keeps the stride of a full one.
-            let lane = |lane: usize| {
-                let (row, col) = (lane / lanes.cols, lane % lanes.cols);
-                if col < items {
-                    rows.get(j * lanes.cols + col, i * lanes.rows + row).into()
-                } else {
-                    0
-                }
-            };
-            values.push(pack((0..outputs * lanes.cols).map(lane), stride));
-        }
-    }
-    values
-}
-
-/// Limbs of `q - lo` for every output of a last requant.
-pub(crate) fn activations(requant: &RequantPlan, rows: &Matrix) -> Vec<Fr> {
-    let lo = i64::from(requant.requant.lo);
-    let values = rows.values().iter();
-    values
-        .flat_map(|q| digits(&requant.output, (i64::from(*q) - lo) as u64).map(Fr::from))
+/// The input: packed, `[value][column group]`, or `[item][value]`.
+pub(crate) fn input(plan: &Plan, columns: &Columns, rows: &Matrix) -> Vec<Fr> {
+    let Some(layer) = columns.input_packed_by else {
+        return rows.values().iter().map(|v| scalar((*v).into())).collect();
+    };
+    let (Operation::Weighted(weighted), LayerPlan::Product(product)) =
+        (&plan.nodes[layer].operation, &plan.layers[layer])
+    else {
+        unreachable!("only layers with weights pack the input")
+    };
+    let grid = product.grid(weighted, weighted.positions());
+    let groups = grid.lanes.col_groups;
+    (0..rows.cols() * groups)
+        .map(|at| packed_items(&grid, rows, at / groups, at % groups))
         .collect()
 }
 
-/// Cuts a value into limbs, least first; the last takes what is left.
-fn digits(limbs: &[Limb], value: u64) -> impl Iterator<Item = u64> + '_ {
-    let last = limbs.len().saturating_sub(1);
-    limbs.iter().enumerate().map(move |(index, limb)| {
-        let rest = value / limb.weight;
-        if index == last {
-            rest
-        } else {
-            rest % limb.range
-        }
-    })
-}
-
-/// Segment z without its blind, and the integers phase two needs.
-struct Intermediate {
-    z: Vec<Fr>,
-    stages: Vec<StageValues>,
-}
-
-fn intermediate(plan: &Plan, rows: &Matrix, trace: &Trace) -> Intermediate {
-    let last = plan.stages.len() - 1;
-    let mut z = Vec::new();
-    let mut stages = Vec::new();
-    let mut counts: Vec<Vec<u64>> = plan
-        .tables
-        .iter()
-        .map(|size| vec![0; *size as usize])
-        .collect();
-    let table_of = |limb: &Limb| {
-        let found = plan.tables.binary_search(&limb.table);
-        found.expect("the plan holds every table it uses; qed")
-    };
-    for (index, stage) in plan.stages.iter().enumerate() {
-        let input = match index {
-            0 => rows,
-            _ => trace.activations[index - 1]
-                .as_ref()
-                .expect("only the last stage goes without requant; qed"),
-        };
-        let mut values = StageValues {
-            input: input.clone(),
-            above: Vec::new(),
-            lookups: Vec::new(),
-        };
-        if let (Some(requant), Some(outputs)) = (&stage.requant, &trace.activations[index]) {
-            let accumulated = &trace.accumulators[index];
-            z.extend(accumulators(&stage.lanes, accumulated));
-            if index < last {
-                z.extend(activations(requant, outputs));
-            }
-            let limbs: Vec<(&Limb, usize)> = requant.limbs().map(|l| (l, table_of(l))).collect();
-            for (acc, q) in accumulated.values().iter().zip(outputs.values()) {
-                let cut = Activation::cut(requant, (*acc).into(), (*q).into());
-                let inner = digits(&requant.remainder, cut.remainder)
-                    .chain(digits(&requant.excess, cut.excess));
-                let inner: Vec<u64> = inner.collect();
-                z.extend(inner.iter().map(|v| Fr::from(*v)));
-                let digits = digits(&requant.output, cut.output).chain(inner.iter().copied());
-                for (value, (limb, table)) in digits.zip(&limbs) {
-                    counts[*table][value as usize] += 1;
-                    values.lookups.push(value);
-                    if limb.paired {
-                        counts[*table][(limb.range - 1 - value) as usize] += 1;
-                        values.lookups.push(limb.range - 1 - value);
-                    }
-                }
-                if !requant.excess.is_empty() {
-                    values.above.push(cut.above);
-                }
-            }
-        }
-        stages.push(values);
+/// The output without the blind.
+pub(crate) fn output(plan: &Plan, rows: &Matrix) -> Vec<Fr> {
+    if let Some(grid) = plan.copy_grid() {
+        return elements(&grid, rows, &vec![1; grid.groups * grid.outputs]);
     }
-    z.extend(counts.iter().flatten().map(|count| Fr::from(*count)));
-    Intermediate { z, stages }
+    let Outlet::Own(layer) = plan.flow().outlet() else {
+        unreachable!("it would be copied")
+    };
+    committed_output(plan, layer, rows, &[])
 }
 
-/// One requantisation as the gadget sees it.
-struct Activation {
-    /// `q - lo`
-    output: u64,
-    remainder: u64,
-    /// `e⁺ + e⁻`
-    excess: u64,
-    /// `e⁺`
-    above: u64,
-}
-
-impl Activation {
-    fn cut(requant: &RequantPlan, acc: i64, q: i64) -> Self {
-        let shift = requant.requant.shift;
-        let over = (acc >> shift) - q;
-        Self {
-            output: (q - i64::from(requant.requant.lo)) as u64,
-            remainder: (acc - ((acc >> shift) << shift)) as u64,
-            excess: over.unsigned_abs(),
-            above: over.max(0) as u64,
+/// What layer `layer` commits to as its output, `rows` being what it gives. `factors` are those of
+/// the channels, all 1 where there are none.
+fn committed_output(plan: &Plan, layer: usize, rows: &Matrix, factors: &[i64]) -> Vec<Fr> {
+    let node = &plan.nodes[layer];
+    match (&node.operation, &plan.layers[layer]) {
+        (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
+            let grid = product.grid(weighted, weighted.positions());
+            let ones = vec![1; weighted.outputs];
+            let factors = if factors.is_empty() { &ones } else { factors };
+            elements(&grid, rows, factors)
         }
+        (Operation::Requant(requant), LayerPlan::Requant(requant_plan)) => {
+            activations(requant_plan, requant, rows)
+        }
+        (Operation::MaxPool(_), _) => {
+            let values = rows.values().iter();
+            let offset = |v: &i32| scalar(i64::from(*v) - node.output.lo);
+            values.map(offset).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Limbs of `q - lo` for every activation.
+fn activations(plan: &RequantPlan, requant: &Requant, rows: &Matrix) -> Vec<Fr> {
+    let lo = i64::from(requant.lo);
+    let values = rows.values().iter();
+    values
+        .flat_map(|q| digits(&plan.output, (i64::from(*q) - lo) as u64).map(Fr::from))
+        .collect()
+}
+
+/// How often every entry of every table is looked up.
+struct Counts<'a> {
+    plan: &'a Plan,
+    counts: Vec<Vec<u64>>,
+}
+
+impl<'a> Counts<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let sizes = plan.tables.iter();
+        Self {
+            plan,
+            counts: sizes.map(|size| vec![0; *size as usize]).collect(),
+        }
+    }
+
+    fn table(&self, size: u64) -> usize {
+        let found = self.plan.tables.binary_search(&size);
+        found.expect("the plan holds every table it uses; qed")
     }
 }
 
 /// Phase one. `w`, `x` and `y` come with their blinds, `z` gets `blind_z`.
 pub(crate) fn commit_values(
     plan: &Plan,
-    rows: &Matrix,
-    trace: &Trace,
+    model: &Model,
+    (input, trace): (Matrix, Trace),
     [w, x, y]: [Vec<Fr>; 3],
     blind_z: Fr,
 ) -> Committed {
-    let Intermediate { mut z, stages } = intermediate(plan, rows, trace);
-    z.push(blind_z);
-    Committed {
+    let outlet = plan.flow().outlet();
+    let mut committed = Committed {
         w,
         x,
-        z,
+        z: Vec::new(),
         y,
-        output: trace.output().clone(),
-        stages,
+        input,
+        trace,
+        lookups: Vec::new(),
+    };
+    let mut counts = Counts::new(plan);
+    let mut z = Vec::new();
+    for (layer, node) in plan.nodes.iter().enumerate() {
+        let given = &committed.trace.layers()[layer];
+        if outlet != Outlet::Own(layer) {
+            let factors = match &node.operation {
+                Operation::Weighted(weighted) => factors(plan, layer, weighted.outputs, model),
+                _ => Vec::new(),
+            };
+            z.extend(committed_output(plan, layer, given, &factors));
+        }
+        let taken = committed.tensor(node.source);
+        let lookups = match (&node.operation, &plan.layers[layer]) {
+            (Operation::Requant(requant), LayerPlan::Requant(requant_plan)) => {
+                let multipliers = model.multipliers_of(layer);
+                let cuts = cuts(requant, &node.output, multipliers, taken, given);
+                look_up_activations(requant_plan, cuts, &mut counts, &mut z)
+            }
+            (Operation::MaxPool(windows), LayerPlan::MaxPool(maxpool)) => {
+                let table = counts.table(maxpool.table);
+                let windows = differences(windows, taken, given);
+                let values: Vec<u64> = windows.filter(|w| w.len() > 1).flatten().collect();
+                for value in &values {
+                    counts.counts[table][*value as usize] += 1;
+                }
+                Lookups {
+                    above: Vec::new(),
+                    values,
+                }
+            }
+            _ => Lookups::default(),
+        };
+        committed.lookups.push(lookups);
     }
+    z.extend(counts.counts.iter().flatten().map(|count| Fr::from(*count)));
+    z.push(blind_z);
+    committed.z = z;
+    committed
+}
+
+/// Every requantisation of a layer.
+fn cuts<'a>(
+    requant: &'a Requant,
+    output: &TensorType,
+    multipliers: &[u16],
+    taken: &'a Matrix,
+    given: &'a Matrix,
+) -> impl Iterator<Item = Activation> + 'a {
+    let positions = output.positions();
+    let factors: Vec<i64> = (0..output.channels())
+        .map(|channel| requant.factor(channel, multipliers))
+        .collect();
+    let pairs = taken.values().iter().zip(given.values()).enumerate();
+    pairs.map(move |(at, (value, q))| {
+        let factor = factors[at / positions % factors.len()];
+        Activation::cut(requant, i64::from(*value) * factor, (*q).into())
+    })
+}
+
+/// Commits to the inner limbs of all activations and counts what is looked up.
+fn look_up_activations(
+    plan: &RequantPlan,
+    cuts: impl Iterator<Item = Activation>,
+    counts: &mut Counts,
+    z: &mut Vec<Fr>,
+) -> Lookups {
+    let mut lookups = Lookups::default();
+    let limbs: Vec<(&Limb, usize)> = plan
+        .limbs()
+        .map(|limb| (limb, counts.table(limb.table)))
+        .collect();
+    for cut in cuts {
+        let inner: Vec<u64> = digits(&plan.remainder, cut.remainder)
+            .chain(digits(&plan.excess, cut.excess))
+            .collect();
+        z.extend(inner.iter().map(|v| Fr::from(*v)));
+        let digits = digits(&plan.output, cut.output).chain(inner);
+        for (value, (limb, table)) in digits.zip(&limbs) {
+            let complement = limb.paired.then(|| limb.range - 1 - value);
+            for value in [Some(value), complement].into_iter().flatten() {
+                counts.counts[*table][value as usize] += 1;
+                lookups.values.push(value);
+            }
+        }
+        if !plan.excess.is_empty() {
+            lookups.above.push(cut.above);
+        }
+    }
+    lookups
 }
 
 /// Phase two: the whole assignment `[1, rho, tag, w.., x.., z.., y.., witness..]`.
@@ -242,24 +271,52 @@ pub(crate) fn assign(
     debug_assert_eq!(values.len(), columns.layout.num_instance());
     values.resize(columns.witness().end, Fr::ZERO);
 
-    let mut powers = vec![Fr::ONE];
-    for e in 1..plan.max_col_groups() {
+    let mut powers = vec![Fr::ONE, rho];
+    for e in 2..=plan.max_power() {
         powers.push(powers[e - 1] * rho);
-    }
-    for (e, power) in powers.iter().enumerate().skip(2) {
-        values[columns.power(e)] = *power;
+        values[columns.power(e)] = powers[e];
     }
 
     let inverses = table_inverses(plan, rho)?;
-    for ((stage, at), integers) in plan
-        .stages
-        .iter()
-        .zip(&columns.stages)
-        .zip(&committed.stages)
-    {
-        linear(plan.batch, stage, at, &integers.input, &powers, &mut values);
-        if let (Some(requant), Some(at)) = (&stage.requant, &at.requant) {
-            look_ups(plan, requant, at, integers, &inverses, &mut values);
+    for (layer, node) in plan.nodes.iter().enumerate() {
+        let taken = committed.tensor(node.source);
+        match (&node.operation, &plan.layers[layer], &columns.layers[layer]) {
+            (
+                Operation::Weighted(weighted),
+                LayerPlan::Product(product_plan),
+                LayerColumns::Product(at),
+            ) => product::assign(
+                plan,
+                (layer, weighted, product_plan),
+                (columns, at),
+                taken,
+                &powers,
+                &mut values,
+            ),
+            (_, LayerPlan::Requant(requant), LayerColumns::Requant(at)) => {
+                let lookups = &committed.lookups[layer];
+                for (activation, above) in lookups.above.iter().enumerate() {
+                    values[at.excess + activation] = Fr::from(*above);
+                }
+                let tables = requant
+                    .limbs()
+                    .flat_map(|limb| std::iter::repeat_n(limb.table, limb.lookups()));
+                let tables: Vec<u64> = tables.collect();
+                let found = (&inverses, &tables[..]);
+                look_ups(plan, lookups, found, &mut values[at.inverses..]);
+            }
+            (
+                Operation::MaxPool(windows),
+                LayerPlan::MaxPool(maxpool_plan),
+                LayerColumns::MaxPool(at),
+            ) => {
+                let given = &committed.trace.layers()[layer];
+                maxpool::assign(windows, at, taken, given, &mut values);
+                let found = (&inverses, &[maxpool_plan.table][..]);
+                let lookups = &committed.lookups[layer];
+                look_ups(plan, lookups, found, &mut values[at.inverses..]);
+            }
+            _ => {}
         }
     }
     for (table, inverses) in inverses.iter().enumerate() {
@@ -285,69 +342,22 @@ fn table_inverses(plan: &Plan, rho: Fr) -> Result<Vec<Vec<Fr>>, Error> {
     Ok(tables)
 }
 
-fn linear(
-    batch: usize,
-    stage: &StagePlan,
-    at: &StageColumns,
-    rows: &Matrix,
-    powers: &[Fr],
-    values: &mut [Fr],
-) {
-    let (lanes, inputs) = (&stage.lanes, stage.linear.inputs);
-    let groups = lanes.col_groups;
-    let mut weighted = Vec::with_capacity(inputs);
-    let packed = match at.input {
-        Some(start) => values[start..start + inputs * groups].to_vec(),
-        None => input(lanes, rows),
-    };
-    for (k, packed) in packed.chunks_exact(groups).enumerate() {
-        let mut sum = packed[0];
-        for j in 1..groups {
-            sum += packed[j] * powers[j];
-            values[at.input_sums + k * (groups - 1) + j - 1] = sum;
-        }
-        weighted.push(sum);
-    }
-    let ones: Fr = (0..groups).map(|j| lanes.ones(j, batch) * powers[j]).sum();
-    for i in 0..lanes.row_groups {
-        let sums = at.weight_sums + i * stage.weight_sums();
-        let mut sum = Fr::ZERO;
-        for (k, weighted) in weighted.iter().enumerate() {
-            sum += values[at.weight + i * inputs + k] * weighted;
-            values[sums + k] = sum;
-        }
-        if groups > 1 {
-            values[sums + inputs] = sum + values[at.bias + i] * ones;
-        }
-        let mut sum = values[at.accumulators + i * groups];
-        for j in 1..groups.saturating_sub(1) {
-            sum += values[at.accumulators + i * groups + j] * powers[j];
-            values[at.accumulator_sums + i * (groups - 2) + j - 1] = sum;
-        }
-    }
-}
-
+/// Fills in the inverses of looked-up values, the tables of which are `tables` over and over.
 fn look_ups(
     plan: &Plan,
-    requant: &RequantPlan,
-    at: &RequantColumns,
-    integers: &StageValues,
-    inverses: &[Vec<Fr>],
+    lookups: &Lookups,
+    (inverses, tables): (&[Vec<Fr>], &[u64]),
     values: &mut [Fr],
 ) {
-    for (activation, above) in integers.above.iter().enumerate() {
-        values[at.excess + activation] = Fr::from(*above);
-    }
-    let tables: Vec<&Vec<Fr>> = requant
-        .limbs()
-        .flat_map(|limb| {
-            let found = plan.tables.binary_search(&limb.table);
-            let table = &inverses[found.expect("the plan holds every table it uses; qed")];
-            std::iter::repeat_n(table, limb.lookups())
+    let tables: Vec<&Vec<Fr>> = tables
+        .iter()
+        .map(|size| {
+            let found = plan.tables.binary_search(size);
+            &inverses[found.expect("the plan holds every table it uses; qed")]
         })
         .collect();
-    let of_activation = tables.iter().cycle();
-    for (index, (value, table)) in integers.lookups.iter().zip(of_activation).enumerate() {
-        values[at.inverses + index] = table[*value as usize];
+    let of_value = tables.iter().cycle();
+    for ((value, table), inverse) in lookups.values.iter().zip(of_value).zip(values) {
+        *inverse = table[*value as usize];
     }
 }

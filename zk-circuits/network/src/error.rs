@@ -19,13 +19,32 @@ pub enum Error {
     Input(String),
     #[error("the network has {found} layers; it needs between 1 and {max}")]
     LayerCount { found: usize, max: usize },
-    #[error("layer {layer}: unknown layer type {found:?}; known are \"linear\" and \"requant\"")]
+    #[error(
+        "layer {layer}: unknown layer type {found:?}; known are \"linear\", \"conv2d\", \
+         \"requant\", \"avgpool\", \"maxpool\", \"add\" and \"flatten\""
+    )]
     UnknownLayer { layer: usize, found: String },
     #[error("layer {layer}: {reason}")]
     LayerFields { layer: usize, reason: String },
-    #[error("layer {layer} (linear): width {found} is outside 1..={max}")]
+    #[error("the network has no layer with weights; add a linear or a conv2d layer")]
+    NoWeights,
+    #[error("layer {layer} ({kind}): layer {found} does not come before it")]
+    NotEarlier {
+        layer: usize,
+        kind: &'static str,
+        found: usize,
+    },
+    #[error("layer {layer}: no layer takes its output; leave it out")]
+    Unused { layer: usize },
+    #[error(
+        "layer {layer}: its accumulators are taken by layer {} and by layer {}; put a requant \
+         layer after it", by[0], by[1]
+    )]
+    AccumulatorsUsedTwice { layer: usize, by: [usize; 2] },
+    #[error("layer {layer} ({kind}): width {found} is outside 1..={max}")]
     Width {
         layer: usize,
+        kind: &'static str,
         found: usize,
         max: usize,
     },
@@ -38,13 +57,82 @@ pub enum Error {
         found: usize,
     },
     #[error(
-        "layer {layer} (linear): its inputs are i32 accumulators; put a requant layer before it"
+        "layer {layer} (conv2d): takes {expected} channels but the layer before it gives {found}"
     )]
-    LinearNeedsActivations { layer: usize },
-    #[error("layer {layer} (requant): it must follow a linear layer")]
-    RequantNeedsAccumulators { layer: usize },
+    ChannelMismatch {
+        layer: usize,
+        expected: usize,
+        found: usize,
+    },
+    #[error(
+        "layer {layer} (conv2d): {groups} groups must divide the {} input and {} output channels",
+        channels[0], channels[1]
+    )]
+    Groups {
+        layer: usize,
+        groups: usize,
+        channels: [usize; 2],
+    },
+    #[error("layer {layer} ({kind}): it takes a tensor [channels, height, width], not {shape:?}")]
+    NotAnImage {
+        layer: usize,
+        kind: &'static str,
+        shape: Vec<usize>,
+    },
+    #[error("layer {layer} ({kind}): {reason}")]
+    Window {
+        layer: usize,
+        kind: &'static str,
+        reason: String,
+    },
+    #[error("layer {layer} ({kind}): its output {shape:?} holds more than {max} values")]
+    TensorSize {
+        layer: usize,
+        kind: &'static str,
+        shape: Vec<usize>,
+        max: usize,
+    },
+    #[error(
+        "layer {layer} ({kind}): its inputs are not 8-bit activations; put a requant layer before \
+         it"
+    )]
+    NeedsActivations { layer: usize, kind: &'static str },
+    #[error(
+        "layer {layer} ({kind}): its inputs reach {found}, beyond {max}; put a requant layer \
+         before it"
+    )]
+    Operand {
+        layer: usize,
+        kind: &'static str,
+        found: i64,
+        max: i64,
+    },
+    #[error("layer {layer} (add): its tensors have shapes {:?} and {:?}", shapes[0], shapes[1])]
+    AddShapes {
+        layer: usize,
+        shapes: [Vec<usize>; 2],
+    },
+    #[error("layer {layer} (add): scale {found} is outside 1..={max}")]
+    AddScale { layer: usize, found: u32, max: u32 },
+    #[error(
+        "layer {layer} (add): both its inputs are accumulators; put a requant layer before one"
+    )]
+    AddAccumulators { layer: usize },
     #[error("layer {layer} (requant): shift {found} is outside 0..={max}")]
     Shift { layer: usize, found: u32, max: u32 },
+    #[error("layer {layer} (requant): {found} shifts for {channels} channels")]
+    ShiftCount {
+        layer: usize,
+        found: usize,
+        channels: usize,
+    },
+    #[error("layer {layer} (requant): its shifts differ by {found}; {max} is allowed")]
+    ShiftSpread { layer: usize, found: u32, max: u32 },
+    #[error(
+        "layer {layer} (requant): a scale for each channel needs the channels; put the flatten \
+         layer after it"
+    )]
+    ScaleAfterFlatten { layer: usize },
     #[error("layer {layer} (requant): lo {lo} must be less than hi {hi}")]
     EmptyClamp { layer: usize, lo: i32, hi: i32 },
     #[error(
@@ -52,11 +140,12 @@ pub enum Error {
     )]
     ClampType { layer: usize, lo: i32, hi: i32 },
     #[error(
-        "layer {layer} (linear): accumulators could reach {bound}, beyond the limit {limit}; \
-         use fewer inputs"
+        "layer {layer} ({kind}): its output could reach {bound}, beyond the limit {limit}; use \
+         fewer inputs or a requant layer before it"
     )]
     AccumulatorBound {
         layer: usize,
+        kind: &'static str,
         bound: i64,
         limit: i64,
     },

@@ -1,15 +1,15 @@
 //! A topology with its weights, and the file that holds both.
 
 use crate::safetensor::{self, Raw};
-use crate::topology::{Linear, TOPOLOGY_KEY, WEIGHT_MAX, WEIGHT_MIN};
+use crate::topology::{Weighted, MAX_MULTIPLIER, TOPOLOGY_KEY, WEIGHT_MAX, WEIGHT_MIN};
 use crate::{Error, Topology};
 use safetensors::tensor::Dtype;
 use std::path::Path;
 
-/// Weights of one linear layer.
+/// Weights of one linear layer or convolution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinearWeights {
-    /// Row-major `[out, in]`.
+    /// Row-major `[out, in]`, or `[out, in / groups, kh, kw]` of a convolution.
     pub weight: Vec<i8>,
     /// `[out]`
     pub bias: Vec<i32>,
@@ -20,51 +20,61 @@ pub struct LinearWeights {
 pub struct Model {
     topology: Topology,
     weights: Vec<LinearWeights>,
+    multipliers: Vec<Vec<u16>>,
 }
 
 impl Model {
-    /// `weights` holds one entry per linear layer, in order.
+    /// For a topology without multipliers. `weights` holds one entry per layer with weights, in
+    /// order.
     pub fn new(topology: Topology, weights: Vec<LinearWeights>) -> Result<Self, Error> {
-        let stages = topology.stages();
-        if let Some(stage) = stages.get(weights.len()) {
+        Self::with_multipliers(topology, weights, Vec::new())
+    }
+
+    /// `weights` holds one entry per layer with weights, `multipliers` one per requant layer with
+    /// multipliers, `[channels]`, both in order.
+    pub fn with_multipliers(
+        topology: Topology,
+        weights: Vec<LinearWeights>,
+        multipliers: Vec<Vec<u16>>,
+    ) -> Result<Self, Error> {
+        let layers: Vec<&Weighted> = topology.weighted().collect();
+        if let Some(weighted) = layers.get(weights.len()) {
             return Err(Error::MissingTensor {
-                tensor: weight_name(&stage.linear),
+                tensor: weight_name(weighted),
             });
         }
-        if weights.len() > stages.len() {
+        if weights.len() > layers.len() {
             return Err(Error::UnexpectedTensor {
-                tensor: format!("weights of linear layer {}", stages.len()),
+                tensor: format!("weights of layer {} with weights", layers.len()),
             });
         }
-        for (stage, weights) in stages.iter().zip(&weights) {
-            let linear = &stage.linear;
-            if weights.weight.len() != linear.outputs * linear.inputs {
+        for (weighted, weights) in layers.into_iter().zip(&weights) {
+            check_weights(weighted, weights)?;
+        }
+        let mut requants = topology.multiplied();
+        for multipliers in &multipliers {
+            let requant = requants.next().ok_or_else(|| Error::UnexpectedTensor {
+                tensor: "multipliers beyond those of the last requant layer".into(),
+            })?;
+            if multipliers.len() != requant.multipliers() {
                 return Err(Error::Shape {
-                    tensor: weight_name(linear),
-                    found: vec![weights.weight.len()],
-                    expected: vec![linear.outputs, linear.inputs],
-                });
-            }
-            if weights.bias.len() != linear.outputs {
-                return Err(Error::Shape {
-                    tensor: bias_name(linear),
-                    found: vec![weights.bias.len()],
-                    expected: vec![linear.outputs],
-                });
-            }
-            let bound = linear.bias_bound;
-            let outside = |b: &i32| !(-bound..=bound).contains(&i64::from(*b));
-            if let Some(at) = weights.bias.iter().position(outside) {
-                return Err(Error::Range {
-                    tensor: bias_name(linear),
-                    index: vec![at],
-                    value: weights.bias[at].into(),
-                    lo: -bound,
-                    hi: bound,
+                    tensor: multiplier_name(requant.layer),
+                    found: vec![multipliers.len()],
+                    expected: vec![requant.multipliers()],
                 });
             }
         }
-        Ok(Self { topology, weights })
+        if let Some(requant) = requants.next() {
+            return Err(Error::MissingTensor {
+                tensor: multiplier_name(requant.layer),
+            });
+        }
+        drop(requants);
+        Ok(Self {
+            topology,
+            weights,
+            multipliers,
+        })
     }
 
     /// Reads a model file: safetensors with the topology in its metadata.
@@ -80,15 +90,14 @@ impl Model {
         let file = safetensor::parse(weights)?;
         let mut known = Vec::new();
         let mut layers = Vec::new();
-        for stage in topology.stages() {
-            let linear = &stage.linear;
-            let (weight, bias) = (weight_name(linear), bias_name(linear));
+        for weighted in topology.weighted() {
+            let (weight, bias) = (weight_name(weighted), bias_name(weighted));
             layers.push(LinearWeights {
                 weight: tensor(
                     &file,
                     &weight,
                     "I8",
-                    &[linear.outputs, linear.inputs],
+                    &weighted.weight_shape(),
                     (WEIGHT_MIN, WEIGHT_MAX),
                     |v| v as i8,
                 )?,
@@ -96,12 +105,20 @@ impl Model {
                     &file,
                     &bias,
                     "I32",
-                    &[linear.outputs],
-                    (-linear.bias_bound, linear.bias_bound),
+                    &[weighted.outputs],
+                    (-weighted.bias_bound, weighted.bias_bound),
                     |v| v as i32,
                 )?,
             });
             known.extend([weight, bias]);
+        }
+        let mut multipliers = Vec::new();
+        for requant in topology.multiplied() {
+            let name = multiplier_name(requant.layer);
+            let range = (0, MAX_MULTIPLIER);
+            let shape = [requant.multipliers()];
+            multipliers.push(tensor(&file, &name, "U16", &shape, range, |v| v as u16)?);
+            known.push(name);
         }
         let mut names = file.names();
         names.sort_unstable();
@@ -110,7 +127,7 @@ impl Model {
                 tensor: name.to_string(),
             });
         }
-        Self::new(topology, layers)
+        Self::with_multipliers(topology, layers, multipliers)
     }
 
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
@@ -125,19 +142,26 @@ impl Model {
     /// The model file; equal models give equal bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let mut tensors = Vec::new();
-        for (stage, weights) in self.topology.stages().iter().zip(&self.weights) {
-            let linear = &stage.linear;
+        for (weighted, weights) in self.topology.weighted().zip(&self.weights) {
             tensors.push(Raw {
-                name: weight_name(linear),
+                name: weight_name(weighted),
                 dtype: Dtype::I8,
-                shape: vec![linear.outputs, linear.inputs],
+                shape: weighted.weight_shape(),
                 bytes: weights.weight.iter().map(|w| *w as u8).collect(),
             });
             tensors.push(Raw {
-                name: bias_name(linear),
+                name: bias_name(weighted),
                 dtype: Dtype::I32,
-                shape: vec![linear.outputs],
+                shape: vec![weighted.outputs],
                 bytes: weights.bias.iter().flat_map(|b| b.to_le_bytes()).collect(),
+            });
+        }
+        for (requant, multipliers) in self.topology.multiplied().zip(&self.multipliers) {
+            tensors.push(Raw {
+                name: multiplier_name(requant.layer),
+                dtype: Dtype::U16,
+                shape: vec![multipliers.len()],
+                bytes: multipliers.iter().flat_map(|m| m.to_le_bytes()).collect(),
             });
         }
         safetensor::write(&tensors, Some((TOPOLOGY_KEY, self.topology.to_json())))
@@ -155,18 +179,63 @@ impl Model {
         &self.topology
     }
 
-    /// One entry per linear layer, in the order of [`Topology::stages`].
+    /// One entry per layer with weights, in the order of [`Topology::weighted`].
     pub fn weights(&self) -> &[LinearWeights] {
         &self.weights
     }
+
+    /// Multipliers of each channel, one entry per layer of [`Topology::multiplied`], in that order.
+    pub fn multipliers(&self) -> &[Vec<u16>] {
+        &self.multipliers
+    }
+
+    /// Multipliers of layer `layer`, none where it has none.
+    pub fn multipliers_of(&self, layer: usize) -> &[u16] {
+        let mut requants = self.topology.multiplied();
+        let at = requants.position(|requant| requant.layer == layer);
+        at.map_or(&[], |at| &self.multipliers[at])
+    }
 }
 
-fn weight_name(linear: &Linear) -> String {
-    format!("layers.{}.weight", linear.layer)
+fn check_weights(weighted: &Weighted, weights: &LinearWeights) -> Result<(), Error> {
+    if weights.weight.len() != weighted.weight_len() {
+        return Err(Error::Shape {
+            tensor: weight_name(weighted),
+            found: vec![weights.weight.len()],
+            expected: weighted.weight_shape(),
+        });
+    }
+    if weights.bias.len() != weighted.outputs {
+        return Err(Error::Shape {
+            tensor: bias_name(weighted),
+            found: vec![weights.bias.len()],
+            expected: vec![weighted.outputs],
+        });
+    }
+    let bound = weighted.bias_bound;
+    let outside = |b: &i32| !(-bound..=bound).contains(&i64::from(*b));
+    match weights.bias.iter().position(outside) {
+        None => Ok(()),
+        Some(at) => Err(Error::Range {
+            tensor: bias_name(weighted),
+            index: vec![at],
+            value: weights.bias[at].into(),
+            lo: -bound,
+            hi: bound,
+        }),
+    }
 }
 
-fn bias_name(linear: &Linear) -> String {
-    format!("layers.{}.bias", linear.layer)
+fn weight_name(weighted: &Weighted) -> String {
+    format!("layers.{}.weight", weighted.layer)
+}
+
+fn bias_name(weighted: &Weighted) -> String {
+    format!("layers.{}.bias", weighted.layer)
+}
+
+fn multiplier_name(layer: usize) -> String {
+    format!("layers.{layer}.multiplier")
 }
 
 fn tensor<T>(
@@ -185,15 +254,17 @@ fn tensor<T>(
             expected: expected_shape.to_vec(),
         });
     }
-    if let Some(at) = found.values.iter().position(|v| !(lo..=hi).contains(v)) {
-        let index = match expected_shape {
-            [_, cols] => vec![at / cols, at % cols],
-            _ => vec![at],
-        };
+    if let Some(mut at) = found.values.iter().position(|v| !(lo..=hi).contains(v)) {
+        let value = found.values[at];
+        let mut index = Vec::new();
+        for dim in expected_shape.iter().rev() {
+            index.insert(0, at % dim);
+            at /= dim;
+        }
         return Err(Error::Range {
             tensor: name.into(),
             index,
-            value: found.values[at],
+            value,
             lo,
             hi,
         });
@@ -339,6 +410,80 @@ mod tests {
             Model::new(topology(), weights).unwrap_err().to_string(),
             "tensor layers.0.bias[1] is 97921, outside -97920..=97920"
         );
+    }
+
+    fn scaled() -> Topology {
+        let layers = vec![
+            Layer::Conv2d {
+                in_channels: 2,
+                out_channels: 3,
+                window: crate::Window::square(2, 1),
+                groups: 1,
+            },
+            Layer::MultiplierRequant {
+                shift: 20,
+                lo: 0,
+                hi: 255,
+            },
+        ];
+        Topology::new(vec![2, 2, 3], ActivationType::U8, layers).unwrap()
+    }
+
+    fn scaled_weights() -> Vec<LinearWeights> {
+        vec![LinearWeights {
+            weight: (0..24).map(|v| v * 5 - 60).collect(),
+            bias: vec![1, -2, 3],
+        }]
+    }
+
+    #[test]
+    fn convolutions_and_multipliers_survive_a_round_trip() {
+        let multipliers = vec![vec![0, 1, 65535]];
+        let model = Model::with_multipliers(scaled(), scaled_weights(), multipliers).unwrap();
+        let bytes = model.to_bytes().unwrap();
+        assert_eq!(Model::from_bytes(&bytes).unwrap(), model);
+        let file = safetensor::parse(&bytes).unwrap();
+        let weight = file.tensor("layers.0.weight").unwrap();
+        assert_eq!(weight.shape(), [3, 2, 2, 2]);
+        assert_eq!(file.tensor("layers.1.multiplier").unwrap().shape(), [3]);
+        assert_eq!(model.multipliers_of(1), [0, 1, 65535]);
+        assert!(model.multipliers_of(0).is_empty());
+    }
+
+    #[test]
+    fn multipliers_must_match() {
+        let of = |multipliers: Vec<Vec<u16>>| {
+            let error = Model::with_multipliers(scaled(), scaled_weights(), multipliers);
+            error.unwrap_err().to_string()
+        };
+        assert_eq!(of(vec![]), "tensor layers.1.multiplier is missing");
+        assert_eq!(
+            of(vec![vec![1, 2]]),
+            "tensor layers.1.multiplier has shape [2]; expected [3]"
+        );
+        assert!(of(vec![vec![1; 3], vec![1; 3]]).contains("belongs to no layer"));
+        assert!(Model::new(scaled(), scaled_weights()).is_err());
+
+        let weights = |values: [i32; 3]| {
+            let tensors = vec![
+                ("layers.0.weight", Dtype::I8, vec![3, 2, 2, 2], vec![0; 24]),
+                ("layers.0.bias", Dtype::I32, vec![3], vec![0; 12]),
+                (
+                    "layers.1.multiplier",
+                    Dtype::I32,
+                    vec![3],
+                    values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+                ),
+            ];
+            Model::from_parts(scaled(), &file(tensors))
+        };
+        assert!(weights([0, 65535, 1]).is_ok());
+        for value in [-1, 65536] {
+            assert_eq!(
+                weights([0, value, 1]).unwrap_err().to_string(),
+                format!("tensor layers.1.multiplier[1] is {value}, outside 0..=65535")
+            );
+        }
     }
 
     #[test]

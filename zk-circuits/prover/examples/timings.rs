@@ -27,13 +27,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     let topology = Topology::new(vec![784], ActivationType::U8, layers)?;
     let weights = topology
-        .stages()
-        .iter()
-        .map(|stage| LinearWeights {
-            weight: (0..stage.linear.inputs * stage.linear.outputs)
-                .map(|_| rng.gen())
-                .collect(),
-            bias: (0..stage.linear.outputs)
+        .weighted()
+        .map(|weighted| LinearWeights {
+            weight: (0..weighted.weight_len()).map(|_| rng.gen()).collect(),
+            bias: (0..weighted.outputs)
                 .map(|_| rng.gen_range(-10_000..10_000))
                 .collect(),
         })

@@ -23,7 +23,7 @@ fn mlp(dtype: ActivationType, widths: &[usize], requant: Layer, last: bool) -> T
             outputs: pair[1],
         });
         if last || index + 2 < widths.len() {
-            layers.push(requant);
+            layers.push(requant.clone());
         }
     }
     Topology::new(vec![widths[0]], dtype, layers).unwrap()
@@ -42,18 +42,19 @@ fn sample(topology: &Topology, batch: usize, seed: u64) -> (Model, BatchInput) {
     use rand::Rng;
     let mut rng = StdRng::seed_from_u64(seed);
     let weights = topology
-        .stages()
-        .iter()
-        .map(|stage| LinearWeights {
-            weight: (0..stage.linear.inputs * stage.linear.outputs)
-                .map(|_| rng.gen())
-                .collect(),
-            bias: (0..stage.linear.outputs)
-                .map(|_| rng.gen_range(-stage.linear.bias_bound..=stage.linear.bias_bound) as i32)
+        .weighted()
+        .map(|weighted| LinearWeights {
+            weight: (0..weighted.weight_len()).map(|_| rng.gen()).collect(),
+            bias: (0..weighted.outputs)
+                .map(|_| rng.gen_range(-weighted.bias_bound..=weighted.bias_bound) as i32)
                 .collect(),
         })
         .collect();
-    let model = Model::new(topology.clone(), weights).unwrap();
+    let multipliers = topology
+        .multiplied()
+        .map(|requant| (0..requant.multipliers()).map(|_| rng.gen()).collect())
+        .collect();
+    let model = Model::with_multipliers(topology.clone(), weights, multipliers).unwrap();
     let dtype = topology.input_type();
     let values = (0..batch * topology.input_len())
         .map(|_| rng.gen_range(dtype.min()..=dtype.max()) as i32)

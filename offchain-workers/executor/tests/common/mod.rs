@@ -89,21 +89,39 @@ pub fn topology(inputs: usize, hidden: usize, outputs: usize) -> Topology {
     Topology::new(vec![inputs], ActivationType::U8, layers).unwrap()
 }
 
+/// Convolutions with padding, strides and groups, both pools, a residual add, and scales of each
+/// channel.
+pub fn residual_topology() -> Topology {
+    let json = r#"{"format":"swarmwork-network","version":1,"input":{"shape":[3,9,10],"dtype":"u8"},"layers":[
+        {"type":"conv2d","in_channels":3,"out_channels":8,"kernel":[3,3],"stride":[1,1],"padding":[1,1,1,1]},
+        {"type":"avgpool","kernel":[2,2],"stride":[2,2]},
+        {"type":"requant","shift":26,"multiplier":true,"lo":0,"hi":255},
+        {"type":"conv2d","in_channels":8,"out_channels":8,"kernel":[3,2],"stride":[1,1],"padding":[1,1,1,0],"groups":4},
+        {"type":"add","with":2,"scale":[1,77]},
+        {"type":"requant","shifts":[8,9,10,11,8,7,9,10],"lo":-128,"hi":127},
+        {"type":"maxpool","kernel":[3,3],"stride":[2,2],"padding":[1,1,1,1]},
+        {"type":"flatten"},
+        {"type":"linear","in":48,"out":10}]}"#;
+    Topology::from_json(json).unwrap()
+}
+
 /// A model with random weights.
 pub fn model(topology: &Topology, seed: u64) -> Model {
     let mut rng = StdRng::seed_from_u64(seed);
-    let weights = topology.stages().iter().map(|stage| {
-        let linear = stage.linear;
-        LinearWeights {
-            weight: (0..linear.inputs * linear.outputs)
-                .map(|_| rng.gen())
-                .collect(),
-            bias: (0..linear.outputs)
+    let weights: Vec<_> = topology
+        .weighted()
+        .map(|weighted| LinearWeights {
+            weight: (0..weighted.weight_len()).map(|_| rng.gen()).collect(),
+            bias: (0..weighted.outputs)
                 .map(|_| rng.gen_range(-5000..5000))
                 .collect(),
-        }
-    });
-    Model::new(topology.clone(), weights.collect()).unwrap()
+        })
+        .collect();
+    let multipliers = topology
+        .multiplied()
+        .map(|requant| (0..requant.multipliers()).map(|_| rng.gen()).collect())
+        .collect();
+    Model::with_multipliers(topology.clone(), weights, multipliers).unwrap()
 }
 
 /// A job for the fixture's network, and its blobs.

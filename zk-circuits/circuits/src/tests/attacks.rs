@@ -1,14 +1,14 @@
 //! Committed values that are wrong have no witness.
 
 use super::support::*;
-use crate::columns::{Columns, ONE, RHO};
-use crate::matrices::limb_columns;
+use crate::columns::{ONE, RHO};
+use crate::gadgets::requant::limb_columns;
 use crate::packing::power_of_two;
-use crate::{challenge_identities, lint, Circuit, Identities, Limb, LintError};
+use crate::{challenge_identities, lint, Circuit, Identities, LayerPlan, Limb, LintError};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use swarm_groth16::{ConstraintMatrices, Segment};
-use swarm_network::{ActivationType, Matrix};
+use swarm_network::{ActivationType, Matrix, Operation};
 
 fn circuits() -> Vec<(Circuit, Vec<Fr>)> {
     let shapes = [
@@ -128,9 +128,8 @@ fn values_outside_the_table() {
     let matrices = circuit.matrices();
     let (model, rows) = dense(&topology, 1);
     let honest = assignment(&circuit, &model, &rows);
-    let requant = circuit.plan().stages[0].requant.clone().unwrap();
-    let at = circuit.columns().stages[0].requant.clone().unwrap();
-    for (limb, column) in limb_columns(&requant, &at, 0) {
+    let (_, requant, at) = requants(&circuit)[0];
+    for (limb, column) in limb_columns(requant, at, 0) {
         let table = circuit.plan().tables.binary_search(&limb.table).unwrap();
         let counts = circuit.columns().multiplicities[table];
         let old = small(honest[column]) as usize;
@@ -160,17 +159,18 @@ fn values_outside_the_table() {
 fn lanes_have_no_second_opening() {
     let topology = network(ActivationType::U8, &[3, 6, 2], (6, 0, 255), false);
     let circuit = Circuit::new(&topology, 5).unwrap();
-    let stage = &circuit.plan().stages[0];
-    assert!(stage.lanes.rows * stage.lanes.cols > 1);
-    let (lo, hi) = stage.requant.as_ref().unwrap().gadget_range();
-    let lane = 1i64 << stage.lanes.bits;
+    let lanes = product(&circuit, 0).1.lanes;
+    assert!(lanes.rows * lanes.cols > 1);
+    let (requant, plan, _) = requants(&circuit)[0];
+    let (lo, hi) = plan.gadget_range(requant);
+    let lane = 1i64 << lanes.bits;
     // No two accumulators of the gadget differ by a multiple of a lane.
     assert!(hi - lo < lane);
     assert!(-lane / 2 < lo && hi < lane / 2);
 
     // Outputs are opened by whoever reads them, who checks the range.
     let bound = topology.output_range().1;
-    let lane = 1i64 << circuit.plan().stages[1].lanes.bits;
+    let lane = 1i64 << product(&circuit, 1).1.lanes.bits;
     assert!(2 * bound < lane);
     let mut rows = Matrix::zeros(5, 2);
     circuit.output(&rows, Fr::ZERO).unwrap();
@@ -187,14 +187,14 @@ fn padding_lanes_are_zero() {
     let matrices = circuit.matrices();
     let (model, rows) = dense(&topology, 11);
     let honest = assignment(&circuit, &model, &rows);
-    let lanes = circuit.plan().stages[0].lanes;
+    let (_, plan, at) = product(&circuit, 0);
+    let lanes = plan.lanes;
     let last = lanes.col_groups - 1;
     let used = lanes.cols_in(last, 11);
     assert!(used < lanes.cols, "the test needs padding: {lanes:?}");
     // A value in a padding lane of the input, and what it makes of the accumulators.
-    let at = &circuit.columns().stages[0];
     let mut changed = honest.clone();
-    changed[at.input.unwrap() + last] += lanes.weight(0, used);
+    changed[circuit.columns().input + last] += lanes.weight(0, used);
     for i in 0..lanes.row_groups {
         let weight = honest[at.weight + i * 3];
         changed[at.accumulators + i * lanes.col_groups + last] += weight * lanes.weight(0, used);
@@ -207,9 +207,9 @@ fn padding_lanes_are_zero() {
 fn accumulators_beyond_the_gadget() {
     let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
     let circuit = Circuit::new(&topology, 1).unwrap();
-    let plan = circuit.plan().stages[0].requant.as_ref().unwrap();
-    let bound = topology.stages()[0].linear.acc_bound;
-    let (lo, hi) = plan.gadget_range();
+    let (requant, plan, _) = requants(&circuit)[0];
+    let bound = product(&circuit, 0).0.acc_bound;
+    let (lo, hi) = plan.gadget_range(requant);
     assert!(lo <= -bound && bound <= hi);
     let most: u64 = plan.excess.iter().map(|l| l.weight * l.max()).sum();
     let unit = 1i64 << 12;
@@ -237,18 +237,18 @@ fn the_lint_finds_operands_that_are_not_committed() {
     let circuit = Circuit::new(&topology, 25).unwrap();
     let matrices = circuit.matrices();
     assert_eq!(circuit.lint(&matrices), Ok(()));
-    let at: &Columns = circuit.columns();
-    let first = &at.stages[0];
-    let requant = first.requant.as_ref().unwrap();
+    let at = circuit.columns();
+    let (_, _, first) = product(&circuit, 0);
+    let (_, _, requant) = requants(&circuit)[0];
     let operands = [
         ("a weight", first.weight + 1),
-        ("an input", first.input.unwrap() + 1),
+        ("an input", at.input + 1),
         ("an activation", requant.output + 3),
         ("a limb", requant.inner + 2),
         ("a multiplicity", at.multiplicities[0] + 5),
         ("an accumulator", first.accumulators + 1),
         ("the first accumulator", first.accumulators),
-        ("an output", at.stages[1].accumulators),
+        ("an output", product(&circuit, 1).2.accumulators),
         ("a bias", first.bias),
     ];
     for (name, column) in operands {
@@ -264,7 +264,7 @@ fn the_lint_finds_a_look_up_of_the_excess() {
     let topology = network(ActivationType::U8, &[3, 4], (8, 0, 200), true);
     let circuit = Circuit::new(&topology, 2).unwrap();
     let mut matrices = circuit.matrices();
-    let above = circuit.columns().stages[0].requant.as_ref().unwrap().excess;
+    let above = requants(&circuit)[0].2.excess;
     let inverse = matrices.num_columns();
     matrices.num_witness += 1;
     matrices.a.push(vec![(Fr::ONE, inverse)]);
@@ -347,11 +347,11 @@ fn freivalds_says_nothing_once_the_challenge_is_known() {
     let topology = network(ActivationType::U8, &[3, 2], (8, 0, 255), false);
     let circuit = Circuit::new(&topology, 25).unwrap();
     let matrices = circuit.matrices();
-    let groups = circuit.plan().stages[0].lanes.col_groups;
+    let groups = product(&circuit, 0).1.lanes.col_groups;
     assert!(groups > 1, "{groups}");
     let (model, rows) = dense(&topology, 25);
     let mut forged = assignment(&circuit, &model, &rows);
-    let first = circuit.columns().stages[0].accumulators;
+    let first = product(&circuit, 0).2.accumulators;
     forged[first] += rho();
     forged[first + 1] -= Fr::ONE;
     complete(&circuit, &matrices, &mut forged);
@@ -377,9 +377,8 @@ fn look_ups_say_nothing_once_the_challenge_is_known() {
     let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
     let rows = Matrix::new(1, 1, vec![-128]).unwrap();
     let mut forged = assignment(&circuit, &model, &rows);
-    let requant = circuit.plan().stages[0].requant.clone().unwrap();
-    let at = circuit.columns().stages[0].requant.clone().unwrap();
-    let limbs: Vec<_> = limb_columns(&requant, &at, 0).collect();
+    let (_, requant, at) = requants(&circuit)[0];
+    let limbs: Vec<_> = limb_columns(requant, at, 0).collect();
     assert_eq!(
         requant.output.len(),
         1,
@@ -418,9 +417,8 @@ fn an_excess_out_of_range_is_refused() {
     let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
     let rows = Matrix::new(1, 1, vec![100]).unwrap();
     let honest = assignment(&circuit, &model, &rows);
-    let requant = circuit.plan().stages[0].requant.clone().unwrap();
-    let at = circuit.columns().stages[0].requant.clone().unwrap();
-    let limbs: Vec<_> = limb_columns(&requant, &at, 0).collect();
+    let (_, requant, at) = requants(&circuit)[0];
+    let limbs: Vec<_> = limb_columns(requant, at, 0).collect();
     let (output, activation) = limbs[0];
     assert_eq!((requant.output.len(), small(honest[activation])), (1, 3));
     let table_of = |limb: &Limb| circuit.plan().tables.binary_search(&limb.table).unwrap();
@@ -431,7 +429,7 @@ fn an_excess_out_of_range_is_refused() {
             values[counts + (output.range - 1 - value) as usize] += by;
         }
     };
-    let acc: Fr = honest[circuit.columns().stages[0].accumulators];
+    let acc: Fr = honest[product(&circuit, 0).2.accumulators];
     let unit = power_of_two(12);
     // The activation at each end of the clamp, the remainder honest, and the excess that a field
     // of any size offers.
@@ -520,11 +518,11 @@ fn degrees_are_those_of_freivalds_and_logup() {
     for (circuit, _) in circuits() {
         let plan = circuit.plan();
         let mut degree = 0;
-        for stage in &plan.stages {
-            degree += stage.lanes.row_groups * (stage.lanes.col_groups - 1);
-            if let Some(requant) = &stage.requant {
-                degree += requant.lookups() * stage.activations(plan.batch);
-            }
+        for (_, _, product) in plan.products() {
+            degree += product.lanes.row_groups * (product.lanes.col_groups - 1);
+        }
+        for (layer, _, requant) in plan.requants() {
+            degree += requant.lookups() * activations(&circuit, layer);
         }
         for size in &plan.tables {
             degree += *size as usize - 1;
@@ -549,30 +547,46 @@ fn key_generation_refuses_another_plan_or_other_matrices() {
     let plans: [(&str, Spoil, fn(&LintError) -> bool); 5] = [
         (
             "a clamp that is not the network's",
-            |p| p.stages[0].requant.as_mut().unwrap().requant.hi = 199,
+            |p| match &mut p.nodes[1].operation {
+                Operation::Requant(requant) => requant.hi = 199,
+                _ => panic!("it is a requant"),
+            },
             |e| *e == LintError::OtherShape,
         ),
         (
             "a bound below the network's",
-            |p| p.stages[1].linear.acc_bound -= 1,
+            |p| match &mut p.nodes[2].operation {
+                Operation::Weighted(weighted) => weighted.acc_bound -= 1,
+                _ => panic!("it has weights"),
+            },
             |e| *e == LintError::OtherShape,
         ),
         (
             "a layer left out",
             |p| {
-                p.stages.pop();
+                p.nodes.pop();
             },
             |e| *e == LintError::OtherShape,
         ),
         (
             "lanes too narrow",
-            |p| p.stages[0].lanes.bits -= 1,
+            |p| {
+                for layer in &mut p.layers[..2] {
+                    match layer {
+                        LayerPlan::Product(plan) => plan.lanes.bits -= 1,
+                        LayerPlan::Requant(plan) => plan.lanes.bits -= 1,
+                        _ => {}
+                    }
+                }
+            },
             |e| matches!(e, LintError::Plan(crate::Error::LaneBound { .. })),
         ),
         (
             "an activation looked up on one side only",
             |p| {
-                let requant = p.stages[0].requant.as_mut().unwrap();
+                let LayerPlan::Requant(requant) = &mut p.layers[1] else {
+                    panic!("it is a requant")
+                };
                 let limb = &mut requant.output[0];
                 (limb.table, limb.paired) = (256, false);
                 p.tables = (2..=256).collect();
@@ -588,7 +602,7 @@ fn key_generation_refuses_another_plan_or_other_matrices() {
     }
 
     let at = circuit.columns();
-    let requant = at.stages[0].requant.as_ref().unwrap();
+    let (_, _, requant) = requants(&circuit)[0];
     let row_of = |in_a: Option<usize>, in_c: Option<usize>| {
         let holds = |row: &swarm_groth16::Row, column: Option<usize>| match column {
             Some(column) => row.iter().any(|t| t.1 == column),

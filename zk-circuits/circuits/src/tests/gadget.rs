@@ -2,53 +2,112 @@
 
 use super::support::*;
 use crate::columns::RequantColumns;
-use crate::matrices::limb_columns;
+use crate::gadgets::requant::limb_columns;
 use crate::plan::RequantPlan;
 use crate::Circuit;
 use ark_bn254::Fr;
 use ark_ff::AdditiveGroup;
-use swarm_network::{requantise, ActivationType, LinearWeights, Matrix, Model};
+use swarm_network::{
+    ActivationType, Layer, LinearWeights, Matrix, Model, Requant, Source, Topology,
+};
 
-/// One neuron with one input, so that its accumulator can be set to anything in range.
-struct Neuron {
-    circuit: Circuit,
-    rows: Rows,
-    bound: i64,
+/// What the requantisation under test takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Accumulators of the neuron.
+    Accumulators,
+    /// Activations, the neuron handing on its input.
+    Values,
+    /// Accumulators with three times the input added.
+    Mixed,
+}
+
+/// One neuron with one input, so that what is requantised can be set to anything in range.
+pub(super) struct Neuron {
+    pub circuit: Circuit,
+    pub rows: Rows,
+    pub bound: i64,
+    takes: Takes,
+    multiplier: Option<u16>,
 }
 
 impl Neuron {
-    fn new(requant: (u32, i32, i32)) -> Self {
-        let topology = network(ActivationType::I8, &[1, 1], requant, true);
+    fn new((shift, lo, hi): (u32, i32, i32)) -> Self {
+        Self::taking(Takes::Accumulators, Layer::Requant { shift, lo, hi }, None)
+    }
+
+    pub fn taking(takes: Takes, requant: Layer, multiplier: Option<u16>) -> Self {
+        let mut layers = vec![Layer::Linear {
+            inputs: 1,
+            outputs: 1,
+        }];
+        match takes {
+            Takes::Accumulators => {}
+            Takes::Values => layers.push(Layer::Requant {
+                shift: 0,
+                lo: -128,
+                hi: 127,
+            }),
+            Takes::Mixed => layers.push(Layer::Add {
+                with: Source::Input,
+                scale: [1, 3],
+            }),
+        }
+        layers.push(requant);
+        let topology = Topology::new(vec![1], ActivationType::I8, layers).unwrap();
         let circuit = Circuit::new(&topology, 1).unwrap();
         Self {
             rows: Rows::of(&circuit),
-            bound: topology.stages()[0].linear.acc_bound,
+            bound: topology.weighted().next().unwrap().acc_bound,
             circuit,
+            takes,
+            multiplier,
         }
     }
 
-    fn plan(&self) -> &RequantPlan {
-        self.circuit.plan().stages[0].requant.as_ref().unwrap()
+    fn tested(&self) -> (&Requant, &RequantPlan, &RequantColumns) {
+        requants(&self.circuit).pop().unwrap()
+    }
+
+    pub fn plan(&self) -> &RequantPlan {
+        self.tested().1
     }
 
     fn at(&self) -> &RequantColumns {
-        self.circuit.columns().stages[0].requant.as_ref().unwrap()
+        self.tested().2
     }
 
-    /// An honest assignment with accumulator `acc`.
+    pub fn requant(&self) -> &Requant {
+        self.tested().0
+    }
+
+    fn factor(&self) -> i64 {
+        let multipliers: Vec<u16> = self.multiplier.into_iter().collect();
+        self.requant().factor(0, &multipliers)
+    }
+
+    /// An honest assignment in which `acc` is requantised.
     fn honest(&self, acc: i64) -> Vec<Fr> {
-        // The products reach one half of the bound, the bias the other.
-        let (weight, x) = match acc {
-            a if a > self.bound / 2 => (-128i8, -128),
-            a if a < -self.bound / 2 => (127, -128),
+        let (weight, x) = match (self.takes, acc) {
+            (Takes::Values, acc) => (1i8, acc),
+            (Takes::Mixed, _) => (-5, 100),
+            // The products reach one half of the bound, the bias the other.
+            (_, a) if a > self.bound / 2 => (-128, -128),
+            (_, a) if a < -self.bound / 2 => (127, -128),
             _ => (0, 0),
         };
-        let bias = acc - i64::from(weight) * x;
+        let added = match self.takes {
+            Takes::Mixed => 3 * x,
+            _ => 0,
+        };
+        let bias = acc - i64::from(weight) * x - added;
         let weights = LinearWeights {
             weight: vec![weight],
             bias: vec![bias as i32],
         };
-        let model = Model::new(self.circuit.topology().clone(), vec![weights]).unwrap();
+        let topology = self.circuit.topology().clone();
+        let multipliers = self.multiplier.map(|m| vec![m]).into_iter().collect();
+        let model = Model::with_multipliers(topology, vec![weights], multipliers).unwrap();
         let rows = Matrix::new(1, 1, vec![x as i32]).unwrap();
         assignment(&self.circuit, &model, &rows)
     }
@@ -66,7 +125,7 @@ impl Neuron {
             }
         };
         set(&guess.output);
-        let unit = 1i64 << plan.requant.shift;
+        let unit = 1i64 << self.requant().shift();
         let weigh = |limbs: &[crate::Limb], values: &[i64]| -> i64 {
             limbs
                 .iter()
@@ -74,9 +133,9 @@ impl Neuron {
                 .map(|(l, v)| l.weight as i64 * v)
                 .sum()
         };
-        let q = weigh(&plan.output, &guess.output) + i64::from(plan.requant.lo);
+        let q = weigh(&plan.output, &guess.output) + i64::from(self.requant().lo);
         let excess = weigh(&plan.excess, &guess.excess);
-        let rest = acc - unit * (q + 2 * guess.above - excess);
+        let rest = acc * self.factor() - unit * (q + 2 * guess.above - excess);
         // Limbs of the remainder: canonical digits, the last takes what is left.
         let mut left = rest;
         let mut remainder = Vec::new();
@@ -127,10 +186,10 @@ fn all(limbs: &[crate::Limb]) -> Vec<Vec<i64>> {
 
 /// Accumulators at every step of the shift, one to either side, and at the bounds.
 fn accumulators(neuron: &Neuron, every: i64) -> Vec<i64> {
-    let unit = 1i64 << neuron.plan().requant.shift;
+    let unit = 1i64 << neuron.requant().shift();
     let steps = neuron.bound / unit;
     let lowest = 127 * -128 - neuron.bound / 2;
-    let (lo, hi) = (neuron.plan().requant.lo, neuron.plan().requant.hi);
+    let (lo, hi) = (neuron.requant().lo, neuron.requant().hi);
     let edges = [lo, hi, lo - 1, hi + 1, lo + 1, hi - 1, 0, -1].map(i64::from);
     let mut found: Vec<i64> = (-steps..=steps)
         .filter(|t| t % every == 0 || edges.contains(t))
@@ -147,25 +206,31 @@ fn accumulators(neuron: &Neuron, every: i64) -> Vec<i64> {
 /// twin's activation is ever accepted, and it always is.
 fn exhaust(requant: (u32, i32, i32), every: i64) {
     let neuron = Neuron::new(requant);
+    let values = accumulators(&neuron, every);
+    exhaust_values(&neuron, &values);
+}
+
+/// The same for some values and whatever the neuron's requantisation takes and is scaled by.
+pub(super) fn exhaust_values(neuron: &Neuron, values: &[i64]) {
     let plan = neuron.plan();
     let (outputs, excesses) = (all(&plan.output), all(&plan.excess));
     let total = |limbs: &[i64]| -> i64 {
         let weights = plan.excess.iter().map(|l| l.weight as i64);
         weights.zip(limbs).map(|(w, v)| w * v).sum()
     };
-    for acc in accumulators(&neuron, every) {
+    for acc in values.iter().copied() {
         let honest = neuron.honest(acc);
         assert_eq!(
             neuron.rows.matrices().first_unsatisfied(&honest),
             None,
             "{acc}"
         );
-        let twin = i64::from(requantise(acc as i32, &plan.requant));
+        let twin = i64::from(neuron.requant().apply(acc as i32, neuron.factor()));
         let mut accepted = false;
         for output in &outputs {
             let weights = plan.output.iter().map(|l| l.weight as i64);
             let q: i64 = weights.zip(output).map(|(w, v)| w * v).sum();
-            let q = q + i64::from(plan.requant.lo);
+            let q = q + i64::from(neuron.requant().lo);
             for excess in &excesses {
                 let s = total(excess);
                 let splits = match plan.excess.is_empty() {
@@ -249,20 +314,20 @@ fn plans_hold_exact_ranges() {
         for batch in [1, 40, 3000] {
             let topology = network(ActivationType::U8, &[4, 3], (shift, lo, hi), true);
             let circuit = Circuit::new(&topology, batch).unwrap();
-            let plan = circuit.plan().stages[0].requant.as_ref().unwrap();
+            let (requant, plan, _) = requants(&circuit)[0];
             let output: Vec<i64> = (0..=i64::from(hi - lo)).collect();
             assert_eq!(range_of(&plan.output), output);
             let remainder: Vec<i64> = (0..1 << shift).collect();
             assert_eq!(range_of(&plan.remainder), remainder);
             let bound = stage_bound(&circuit);
-            let (from, to) = plan.gadget_range();
+            let (from, to) = plan.gadget_range(requant);
             assert!(from <= -bound && bound <= to);
         }
     }
 }
 
 fn stage_bound(circuit: &Circuit) -> i64 {
-    circuit.topology().stages()[0].linear.acc_bound
+    product(circuit, 0).0.acc_bound
 }
 
 /// Both kinds of range check occur: tables of their own size and pairs in a larger one.
@@ -291,7 +356,7 @@ fn pairs_are_used_where_they_are_cheaper() {
         ];
         let topology = swarm_network::Topology::new(vec![8], ActivationType::U8, layers).unwrap();
         let circuit = Circuit::new(&topology, batch).unwrap();
-        let plan = circuit.plan().stages[1].requant.clone().unwrap();
+        let plan = requants(&circuit)[1].1.clone();
         let (model, rows) = dense(&topology, batch);
         let values = assignment(&circuit, &model, &rows);
         assert_eq!(circuit.matrices().first_unsatisfied(&values), None);

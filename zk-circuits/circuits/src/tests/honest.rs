@@ -110,15 +110,14 @@ fn rows_of_mnist() {
             found.0 + found.1,
             matrices.num_witness,
             circuit.plan().tables,
-            circuit
-                .plan()
-                .stages
-                .iter()
-                .map(|s| s.lanes)
-                .collect::<Vec<_>>(),
+            lanes(&circuit),
         );
         assert!(found.0 + found.1 < constraints + instance);
     }
+}
+
+fn lanes(circuit: &Circuit) -> Vec<crate::Lanes> {
+    circuit.plan().products().map(|(_, _, p)| p.lanes).collect()
 }
 
 /// The figures of the soundness error in SECURITY.md.
@@ -127,7 +126,7 @@ fn soundness_error_of_mnist() {
     let topology = network(U8, &[784, 128, 10], (8, 0, 255), false);
     let circuit = Circuit::new(&topology, 63).unwrap();
     let plan = circuit.plan();
-    let lanes: Vec<_> = plan.stages.iter().map(|s| s.lanes).collect();
+    let lanes = lanes(&circuit);
     let found = circuit.challenge_identities().unwrap();
     // Row and column groups of the two layers, then the tables of 256 and 448 entries, in each of
     // which every one of 128 · 63 activations looks up two values.
@@ -190,4 +189,37 @@ fn wrong_models_and_batches_are_refused() {
             expected: 4
         })
     );
+}
+
+/// Keys in use name their circuit by its digest.
+#[test]
+fn digests_of_known_shapes() {
+    let known = [
+        (
+            network(U8, &[64, 32, 10], (8, 0, 255), false),
+            60,
+            "02adc089a38e4c00395627337b957b16d287446e3967ef473b842a6ed8757406",
+        ),
+        (
+            network(I8, &[5, 4, 3], (5, -20, 50), true),
+            7,
+            "76299a437ae4fc1251314f168327c89e8ca0587565bd1739fdea1d1775728c29",
+        ),
+        (
+            network(U8, &[784, 128, 10], (8, 0, 255), false),
+            1,
+            "0d74a0a5df0459f90ccd62acc51ead3e81d4d13b30ab7f8786a5063decaed4f2",
+        ),
+        (
+            network(I8, &[3, 9, 8, 2], (13, -128, 127), false),
+            40,
+            "2ffaf9a2d62dc6de3ee01fd4017eebf18ae4d354ecabcbd35e4ac8c64414fc2a",
+        ),
+    ];
+    for (topology, batch, expected) in known {
+        let circuit = Circuit::new(&topology, batch).unwrap();
+        let digest = circuit.descriptor(&circuit.matrices()).digest;
+        let found = digest.map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(found, expected, "{}, batch {batch}", topology.label());
+    }
 }

@@ -3,4 +3,8 @@
 mod attacks;
 mod gadget;
 mod honest;
+mod layers;
+mod layers_attacks;
+mod maxpool;
+mod scales;
 mod support;

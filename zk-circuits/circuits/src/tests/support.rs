@@ -1,14 +1,17 @@
 //! Random networks, and the best witness for committed values that may be wrong.
 
-use crate::columns::RHO;
-use crate::matrices::limb_columns;
+use crate::columns::{lookups, LayerColumns, ProductColumns, RequantColumns, RHO};
+use crate::gadgets::requant::limb_columns;
+use crate::plan::{ProductPlan, RequantPlan};
 use crate::{Blinds, Circuit, Committed};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use swarm_groth16::{ConstraintMatrices, Row};
-use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology};
+use swarm_network::{
+    ActivationType, Layer, LinearWeights, Matrix, Model, Requant, Topology, Weighted,
+};
 
 pub fn fr(value: i64) -> Fr {
     crate::packing::scalar(value)
@@ -83,12 +86,11 @@ fn values(lo: i64, hi: i64, len: usize) -> impl Strategy<Value = Vec<i64>> {
 pub fn models() -> impl Strategy<Value = Model> {
     topologies().prop_flat_map(|topology| {
         let weights: Vec<_> = topology
-            .stages()
-            .iter()
-            .map(|s| {
-                let bound = s.linear.bias_bound;
-                let weight = values(-128, 127, s.linear.inputs * s.linear.outputs);
-                let bias = values(-bound, bound, s.linear.outputs);
+            .weighted()
+            .map(|w| {
+                let bound = w.bias_bound;
+                let weight = values(-128, 127, w.weight_len());
+                let bias = values(-bound, bound, w.outputs);
                 (weight, bias).prop_map(|(weight, bias)| LinearWeights {
                     weight: weight.into_iter().map(|w| w as i8).collect(),
                     bias: bias.into_iter().map(|b| b as i32).collect(),
@@ -119,19 +121,49 @@ pub fn dense(topology: &Topology, batch: usize) -> (Model, Matrix) {
         (state >> 8) % most + 1
     };
     let weights = topology
-        .stages()
-        .iter()
-        .map(|s| LinearWeights {
-            weight: (0..s.linear.inputs * s.linear.outputs)
+        .weighted()
+        .map(|w| LinearWeights {
+            weight: (0..w.weight_len())
                 .map(|i| next(127) as i8 * if i % 3 == 0 { -1 } else { 1 })
                 .collect(),
-            bias: (0..s.linear.outputs).map(|_| next(1000) as i32).collect(),
+            bias: (0..w.outputs).map(|_| next(1000) as i32).collect(),
         })
+        .collect();
+    let multipliers = topology
+        .multiplied()
+        .map(|r| (0..r.multipliers()).map(|_| next(65_535) as u16).collect())
         .collect();
     let cols = topology.input_len();
     let rows = (0..batch * cols).map(|_| next(127) as i32).collect();
-    let model = Model::new(topology.clone(), weights).unwrap();
+    let model = Model::with_multipliers(topology.clone(), weights, multipliers).unwrap();
     (model, Matrix::new(batch, cols, rows).unwrap())
+}
+
+/// The `n`-th layer with weights.
+pub fn product(circuit: &Circuit, n: usize) -> (&Weighted, &ProductPlan, &ProductColumns) {
+    let (layer, weighted, plan) = circuit.plan().products().nth(n).unwrap();
+    match &circuit.columns().layers[layer] {
+        LayerColumns::Product(at) => (weighted, plan, at),
+        _ => panic!("layer {layer} has other columns"),
+    }
+}
+
+/// Every requant layer.
+pub fn requants(circuit: &Circuit) -> Vec<(&Requant, &RequantPlan, &RequantColumns)> {
+    let requants = circuit.plan().requants();
+    requants
+        .map(
+            |(layer, requant, plan)| match &circuit.columns().layers[layer] {
+                LayerColumns::Requant(at) => (requant, plan, at),
+                _ => panic!("layer {layer} has other columns"),
+            },
+        )
+        .collect()
+}
+
+/// Activations of all batch items of a requant layer.
+pub fn activations(circuit: &Circuit, layer: usize) -> usize {
+    circuit.plan().nodes[layer].output.len() * circuit.batch()
 }
 
 pub const BLINDS: [u64; 3] = [11, 22, 33];
@@ -156,30 +188,26 @@ pub fn evaluate(row: &Row, values: &[Fr]) -> Fr {
 /// The best witness for an instance that may be anything: `e⁺` as the clamp demands it, everything
 /// else from rows that leave one value. What cannot be solved stays zero.
 pub fn complete(circuit: &Circuit, matrices: &ConstraintMatrices, values: &mut [Fr]) {
-    let columns = circuit.columns();
     let mut known: Vec<bool> = (0..values.len())
         .map(|c| c < matrices.num_instance())
         .collect();
-    for (stage, at) in circuit.plan().stages.iter().zip(&columns.stages) {
-        let (Some(requant), Some(at)) = (&stage.requant, &at.requant) else {
-            continue;
-        };
-        if requant.excess.is_empty() {
+    for (requant, plan, at) in requants(circuit) {
+        if plan.excess.is_empty() {
             continue;
         }
-        for activation in 0..stage.activations(circuit.batch()) {
-            let limbs: Vec<_> = limb_columns(requant, at, activation).collect();
+        for activation in 0..activations(circuit, requant.layer) {
+            let limbs: Vec<_> = limb_columns(plan, at, activation).collect();
             let sum = |from: usize, count: usize| -> Fr {
                 let limbs = limbs[from..from + count].iter();
                 limbs
                     .map(|(limb, column)| Fr::from(limb.weight) * values[*column])
                     .sum()
             };
-            let q = sum(0, requant.output.len()) + fr(requant.requant.lo.into());
-            let inner = requant.output.len() + requant.remainder.len();
-            let excess = sum(inner, requant.excess.len());
+            let q = sum(0, plan.output.len()) + fr(requant.lo.into());
+            let inner = plan.output.len() + plan.remainder.len();
+            let excess = sum(inner, plan.excess.len());
             let column = at.excess + activation;
-            values[column] = match q == fr(requant.requant.hi.into()) {
+            values[column] = match q == fr(requant.hi.into()) {
                 true => excess,
                 false => Fr::ZERO,
             };
@@ -275,21 +303,8 @@ impl Rows {
 
 /// Table size by column of the inverse.
 fn tables_of_inverses(circuit: &Circuit) -> HashMap<usize, u64> {
-    let mut found = HashMap::new();
-    for (stage, at) in circuit.plan().stages.iter().zip(&circuit.columns().stages) {
-        if let (Some(requant), Some(at)) = (&stage.requant, &at.requant) {
-            let mut column = at.inverses;
-            for _ in 0..stage.activations(circuit.batch()) {
-                for limb in requant.limbs() {
-                    for _ in 0..limb.lookups() {
-                        found.insert(column, limb.table);
-                        column += 1;
-                    }
-                }
-            }
-        }
-    }
-    found
+    let blocks = lookups(circuit.plan(), circuit.columns());
+    blocks.iter().flat_map(|block| block.columns()).collect()
 }
 
 /// A small non-negative value as an integer.

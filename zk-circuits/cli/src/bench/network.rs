@@ -38,13 +38,10 @@ pub fn topology(widths: &str) -> Result<Topology> {
 pub fn model(topology: &Topology, seed: u64) -> Result<Model> {
     let mut rng = StdRng::seed_from_u64(seed);
     let weights = topology
-        .stages()
-        .iter()
-        .map(|stage| LinearWeights {
-            weight: (0..stage.linear.inputs * stage.linear.outputs)
-                .map(|_| rng.gen())
-                .collect(),
-            bias: (0..stage.linear.outputs)
+        .weighted()
+        .map(|weighted| LinearWeights {
+            weight: (0..weighted.weight_len()).map(|_| rng.gen()).collect(),
+            bias: (0..weighted.outputs)
                 .map(|_| rng.gen_range(-30_000..=30_000))
                 .collect(),
         })

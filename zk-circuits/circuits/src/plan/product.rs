@@ -1,0 +1,283 @@
+//! How a linear layer or a convolution is checked.
+//!
+//! `Y = W·X` is checked as `W·(X·r) = Y·r` with a power of the challenge for each column of `Y`: one
+//! for each position of the window and each group of packed batch items. A linear layer has one
+//! position. `S_t = Σ_p r_p · x[cell of tap t at position p]`, what `X·r` is for one weight, comes
+//! in two ways:
+//!
+//! - [`Combine::Each`]: term by term, one product for each tap and position.
+//! - [`Combine::Shifted`]: as in vCNN (Lee, Ko, Kim, Oh, 2020), convolution is multiplication of
+//!   polynomials. Cells carry `rho^l` with `l` their place in the padded channel; the window at
+//!   position `p` begins at `e_p`, and tap `t` lies `d_t` after its corner, so `l = e_p + d_t`. With
+//!   `r_p = rho^(e_p + D)`, `D` the largest `d_t`, `S_t = rho^(D − d_t) · Σ_p rho^l · x[l]`: one
+//!   product for each cell, and one for each tap.
+//!
+//! Corners of different positions are different cells, so the powers `r_p` are distinct; those of
+//! the batch groups are multiples of one beyond the largest.
+
+use super::flow::{Drain, Flow};
+use crate::packing::{Grid, Lanes};
+use swarm_network::Weighted;
+
+/// How the columns of one tap are weighed and summed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Combine {
+    /// There is one position, and nothing to sum.
+    One,
+    Each,
+    Shifted,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductPlan {
+    /// Lanes of one group of channels.
+    pub lanes: Lanes,
+    pub combine: Combine,
+}
+
+/// Cells, taps and exponents of a layer with weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Geometry {
+    pub combine: Combine,
+    /// Values that meet a weight at all, ascending.
+    pub values: Vec<usize>,
+    /// Exponent of each value; for [`Combine::Shifted`] only.
+    pub exponents: Vec<usize>,
+    /// For every weight of a channel, group after group: positions and the value, as an index of
+    /// [`Self::values`], that it meets there.
+    pub taps: Vec<Vec<(usize, usize)>>,
+    /// Exponent that is left to multiply the sum of each tap by; for [`Combine::Shifted`] only.
+    pub shifts: Vec<usize>,
+    /// Exponent of each position.
+    pub positions: Vec<usize>,
+}
+
+impl Geometry {
+    pub fn new(weighted: &Weighted, combine: Combine) -> Self {
+        let count = weighted.positions();
+        let met: Vec<Vec<(usize, usize)>> = (0..weighted.groups() * weighted.inputs)
+            .map(|tap| {
+                let (group, index) = (tap / weighted.inputs, tap % weighted.inputs);
+                let operand = |p| Some((p, weighted.operand_of(group, index, p)?));
+                (0..count).filter_map(operand).collect()
+            })
+            .collect();
+        let mut values: Vec<usize> = met.iter().flatten().map(|(_, value)| *value).collect();
+        values.sort_unstable();
+        values.dedup();
+        let index = |value: usize| values.binary_search(&value).expect("it is there; qed");
+        let taps = met
+            .iter()
+            .map(|met| met.iter().map(|(p, value)| (*p, index(*value))).collect())
+            .collect();
+        let mut geometry = Self {
+            combine,
+            exponents: Vec::new(),
+            shifts: Vec::new(),
+            positions: (0..count).collect(),
+            taps,
+            values,
+        };
+        if let (Combine::Shifted, Some(conv)) = (combine, &weighted.conv) {
+            geometry.shift(&conv.windows);
+        }
+        geometry
+    }
+
+    fn shift(&mut self, windows: &swarm_network::Windows) {
+        let width = windows.padded_width();
+        let [top, left, ..] = windows.window.padding;
+        let place = |[row, col]: [usize; 2]| row * width + col;
+        let kernel = windows.window.kernel;
+        let last = place([kernel[0] - 1, kernel[1] - 1]);
+        self.exponents = self
+            .values
+            .iter()
+            .map(|value| {
+                let cell = value % windows.cells();
+                let [row, col] = [cell / windows.input[1], cell % windows.input[1]];
+                place([row + top, col + left])
+            })
+            .collect();
+        self.shifts = (0..self.taps.len())
+            .map(|tap| {
+                let tap = tap % windows.taps();
+                last - place([tap / kernel[1], tap % kernel[1]])
+            })
+            .collect();
+        self.positions = (0..windows.positions())
+            .map(|position| place(windows.corner(position)) + last)
+            .collect();
+    }
+
+    /// Powers of the challenge for the groups of batch items are multiples of this.
+    pub fn base(&self) -> usize {
+        self.largest() + 1
+    }
+
+    /// Largest exponent of one group of batch items.
+    fn largest(&self) -> usize {
+        let positions = self.positions.iter().max();
+        *positions.expect("one position or more; qed")
+    }
+
+    /// Largest power of the challenge that is needed by itself.
+    pub fn max_power(&self, col_groups: usize) -> usize {
+        match (self.base(), col_groups) {
+            (1, groups) => groups - 1,
+            (_, 1) => self.largest(),
+            (base, _) => base,
+        }
+    }
+
+    /// Positions that need a product on the side of the accumulators.
+    pub fn weighed_positions(&self) -> usize {
+        self.positions.iter().filter(|e| **e > 0).count()
+    }
+
+    /// Variables for cells times powers.
+    pub fn powered(&self) -> usize {
+        self.exponents.iter().filter(|e| **e > 0).count()
+    }
+
+    /// Variables for the sums of one tap.
+    pub fn tap_sums(&self, tap: usize) -> usize {
+        let met = &self.taps[tap];
+        match self.combine {
+            Combine::One => 0,
+            Combine::Each => met.iter().filter(|(p, _)| *p > 0).count(),
+            Combine::Shifted => usize::from(!met.is_empty()),
+        }
+    }
+
+    /// Products, and variables, for the sums of all taps.
+    fn combined(&self) -> usize {
+        let taps = (0..self.taps.len()).map(|tap| self.tap_sums(tap));
+        taps.sum::<usize>() + self.powered()
+    }
+
+    /// Running sums of one row group's accumulators: products with a power on their side.
+    pub fn steps(&self, col_groups: usize) -> usize {
+        match self.positions.len() {
+            1 => col_groups - 1,
+            _ => self.weighed_positions(),
+        }
+    }
+
+    /// The way with the fewest rows.
+    pub fn best(weighted: &Weighted) -> Self {
+        if weighted.positions() == 1 {
+            return Self::new(weighted, Combine::One);
+        }
+        [Combine::Each, Combine::Shifted]
+            .map(|combine| Self::new(weighted, combine))
+            .into_iter()
+            .min_by_key(|geometry| geometry.combined() + geometry.largest())
+            .expect("there are two; qed")
+    }
+}
+
+/// What a layer with weights is planned from.
+pub(crate) struct Product<'a> {
+    pub weighted: &'a Weighted,
+    pub geometry: &'a Geometry,
+    pub batch: usize,
+    /// Whether the committed input is packed in its lanes.
+    pub first: bool,
+    pub drain: Drain,
+    /// Positions left where the accumulators end.
+    pub drained: usize,
+    /// Whether the output repeats them.
+    pub copied: bool,
+    /// Whether lanes of different channels may share an element.
+    pub shared: bool,
+}
+
+impl Product<'_> {
+    /// The packing with the fewest rows (constraints plus one per committed variable).
+    pub fn best_lanes(&self, reach: i64) -> (Lanes, u64) {
+        let outputs = self.weighted.outputs / self.weighted.groups();
+        Lanes::candidates(lane_bits(reach), outputs, self.batch)
+            .into_iter()
+            .filter(|lanes| self.shared || lanes.rows == 1)
+            .map(|lanes| (lanes, self.rows(&lanes)))
+            .min_by_key(|(_, rows)| *rows)
+            .expect("a lane of at most 64 bits fits; qed")
+    }
+
+    fn rows(&self, lanes: &Lanes) -> u64 {
+        let m = (lanes.row_groups * self.weighted.groups()) as u64;
+        let n = lanes.col_groups as u64;
+        let k = self.weighted.inputs as u64;
+        let positions = self.geometry.positions.len() as u64;
+        let weights = 2 * m * (k + 1);
+        let values = self.geometry.values.len() as u64;
+        let input = match self.first {
+            true => self.weighted.input_len() as u64 * n,
+            false => 0,
+        };
+        let sums = match positions {
+            1 => n - 1,
+            _ => positions * (n - 1) + self.geometry.steps(lanes.col_groups) as u64,
+        };
+        let ended = match (self.drain, self.copied) {
+            (Drain::Requant(_), _) => 1,
+            (Drain::Output, true) => 2,
+            (Drain::Output, false) => 0,
+        };
+        let accumulators = m * (sums + n * (positions + ended * self.drained as u64));
+        weights + values * (n - 1) + self.geometry.combined() as u64 + input + accumulators
+    }
+}
+
+/// Bits of the narrowest lane that holds `-reach..=reach` strictly inside `±2^(bits-1)`.
+pub(crate) fn lane_bits(reach: i64) -> u32 {
+    (i64::BITS - reach.leading_zeros()) + 1
+}
+
+impl ProductPlan {
+    pub(crate) fn geometry(&self, weighted: &Weighted) -> Geometry {
+        Geometry::new(weighted, self.combine)
+    }
+
+    /// Where accumulators with `positions` positions left lie in their elements.
+    pub(crate) fn grid(&self, weighted: &Weighted, positions: usize) -> Grid {
+        Grid {
+            lanes: self.lanes,
+            groups: weighted.groups(),
+            outputs: weighted.outputs / weighted.groups(),
+            positions,
+        }
+    }
+
+    /// Groups of packed outputs, over all groups of channels.
+    pub(crate) fn row_groups(&self, weighted: &Weighted) -> usize {
+        self.lanes.row_groups * weighted.groups()
+    }
+}
+
+/// Whether lanes of different channels may share an element where the accumulators of `layer` end:
+/// multipliers of different channels cannot multiply one element.
+pub(crate) fn shared(flow: &Flow, nodes: &[swarm_network::Node], drain: Drain) -> bool {
+    let Drain::Requant(layer) = drain else {
+        return true;
+    };
+    let swarm_network::Operation::Requant(requant) = &nodes[layer].operation else {
+        return true;
+    };
+    requant.multipliers() == 0 || !flow.is_mixed(nodes[layer].source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_hold_their_reach() {
+        for reach in [1, 127, 128, 129, (1 << 26) - 1, 1 << 26] {
+            let bits = lane_bits(reach);
+            assert!(reach < 1 << (bits - 1), "{reach}");
+            assert!(reach >= 1 << (bits - 2), "{reach}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The reference against another implementation of the same semantics.
+
+mod interpreter;
+mod naive;
