@@ -19,6 +19,7 @@ mod digest;
 mod error;
 mod gadgets;
 mod lint;
+mod lookups;
 mod matrices;
 mod packing;
 mod plan;

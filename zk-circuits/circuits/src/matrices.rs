@@ -3,8 +3,9 @@
 //! Looked-up values stand on the B side and their inverses on the A side: the values are small, so
 //! that the expensive B queries of a proof stay cheap. Linear constraints stand in C alone.
 
-use crate::columns::{lookups, Columns, LayerColumns, RHO};
+use crate::columns::{Columns, LayerColumns, RHO};
 use crate::gadgets::{maxpool, product, requant};
+use crate::lookups::lookups;
 use crate::plan::{LayerPlan, Plan};
 use crate::sum::{Sum, Values};
 use ark_bn254::Fr;

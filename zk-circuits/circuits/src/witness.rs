@@ -302,7 +302,7 @@ pub(crate) fn assign(
                     .limbs()
                     .flat_map(|limb| std::iter::repeat_n(limb.table, limb.lookups()));
                 let tables: Vec<u64> = tables.collect();
-                let found = (&inverses, &tables[..]);
+                let found = (&inverses[..], &tables[..]);
                 look_ups(plan, lookups, found, &mut values[at.inverses..]);
             }
             (
@@ -312,7 +312,7 @@ pub(crate) fn assign(
             ) => {
                 let given = &committed.trace.layers()[layer];
                 maxpool::assign(windows, at, taken, given, &mut values);
-                let found = (&inverses, &[maxpool_plan.table][..]);
+                let found = (&inverses[..], &[maxpool_plan.table][..]);
                 let lookups = &committed.lookups[layer];
                 look_ups(plan, lookups, found, &mut values[at.inverses..]);
             }

@@ -50,7 +50,7 @@ pub struct BurnNetwork {
 struct BurnLayer {
     source: Source,
     operation: BurnOperation,
-    /// Whether no later layer takes what this one takes: indices of those layers.
+    /// Layers whose output no layer after this one takes.
     last_uses: Vec<usize>,
 }
 

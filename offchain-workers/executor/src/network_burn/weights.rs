@@ -98,7 +98,7 @@ impl BurnWeighted {
         let products = Tensor::cat(self.groups.iter().map(of).collect(), 1) + self.bias.clone();
         let [_, outputs] = products.dims();
         products
-            .reshape([rows, self.positions, outputs])
+            .reshape::<3, _>([rows, self.positions, outputs])
             .swap_dims(1, 2)
             .reshape([rows, outputs * self.positions])
     }

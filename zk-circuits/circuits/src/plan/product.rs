@@ -17,7 +17,7 @@
 
 use super::flow::{Drain, Flow};
 use crate::packing::{Grid, Lanes};
-use swarm_network::Weighted;
+use swarm_network::{Node, Operation, Weighted, Windows};
 
 /// How the columns of one tap are weighed and summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(crate) struct Geometry {
     pub shifts: Vec<usize>,
     /// Exponent of each position.
     pub positions: Vec<usize>,
+    /// The largest of those.
+    largest: usize,
 }
 
 impl Geometry {
@@ -77,14 +79,16 @@ impl Geometry {
             positions: (0..count).collect(),
             taps,
             values,
+            largest: 0,
         };
         if let (Combine::Shifted, Some(conv)) = (combine, &weighted.conv) {
             geometry.shift(&conv.windows);
         }
+        geometry.largest = geometry.positions.iter().copied().max().unwrap_or(0);
         geometry
     }
 
-    fn shift(&mut self, windows: &swarm_network::Windows) {
+    fn shift(&mut self, windows: &Windows) {
         let width = windows.padded_width();
         let [top, left, ..] = windows.window.padding;
         let place = |[row, col]: [usize; 2]| row * width + col;
@@ -112,20 +116,14 @@ impl Geometry {
 
     /// Powers of the challenge for the groups of batch items are multiples of this.
     pub fn base(&self) -> usize {
-        self.largest() + 1
-    }
-
-    /// Largest exponent of one group of batch items.
-    fn largest(&self) -> usize {
-        let positions = self.positions.iter().max();
-        *positions.expect("one position or more; qed")
+        self.largest + 1
     }
 
     /// Largest power of the challenge that is needed by itself.
     pub fn max_power(&self, col_groups: usize) -> usize {
         match (self.base(), col_groups) {
             (1, groups) => groups - 1,
-            (_, 1) => self.largest(),
+            (_, 1) => self.largest,
             (base, _) => base,
         }
     }
@@ -172,7 +170,7 @@ impl Geometry {
         [Combine::Each, Combine::Shifted]
             .map(|combine| Self::new(weighted, combine))
             .into_iter()
-            .min_by_key(|geometry| geometry.combined() + geometry.largest())
+            .min_by_key(|geometry| geometry.combined() + geometry.largest)
             .expect("there are two; qed")
     }
 }
@@ -258,11 +256,11 @@ impl ProductPlan {
 
 /// Whether lanes of different channels may share an element where the accumulators of `layer` end:
 /// multipliers of different channels cannot multiply one element.
-pub(crate) fn shared(flow: &Flow, nodes: &[swarm_network::Node], drain: Drain) -> bool {
+pub(crate) fn shared(flow: &Flow, nodes: &[Node], drain: Drain) -> bool {
     let Drain::Requant(layer) = drain else {
         return true;
     };
-    let swarm_network::Operation::Requant(requant) = &nodes[layer].operation else {
+    let Operation::Requant(requant) = &nodes[layer].operation else {
         return true;
     };
     requant.multipliers() == 0 || !flow.is_mixed(nodes[layer].source)

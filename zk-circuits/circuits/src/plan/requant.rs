@@ -4,7 +4,7 @@ use super::product::{lane_bits, Product};
 use crate::packing::{Grid, Lanes};
 use crate::tables::{exact_range, Cut, Limb, TablePlanner};
 use crate::Error;
-use swarm_network::{Requant, TensorType};
+use swarm_network::{Content, Requant, TensorType};
 
 /// How one requant layer is checked, for each activation:
 /// `factor · value = remainder + 2^shift · (q + e⁺ − e⁻)`, `e⁺·(hi − q) = 0`, `e⁻·(q − lo) = 0`,
@@ -101,15 +101,15 @@ impl RequantPlan {
 }
 
 /// Output channels of the layer whose accumulators a tensor holds, else its own.
-pub(crate) fn channels(tensor: &TensorType) -> usize {
+fn channels(tensor: &TensorType) -> usize {
     match tensor.content {
-        swarm_network::Content::Accumulators { channels } => channels,
-        swarm_network::Content::Values => tensor.channels(),
+        Content::Accumulators { channels } => channels,
+        Content::Values => tensor.channels(),
     }
 }
 
 /// Range of `factor · value` over all factors and values.
-pub(crate) fn scaled_range(input: &TensorType, requant: &Requant) -> (i64, i64) {
+pub(super) fn scaled_range(input: &TensorType, requant: &Requant) -> (i64, i64) {
     let most = requant.max_factor();
     let least = i64::from(requant.multipliers() == 0);
     let scale = |value: i64, outward: bool| value * if outward { most } else { least };

@@ -1,6 +1,7 @@
 //! The rules of a plan, and plans that break them.
 
 use super::*;
+use crate::tables::Limb;
 use swarm_network::{ActivationType, Layer};
 
 pub(crate) fn mlp(widths: &[usize], shift: u32) -> Topology {

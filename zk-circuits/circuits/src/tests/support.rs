@@ -1,7 +1,8 @@
 //! Random networks, and the best witness for committed values that may be wrong.
 
-use crate::columns::{lookups, LayerColumns, ProductColumns, RequantColumns, RHO};
+use crate::columns::{LayerColumns, ProductColumns, RequantColumns, RHO};
 use crate::gadgets::requant::limb_columns;
+use crate::lookups::lookups;
 use crate::plan::{ProductPlan, RequantPlan};
 use crate::{Blinds, Circuit, Committed};
 use ark_bn254::Fr;
