@@ -251,7 +251,7 @@ fn positions_are_told_apart_unless_the_challenge_is_known() {
     let shapes = [
         (Window::square(3, 1).padded(1), 1, Combine::Shifted),
         (Window::square(2, 2), 1, Combine::Each),
-        (Window::square(3, 1).padded(1), 12, Combine::Shifted),
+        (Window::square(3, 1).padded(1), 40, Combine::Shifted),
     ];
     for (window, batch, combine) in shapes {
         let layers = vec![conv([1, 2], window, 1)];
@@ -263,6 +263,7 @@ fn positions_are_told_apart_unless_the_challenge_is_known() {
         let (_, plan, at) = product(&circuit, 0);
         assert_eq!(plan.combine, combine);
         let groups = plan.lanes.col_groups;
+        assert_eq!(groups > 1, batch > 1);
         let [first, second] = [0, 1].map(|p| at.geometry.positions[p] as u64);
         let mut forged = honest.clone();
         forged[at.accumulators] += rho().pow([second - first]);
