@@ -305,7 +305,7 @@ fn witness(plan: &Plan, layer: usize, columns: &mut LayerColumns, at: &mut Curso
             columns.ones = at.take(usize::from(positions > 1));
             columns.input_sums = at.take(geometry.values.len() * (groups - 1));
             columns.powered = at.take(geometry.powered());
-            let taps = 0..geometry.taps.len();
+            let taps = 0..geometry.tap_count();
             columns.tap_sums = at.take(taps.map(|tap| geometry.tap_sums(tap)).sum());
             columns.weight_sums = at.take(rows * columns.weight_sums_of(weighted.inputs, groups));
             let sums = if positions > 1 {

@@ -44,8 +44,8 @@ pub(crate) struct Geometry {
     /// Exponent of each value; for [`Combine::Shifted`] only.
     pub exponents: Vec<usize>,
     /// For every weight of a channel, group after group: positions and the value, as an index of
-    /// [`Self::values`], that it meets there.
-    pub taps: Vec<Vec<(usize, usize)>>,
+    /// [`Self::values`], that it meets there. These may be many, so they are kept small.
+    taps: Vec<Vec<(u32, u32)>>,
     /// Exponent that is left to multiply the sum of each tap by; for [`Combine::Shifted`] only.
     pub shifts: Vec<usize>,
     /// Exponent of each position.
@@ -57,35 +57,64 @@ pub(crate) struct Geometry {
 impl Geometry {
     pub fn new(weighted: &Weighted, combine: Combine) -> Self {
         let count = weighted.positions();
-        let met: Vec<Vec<(usize, usize)>> = (0..weighted.groups() * weighted.inputs)
-            .map(|tap| {
-                let (group, index) = (tap / weighted.inputs, tap % weighted.inputs);
-                let operand = |p| Some((p, weighted.operand_of(group, index, p)?));
-                (0..count).filter_map(operand).collect()
-            })
-            .collect();
-        let mut values: Vec<usize> = met.iter().flatten().map(|(_, value)| *value).collect();
-        values.sort_unstable();
-        values.dedup();
-        let index = |value: usize| values.binary_search(&value).expect("it is there; qed");
-        let taps = met
-            .iter()
-            .map(|met| met.iter().map(|(p, value)| (*p, index(*value))).collect())
-            .collect();
+        let taps = weighted.groups() * weighted.inputs;
+        let operand = |tap: usize, position: usize| {
+            weighted.operand_of(tap / weighted.inputs, tap % weighted.inputs, position)
+        };
+        let mut indices: Vec<Option<u32>> = vec![None; weighted.input_len()];
+        for tap in 0..taps {
+            for value in (0..count).filter_map(|position| operand(tap, position)) {
+                indices[value] = Some(0);
+            }
+        }
+        let mut values = Vec::new();
+        for (value, index) in indices.iter_mut().enumerate() {
+            if let Some(index) = index {
+                *index = values.len() as u32;
+                values.push(value);
+            }
+        }
+        let met = |tap: usize| {
+            let at = |position: usize| {
+                let index = indices[operand(tap, position)?];
+                Some((position as u32, index?))
+            };
+            (0..count).filter_map(at).collect()
+        };
         let mut geometry = Self {
             combine,
             exponents: Vec::new(),
             shifts: Vec::new(),
-            positions: (0..count).collect(),
-            taps,
+            positions: Vec::new(),
+            taps: (0..taps).map(met).collect(),
             values,
             largest: 0,
         };
-        if let (Combine::Shifted, Some(conv)) = (combine, &weighted.conv) {
-            geometry.shift(&conv.windows);
-        }
-        geometry.largest = geometry.positions.iter().copied().max().unwrap_or(0);
+        geometry.set(weighted, combine);
         geometry
+    }
+
+    /// Exponents for this way to sum.
+    fn set(&mut self, weighted: &Weighted, combine: Combine) {
+        self.combine = combine;
+        self.exponents.clear();
+        self.shifts.clear();
+        self.positions = (0..weighted.positions()).collect();
+        if let (Combine::Shifted, Some(conv)) = (combine, &weighted.conv) {
+            self.shift(&conv.windows);
+        }
+        self.largest = self.positions.iter().copied().max().unwrap_or(0);
+    }
+
+    /// Number of weights of a channel, over all groups.
+    pub fn tap_count(&self) -> usize {
+        self.taps.len()
+    }
+
+    /// Positions and values, as indices of [`Self::values`], that one weight meets.
+    pub fn met(&self, tap: usize) -> impl ExactSizeIterator<Item = (usize, usize)> + '_ {
+        let met = self.taps[tap].iter();
+        met.map(|(position, value)| (*position as usize, *value as usize))
     }
 
     fn shift(&mut self, windows: &Windows) {
@@ -140,11 +169,11 @@ impl Geometry {
 
     /// Variables for the sums of one tap.
     pub fn tap_sums(&self, tap: usize) -> usize {
-        let met = &self.taps[tap];
+        let mut met = self.met(tap);
         match self.combine {
             Combine::One => 0,
-            Combine::Each => met.iter().filter(|(p, _)| *p > 0).count(),
-            Combine::Shifted => usize::from(!met.is_empty()),
+            Combine::Each => met.filter(|(p, _)| *p > 0).count(),
+            Combine::Shifted => usize::from(met.next().is_some()),
         }
     }
 
@@ -167,11 +196,13 @@ impl Geometry {
         if weighted.positions() == 1 {
             return Self::new(weighted, Combine::One);
         }
-        [Combine::Each, Combine::Shifted]
-            .map(|combine| Self::new(weighted, combine))
-            .into_iter()
-            .min_by_key(|geometry| geometry.combined() + geometry.largest)
-            .expect("there are two; qed")
+        let mut geometry = Self::new(weighted, Combine::Each);
+        let each = geometry.combined() + geometry.largest;
+        geometry.set(weighted, Combine::Shifted);
+        if each <= geometry.combined() + geometry.largest {
+            geometry.set(weighted, Combine::Each);
+        }
+        geometry
     }
 }
 

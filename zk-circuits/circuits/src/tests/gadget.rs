@@ -56,9 +56,10 @@ impl Neuron {
         layers.push(requant);
         let topology = Topology::new(vec![1], ActivationType::I8, layers).unwrap();
         let circuit = Circuit::new(&topology, 1).unwrap();
+        let bound = product(&circuit, 0).0.acc_bound;
         Self {
             rows: Rows::of(&circuit),
-            bound: topology.weighted().next().unwrap().acc_bound,
+            bound,
             circuit,
             takes,
             multiplier,

@@ -104,52 +104,48 @@ impl Rows<'_> {
     /// For every weight of a channel the sum of the values it meets, weighted by the powers of the
     /// positions.
     fn taps(&self, builder: &mut Builder, values: &[Sum]) -> Vec<Sum> {
-        let met = &self.geometry.taps;
+        let geometry = self.geometry;
+        let powered = match geometry.combine {
+            Combine::Shifted => self.powered(builder, values),
+            _ => Vec::new(),
+        };
         let mut column = self.at.tap_sums..;
         let mut next_column = || Sum::of(column.next().expect("it has no end; qed"));
-        match self.geometry.combine {
-            Combine::One => met
-                .iter()
-                .map(|met| {
-                    met.first()
-                        .map_or(Sum::default(), |(_, n)| values[*n].clone())
-                })
-                .collect(),
-            Combine::Each => met
-                .iter()
-                .map(|met| {
-                    let mut sum = Sum::default();
-                    for (position, n) in met {
-                        if *position == 0 {
-                            sum = values[*n].clone();
+        let mut sums = Vec::with_capacity(geometry.tap_count());
+        for tap in 0..geometry.tap_count() {
+            let mut sum = Sum::default();
+            match geometry.combine {
+                Combine::One => {
+                    if let Some((_, n)) = geometry.met(tap).next() {
+                        sum = values[n].clone();
+                    }
+                }
+                Combine::Each => {
+                    for (position, n) in geometry.met(tap) {
+                        if position == 0 {
+                            sum = values[n].clone();
                             continue;
                         }
                         let next = next_column();
-                        let power = builder.power(*position);
-                        builder.row(values[*n].clone(), power, next.clone().minus(&sum));
+                        let power = builder.power(position);
+                        builder.row(values[n].clone(), power, next.clone().minus(&sum));
                         sum = next;
                     }
-                    sum
-                })
-                .collect(),
-            Combine::Shifted => {
-                let powered = self.powered(builder, values);
-                let met = met.iter().zip(&self.geometry.shifts);
-                met.map(|(met, shift)| {
-                    if met.is_empty() {
-                        return Sum::default();
-                    }
-                    let mut sum = Sum::default();
-                    for (_, n) in met {
-                        sum.add_sum(Fr::ONE, &powered[*n]);
+                }
+                Combine::Shifted if geometry.met(tap).len() == 0 => {}
+                Combine::Shifted => {
+                    for (_, n) in geometry.met(tap) {
+                        sum.add_sum(Fr::ONE, &powered[n]);
                     }
                     let shifted = next_column();
-                    builder.row(sum, builder.power(*shift), shifted.clone());
-                    shifted
-                })
-                .collect()
+                    let power = builder.power(geometry.shifts[tap]);
+                    builder.row(sum, power, shifted.clone());
+                    sum = shifted;
+                }
             }
+            sums.push(sum);
         }
+        sums
     }
 
     /// Values times the powers of their cells.

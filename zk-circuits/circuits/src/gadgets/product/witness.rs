@@ -153,23 +153,24 @@ fn taps(at: &ProductColumns, mut weighed: Vec<Fr>, powers: &[Fr], values: &mut [
         }
     }
     let mut column = at.tap_sums;
-    let mut sums = Vec::with_capacity(geometry.taps.len());
-    for (tap, met) in geometry.taps.iter().enumerate() {
+    let mut sums = Vec::with_capacity(geometry.tap_count());
+    for tap in 0..geometry.tap_count() {
         let mut sum = Fr::ZERO;
+        let mut met = geometry.met(tap);
         match geometry.combine {
-            Combine::One => sum = met.first().map_or(Fr::ZERO, |(_, n)| weighed[*n]),
+            Combine::One => sum = met.next().map_or(Fr::ZERO, |(_, n)| weighed[n]),
             Combine::Each => {
                 for (position, n) in met {
-                    sum += weighed[*n] * powers[*position];
-                    if *position > 0 {
+                    sum += weighed[n] * powers[position];
+                    if position > 0 {
                         values[column] = sum;
                         column += 1;
                     }
                 }
             }
-            Combine::Shifted if met.is_empty() => {}
+            Combine::Shifted if met.len() == 0 => {}
             Combine::Shifted => {
-                let summed: Fr = met.iter().map(|(_, n)| weighed[*n]).sum();
+                let summed: Fr = met.map(|(_, n)| weighed[n]).sum();
                 sum = summed * powers[geometry.shifts[tap]];
                 values[column] = sum;
                 column += 1;
