@@ -53,8 +53,8 @@ e2e_tests() {
   e2e_packages
   step "End-to-end tests (tests/e2e against $BIN_DIR)"
   if [ "$#" -gt 0 ]; then files=("$@"); else files=("$ROOT"/tests/e2e/*.test.js); fi
-  # One file at a time: each proves, and proving takes every core.
-  node --test --test-concurrency=1 --test-reporter=spec "${files[@]}" 2>&1 | tee "$log" ||
+  # Two files at a time: while one waits for blocks, the other computes.
+  node --test --test-concurrency=2 --test-reporter=spec "${files[@]}" 2>&1 | tee "$log" ||
     status=$?
   # Node's closing lines: "ℹ pass 5", "ℹ fail 0", "ℹ cancelled 0"
   figures="$(awk '/^[^ ]+ pass [0-9]+$/ { p = $3 }
