@@ -53,7 +53,8 @@ pub mod pallet {
     pub trait Config: frame_system::Config {
         /// The token.
         type Currency: fungible::Mutate<Self::AccountId>
-            + fungible::BalancedHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>;
+            + fungible::MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>
+            + fungible::BalancedHold<Self::AccountId>;
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
         /// Least bond of a provider: [`Tier::Entry`].
