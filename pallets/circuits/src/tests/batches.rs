@@ -10,6 +10,9 @@ use std::sync::OnceLock;
 use swarm_groth16::{MAX_BATCH, PROOF_BYTES};
 use swarmwork_primitives::{Circuits as _, Commitment, ProofContext, ProofRefusal};
 
+/// What a cheater does to an entry.
+type Change = fn(&mut Entry);
+
 /// A proof and what it is checked against.
 #[derive(Clone)]
 struct Entry {
@@ -108,13 +111,13 @@ fn refused(index: usize, error: Error<Test>) -> ProofRefusal {
 }
 
 /// Everything that a cheater may change of one entry, and what is said of it.
-fn changes() -> [(fn(&mut Entry), DispatchError); 19] {
+fn changes() -> [(Change, DispatchError); 19] {
     // A canonical point where another one was.
     fn with_point(entry: &mut Entry, at: usize) {
         let point = entry.weights;
         entry.proof[at..at + 32].copy_from_slice(&point);
     }
-    let changes: [(fn(&mut Entry), Error<Test>); 19] = [
+    let changes: [(Change, Error<Test>); 19] = [
         (|e| e.proof[..32].fill(0xff), Error::MalformedA),
         (|e| e.proof[32..96].fill(0xff), Error::MalformedB),
         (|e| e.proof[96..128].fill(0xff), Error::MalformedC),

@@ -57,7 +57,7 @@ fn commands_lead_from_phase_1_to_keys() {
     );
     refused(
         at,
-        &format!("verify --phase1 @p1 --topology @net.json --batch 3 --ceremony @c2"),
+        "verify --phase1 @p1 --topology @net.json --batch 3 --ceremony @c2",
         "another circuit",
     );
     refused(

@@ -103,8 +103,8 @@ pub(crate) fn assign(
         };
         let mut sum = operand(0);
         let mut sums = Vec::with_capacity(groups - 1);
-        for group in 1..groups {
-            sum += operand(group) * batch_powers[group];
+        for (group, power) in batch_powers.iter().enumerate().skip(1) {
+            sum += operand(group) * power;
             sums.push(sum);
         }
         values[at.input_sums + n * (groups - 1)..][..groups - 1].copy_from_slice(&sums);
