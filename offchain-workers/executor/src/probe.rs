@@ -145,7 +145,7 @@ pub(crate) fn convolutions() -> Result<(Model, Matrix), swarm_network::Error> {
         (conv([3, 8], uneven, 1), Source::Input),
         (Layer::AvgPool { window: pool }, Source::Layer(0)),
         (
-            Layer::MultiplierRequant { shift: 25, lo, hi },
+            Layer::MultiplierRequant { shift: 23, lo, hi },
             Source::Layer(1),
         ),
         (

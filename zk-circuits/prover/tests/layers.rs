@@ -33,10 +33,7 @@ fn without(layers: usize) -> Topology {
     let mut lines: Vec<&str> = RESIDUAL.lines().collect();
     lines.truncate(lines.len() - layers);
     let json = lines.join("\n");
-    let json = json
-        .trim_end_matches(',')
-        .trim_end_matches("]}")
-        .to_string();
+    let json = json.trim_end_matches(',').to_string();
     Topology::from_json(&(json + "]}")).unwrap()
 }
 

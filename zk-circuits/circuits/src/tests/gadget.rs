@@ -232,8 +232,13 @@ pub(super) fn exhaust_values(neuron: &Neuron, values: &[i64]) {
             let weights = plan.output.iter().map(|l| l.weight as i64);
             let q: i64 = weights.zip(output).map(|(w, v)| w * v).sum();
             let q = q + i64::from(neuron.requant().lo);
+            let over = ((acc * neuron.factor()) >> neuron.requant().shift()) - q;
             for excess in &excesses {
                 let s = total(excess);
+                // With factors there is more to try, so only what could come near.
+                if neuron.multiplier.is_some() && s > over.abs() + 2 {
+                    continue;
+                }
                 let splits = match plan.excess.is_empty() {
                     true => vec![0],
                     false => vec![0, s, -s, 2 * s, s + 1, s - 1, s / 2, 1, -1],

@@ -59,7 +59,10 @@ impl Largest {
 fn only_the_largest_is_accepted() {
     for cells in 1..=4usize {
         let largest = Largest::new(cells);
-        let values = [-128, -3, -2, 0, 5, 127];
+        let values = match cells {
+            4 => &[-128, -2, 127][..],
+            _ => &[-128, -3, -2, 5, 127],
+        };
         for at in 0..values.len().pow(cells as u32) {
             let x: Vec<i32> = (0..cells)
                 .map(|i| values[at / values.len().pow(i as u32) % values.len()])
