@@ -34,6 +34,8 @@ pub(crate) struct Columns {
     pub multiplicities: Vec<usize>,
     /// `rho^2, rho^3, ..`
     pub powers: usize,
+    /// Largest power of the challenge that stands in a variable of its own.
+    pub max_power: usize,
     /// Per table: `multiplicity / (rho + entry)`.
     pub fractions: Vec<usize>,
 }
@@ -48,7 +50,7 @@ pub(crate) enum LayerColumns {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProductColumns {
-    pub geometry: Geometry,
+    pub geometry: Box<Geometry>,
     /// `[row group][weight]`
     pub weight: usize,
     /// `[row group]`
@@ -178,7 +180,8 @@ impl Columns {
         let y = z.end..at.0;
 
         let instance = at.0;
-        let powers = at.take(plan.max_power().saturating_sub(1));
+        let max_power = max_power(plan, &layers);
+        let powers = at.take(max_power.saturating_sub(1));
         for (layer, columns) in layers.iter_mut().enumerate() {
             witness(plan, layer, columns, &mut at);
         }
@@ -206,6 +209,7 @@ impl Columns {
             blind_y,
             multiplicities,
             powers,
+            max_power,
             fractions,
         })
     }
@@ -226,6 +230,16 @@ impl Columns {
     }
 }
 
+fn max_power(plan: &Plan, layers: &[LayerColumns]) -> usize {
+    let powers = plan.layers.iter().zip(layers).map(|pair| match pair {
+        (LayerPlan::Product(product), LayerColumns::Product(at)) => {
+            at.geometry.max_power(product.lanes.col_groups)
+        }
+        _ => 0,
+    });
+    powers.max().unwrap_or(0)
+}
+
 /// Columns in w; every other block of a layer is still to be placed.
 fn weights(plan: &Plan, at: &mut Cursor) -> Vec<LayerColumns> {
     let layers = plan.nodes.iter().zip(&plan.layers).enumerate();
@@ -236,7 +250,7 @@ fn weights(plan: &Plan, at: &mut Cursor) -> Vec<LayerColumns> {
         (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
             let groups = product.row_groups(weighted);
             LayerColumns::Product(ProductColumns {
-                geometry: product.geometry(weighted),
+                geometry: Box::new(product.geometry(weighted)),
                 weight: at.take(groups * weighted.inputs),
                 bias: at.take(groups),
                 accumulators: 0,

@@ -77,7 +77,7 @@ impl<'a> Builder<'a> {
 
     /// `rho^e = rho^(e-1) · rho`
     fn powers(&mut self) {
-        for e in 2..=self.plan.max_power() {
+        for e in 2..=self.columns.max_power {
             self.row(self.power(e - 1), self.power(1), self.power(e));
         }
     }

@@ -272,7 +272,7 @@ pub(crate) fn assign(
     values.resize(columns.witness().end, Fr::ZERO);
 
     let mut powers = vec![Fr::ONE, rho];
-    for e in 2..=plan.max_power() {
+    for e in 2..=columns.max_power {
         powers.push(powers[e - 1] * rho);
         values[columns.power(e)] = powers[e];
     }

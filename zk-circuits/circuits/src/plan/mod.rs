@@ -156,13 +156,6 @@ impl Plan {
         })
     }
 
-    /// Largest power of the challenge that stands in a variable of its own.
-    pub(crate) fn max_power(&self) -> usize {
-        let products = self.products();
-        let powers = products.map(|(_, w, plan)| plan.geometry(w).max_power(plan.lanes.col_groups));
-        powers.max().unwrap_or(0)
-    }
-
     /// Number of identities in the challenge: one for each group of packed outputs where there is
     /// more than one column, and one sum for each table.
     pub(crate) fn identities(&self) -> usize {

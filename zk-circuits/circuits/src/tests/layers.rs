@@ -221,7 +221,7 @@ fn rows_of_lenet() {
     ];
     let topology = Topology::new(vec![1, 28, 28], ActivationType::U8, layers).unwrap();
     assert_eq!(topology.label(), "1x28x28-6c5-a2-16c5-a2-120-84-10");
-    for (batch, most) in [(1, 110_000), (16, 1_300_000)] {
+    for (batch, most) in [(1, 52_000), (16, 600_000)] {
         let circuit = Circuit::new(&topology, batch).unwrap();
         let matrices = circuit.matrices();
         let rows = matrices.num_constraints();
