@@ -39,8 +39,8 @@ fn commands_lead_from_phase_1_to_keys() {
         &format!("new {origin} --out @c0"),
         "take a phase-1 file of power",
     );
-    refused(at, "phase1 --power 12 --out @p1", "give --force");
-    ceremony(at, "phase1 --power 12 --out @p1 --force").unwrap();
+    refused(at, "phase1 --power 8 --out @p1", "give --force");
+    ceremony(at, "phase1 --power 8 --out @p1 --force").unwrap();
     ceremony(at, &format!("new {origin} --out @c0")).unwrap();
     refused(
         at,
