@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests: the Rust workspace's, then the end-to-end tests against the real binaries.
+# Runs all tests: the Rust workspace's, those of verifier contracts in an EVM, then the end-to-end
+# tests against the real binaries.
 # The last line says how many passed and failed in all; ends with 1 if any failed or none ran.
 #
 #   scripts/test.sh                  everything
@@ -26,10 +27,11 @@ count() {
   if [ "$3" -ne 0 ] && [ "$2" -eq 0 ]; then FAILED=$(( FAILED + 1 )); fi
 }
 
-rust_tests() {
-  local log="$RUN_DIR/cargo-test.log" status=0 figures
-  step "Rust tests (cargo test --release --workspace)"
-  (cd "$ROOT" && cargo test --release --locked --workspace --no-fail-fast) 2>&1 | tee "$log" ||
+# cargo_tests NAME WHAT ARGUMENTS...: runs and counts `cargo test` with those arguments.
+cargo_tests() {
+  local log="$RUN_DIR/$1.log" status=0 figures
+  step "$2 (cargo test --release ${*:3})"
+  (cd "$ROOT" && cargo test --release --locked "${@:3}" --no-fail-fast) 2>&1 | tee "$log" ||
     status=$?
   # A crate's closing line: "test result: ok. 5 passed; 0 failed; 1 ignored; ..."
   figures="$(awk '/^test result: (ok|FAILED)\. [0-9]+ passed; [0-9]+ failed;/ { p += $4; f += $6 }
@@ -39,10 +41,17 @@ rust_tests() {
   count $figures "$status"
 }
 
-e2e_packages() {
+rust_tests() {
+  cargo_tests cargo-test "Rust tests" --workspace
+  # A workspace of its own; compiles contracts with solc from npm.
+  npm_packages
+  cargo_tests evm-test "Tests of verifier contracts in an EVM" --manifest-path tests/evm/Cargo.toml
+}
+
+npm_packages() {
   local lock="$ROOT/tests/package-lock.json" installed="$ROOT/tests/node_modules/.package-lock.json"
   if [ -e "$installed" ] && [ ! "$lock" -nt "$installed" ]; then return; fi
-  step "Installing the end-to-end tests' npm packages"
+  step "Installing the tests' npm packages"
   (cd "$ROOT/tests" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
     fail "npm ci failed in tests/; its message is above" "check that the npm registry can be reached"
   touch "$installed"
@@ -50,7 +59,7 @@ e2e_packages() {
 
 e2e_tests() {
   local log="$RUN_DIR/e2e.log" status=0 figures files=()
-  e2e_packages
+  npm_packages
   step "End-to-end tests (tests/e2e against $BIN_DIR)"
   if [ "$#" -gt 0 ]; then files=("$@"); else files=("$ROOT"/tests/e2e/*.test.js); fi
   # Two files at a time: while one waits for blocks, the other computes.

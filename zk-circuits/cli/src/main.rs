@@ -3,6 +3,7 @@
 mod bench;
 mod ceremony;
 mod commit;
+mod export;
 mod files;
 mod inspect;
 mod proof_file;
@@ -45,6 +46,9 @@ enum Command {
     Verify(verify::Args),
     /// Say what a key or proof file is, after checking it.
     Inspect(inspect::Args),
+    /// Write a Solidity contract that verifies proofs under a key, or the calldata that puts a proof
+    /// before it.
+    Export(export::Args),
     /// Measure setup, commitments, proofs and checks on this machine.
     Bench(bench::Args),
     /// Measure proving with existing keys; `bench` runs it in a process of its own.
@@ -72,6 +76,7 @@ fn run(command: Command, report: &Report) -> Result<()> {
         Command::Prove(args) => prove::run(&args, report),
         Command::Verify(args) => verify::run(&args, report),
         Command::Inspect(args) => inspect::run(&args, report),
+        Command::Export(args) => export::run(&args, report),
         Command::Bench(args) => bench::run(&args, report),
         Command::BenchRun(args) => bench::run_one(&args, report),
     }

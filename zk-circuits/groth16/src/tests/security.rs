@@ -12,6 +12,7 @@ fn path(short: &str) -> String {
         ("c/", "circuits/src/"),
         ("p/", "prover/tests/"),
         ("pc/", "../pallets/circuits/src/tests/"),
+        ("e/", "../tests/evm/tests/contract/"),
     ];
     prefixes
         .iter()
