@@ -1,9 +1,10 @@
 //! Solidity's compiler, from the npm packages of the end-to-end tests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use revm::primitives::keccak256;
 use serde_json::{json, Value};
@@ -11,7 +12,11 @@ use swarm_evm::CONTRACT_NAME;
 
 const FILE: &str = "Verifier.sol";
 
+/// What was compiled, by source: most tests ask for the same.
+static COMPILED: Mutex<BTreeMap<String, Contract>> = Mutex::new(BTreeMap::new());
+
 /// A compiled contract.
+#[derive(Clone)]
 pub struct Contract {
     /// Code that a creating transaction runs.
     pub creation: Vec<u8>,
@@ -23,6 +28,16 @@ pub struct Contract {
 
 /// Compiles the source of an exported contract, and insists that there is nothing to warn about.
 pub fn compile(source: &str) -> Contract {
+    let mut compiled = COMPILED.lock().unwrap();
+    if let Some(contract) = compiled.get(source) {
+        return contract.clone();
+    }
+    let contract = compile_anew(source);
+    compiled.insert(source.to_owned(), contract.clone());
+    contract
+}
+
+fn compile_anew(source: &str) -> Contract {
     let answer = standard_json(&json!({
         "language": "Solidity",
         "sources": { FILE: { "content": source } },

@@ -34,7 +34,7 @@ pub struct Args {
 #[group(required = true, multiple = false)]
 pub struct What {
     /// Write the source of a contract that verifies proofs under the key.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "proof")]
     pub solidity: bool,
     /// Write, in hex, the calldata with which that contract verifies a proof.
     #[arg(long, requires = "proof")]
