@@ -4,7 +4,9 @@ use crate as pallet_models;
 use frame_support::{derive_impl, parameter_types, weights::Weight};
 use sp_core::H256;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
-use swarmwork_primitives::{CircuitId, CircuitInfo, Circuits, Commitment, Locator, ProofContext};
+use swarmwork_primitives::{
+    CircuitId, CircuitInfo, Circuits, Commitment, Locator, ProofContext, ProofRefusal,
+};
 
 pub type Balance = u64;
 pub const ENDOWMENT: Balance = 1_000;
@@ -89,6 +91,18 @@ impl Circuits<u64> for KnownCircuits {
     }
 
     fn verify_weight() -> Weight {
+        Weight::zero()
+    }
+
+    fn verify_batch(_: &CircuitId, _: &[(ProofContext<u64>, &[u8])]) -> Result<(), ProofRefusal> {
+        Ok(())
+    }
+
+    fn verify_batch_weight(_: u32) -> Weight {
+        Weight::zero()
+    }
+
+    fn refuse_batch_weight(_: u32) -> Weight {
         Weight::zero()
     }
 

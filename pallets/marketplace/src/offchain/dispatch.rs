@@ -343,7 +343,7 @@ mod tests {
                 now += blocks;
                 record.settle(&proven, now);
                 if !record.in_flight() && !proven[batch as usize] {
-                    record.submitting(batch, now % 2 == 0, now);
+                    record.submitting(batch, now.is_multiple_of(2), now);
                 }
                 prop_assert!(record.submitted.len() <= 1);
                 prop_assert!(record.submitted.iter().all(|s| now < s.at + RESUBMIT_BLOCKS));
