@@ -544,7 +544,8 @@ fn key_generation_refuses_another_plan_or_other_matrices() {
     assert_eq!(circuit.lint(&matrices), Ok(()));
 
     type Spoil = fn(&mut crate::Plan);
-    let plans: [(&str, Spoil, fn(&LintError) -> bool); 5] = [
+    type Expected = fn(&LintError) -> bool;
+    let plans: [(&str, Spoil, Expected); 5] = [
         (
             "a clamp that is not the network's",
             |p| match &mut p.nodes[1].operation {
