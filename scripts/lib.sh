@@ -135,7 +135,7 @@ run_setup() {
 # Builds every binary. The whole workspace at once, so that features unify one way and tests,
 # benchmarks and binaries share one set of artefacts.
 build_all() {
-  step "Building (in $CARGO_TARGET_DIR; about 40 minutes on 2 cores the first time, then seconds)"
+  step "Building (in $CARGO_TARGET_DIR; about an hour on 2 cores the first time, then seconds)"
   (cd "$ROOT" && cargo build --release --locked --workspace) ||
     fail "the build failed; the compiler's message is above" \
          "check that ./scripts/setup.sh ends well, then run ./scripts/$SCRIPT_NAME again"

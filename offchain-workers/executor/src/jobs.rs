@@ -42,8 +42,6 @@ pub struct Executor {
     live: Mutex<HashMap<JobId, Live>>,
     turns: Mutex<BTreeSet<Turn>>,
     turn_came: Condvar,
-    /// How many jobs wait for each blob.
-    wanted: Mutex<HashMap<ContentId, usize>>,
     /// Changes whenever a blob was uploaded.
     arrivals: watch::Sender<()>,
     stopping: AtomicBool,
@@ -55,6 +53,8 @@ struct Live {
     attempt: u64,
     cancelled: Arc<AtomicBool>,
     gathering: Option<AbortHandle>,
+    /// Blobs that may be uploaded without a token.
+    wanted: Vec<ContentId>,
     waiting_for: Vec<Waiting>,
     /// Share of the batch being proven, 0 to 1.
     batch_progress: f64,
@@ -103,7 +103,6 @@ impl Executor {
             live: Mutex::default(),
             turns: Mutex::default(),
             turn_came: Condvar::new(),
-            wanted: Mutex::default(),
             arrivals: watch::Sender::new(()),
             stopping: AtomicBool::new(false),
             runtime: Handle::current(),
@@ -172,7 +171,9 @@ impl Executor {
 
     /// Whether a job waits for this blob.
     pub fn wants(&self, content: &ContentId) -> bool {
-        lock(&self.wanted).contains_key(content)
+        lock(&self.live)
+            .values()
+            .any(|live| live.wanted.contains(content))
     }
 
     /// Tells the waiting jobs that a blob was uploaded.
@@ -233,6 +234,7 @@ impl Executor {
             attempt,
             cancelled: Arc::new(AtomicBool::new(false)),
             gathering: None,
+            wanted: Vec::new(),
             waiting_for: Vec::new(),
             batch_progress: 0.0,
         };
@@ -251,12 +253,9 @@ impl Executor {
                 Err(failure) => executor.end(id, attempt, Err(failure)),
             }
         });
-        if let Some(live) = lock(&self.live)
-            .get_mut(&id)
-            .filter(|live| live.attempt == attempt)
-        {
+        self.note(&id, attempt, |live| {
             live.gathering = Some(task.abort_handle());
-        }
+        });
     }
 
     /// Ends an attempt as done or failed, unless it was cancelled meanwhile.
@@ -294,11 +293,9 @@ impl Executor {
 
     /// Notes how far the batch being proven is.
     pub(crate) fn note_progress(&self, work: &Work, share: f64) {
-        if let Some(live) = lock(&self.live).get_mut(&work.id) {
-            if live.attempt == work.attempt {
-                live.batch_progress = share.clamp(0.0, 1.0);
-            }
-        }
+        self.note(&work.id, work.attempt, |live| {
+            live.batch_progress = share.clamp(0.0, 1.0);
+        });
     }
 
     /// Fetches what is missing, or waits for it to be uploaded, as long as it takes.
@@ -308,7 +305,6 @@ impl Executor {
             entered.map_err(|e| Failure::new(FailureKind::Internal, e.to_string()))
         };
         let mut pause = self.config.fetch.retry_first;
-        let mut wants = None;
         loop {
             let at_work = |job: &Job| job.record.is_at_work(attempt);
             let Some(job) = self.queue.job(&id).filter(at_work) else {
@@ -329,15 +325,13 @@ impl Executor {
             } else {
                 JobState::Fetching
             };
+            // Before the state says so: who sees it may upload at once.
+            self.note_wanted(&id, attempt, &missing);
             if job.record.state != state && !enter(state)? {
                 return Ok(Gathered::Abandoned);
             }
             if missing.is_empty() {
                 return Ok(Gathered::Ready(spec.priority));
-            }
-            if wants.is_none() {
-                let contents = missing.iter().map(|(_, locator)| locator.content).collect();
-                wants = Some(Wants::new(self.clone(), contents));
             }
             let fetches = missing
                 .iter()
@@ -422,12 +416,23 @@ impl Executor {
         }
     }
 
+    fn note_wanted(&self, id: &JobId, attempt: u64, missing: &[(Artifact, Locator)]) {
+        self.note(id, attempt, |live| {
+            live.wanted = missing.iter().map(|(_, blob)| blob.content).collect();
+        });
+    }
+
     fn note_waiting(&self, id: &JobId, attempt: u64, waiting_for: Vec<Waiting>) {
+        self.note(id, attempt, |live| live.waiting_for = waiting_for);
+    }
+
+    /// Notes something of an attempt, unless it was ended or cancelled meanwhile.
+    fn note(&self, id: &JobId, attempt: u64, note: impl FnOnce(&mut Live)) {
         if let Some(live) = lock(&self.live)
             .get_mut(id)
             .filter(|live| live.attempt == attempt)
         {
-            live.waiting_for = waiting_for;
+            note(live);
         }
     }
 
@@ -457,37 +462,6 @@ impl Live {
         self.cancelled.store(true, Ordering::SeqCst);
         if let Some(gathering) = &self.gathering {
             gathering.abort();
-        }
-    }
-}
-
-/// Lets uploads of these blobs in without a token, until dropped.
-struct Wants {
-    executor: Arc<Executor>,
-    contents: Vec<ContentId>,
-}
-
-impl Wants {
-    fn new(executor: Arc<Executor>, contents: Vec<ContentId>) -> Self {
-        let mut wanted = lock(&executor.wanted);
-        for content in &contents {
-            *wanted.entry(*content).or_default() += 1;
-        }
-        drop(wanted);
-        Self { executor, contents }
-    }
-}
-
-impl Drop for Wants {
-    fn drop(&mut self) {
-        let mut wanted = lock(&self.executor.wanted);
-        for content in &self.contents {
-            if let Some(count) = wanted.get_mut(content) {
-                *count -= 1;
-                if *count == 0 {
-                    wanted.remove(content);
-                }
-            }
         }
     }
 }
