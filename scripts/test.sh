@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests: the Rust workspace's, those of verifier contracts in an EVM, then the end-to-end
-# tests against the real binaries.
+# Runs all tests: the Rust workspace's, the end-to-end tests against the real binaries, then those of
+# verifier contracts in an EVM.
 # The last line says how many passed and failed in all; ends with 1 if any failed or none ran.
 #
 #   scripts/test.sh                  everything
@@ -41,9 +41,9 @@ cargo_tests() {
   count $figures "$status"
 }
 
-rust_tests() {
-  cargo_tests cargo-test "Rust tests" --workspace
-  # A workspace of its own; compiles contracts with solc from npm.
+# A workspace of its own; compiles contracts with solc from npm. Last of all: it leaves crates of ours
+# in the target folder with other features, which the binaries would be built from anew.
+evm_tests() {
   npm_packages
   cargo_tests evm-test "Tests of verifier contracts in an EVM" --manifest-path tests/evm/Cargo.toml
 }
@@ -74,11 +74,12 @@ e2e_tests() {
 }
 
 run_setup
-if [ -n "$RUST" ]; then rust_tests; fi
+if [ -n "$RUST" ]; then cargo_tests cargo-test "Rust tests" --workspace; fi
 if [ -n "$E2E" ]; then
   build_all
   e2e_tests "$@"
 fi
+if [ -n "$RUST" ]; then evm_tests; fi
 
 if [ "$FAILED" -gt 0 ]; then say "logs: $RUN_DIR"; else rm -rf "$RUN_DIR"; fi
 if [ "$PASSED" -eq 0 ]; then
