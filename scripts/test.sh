@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests: the Rust workspace's, the end-to-end tests against the real binaries, then those of
-# verifier contracts in an EVM.
+# Runs all tests: the Rust workspace's, those of verifier contracts in an EVM, and the end-to-end
+# tests against the real binaries.
 # The last line says how many passed and failed in all; ends with 1 if any failed or none ran.
 #
 #   scripts/test.sh                  everything
@@ -41,11 +41,12 @@ cargo_tests() {
   count $figures "$status"
 }
 
-# A workspace of its own; compiles contracts with solc from npm. Last of all: it leaves crates of ours
-# in the target folder with other features, which the binaries would be built from anew.
+# A workspace of its own, which needs crates of ours with other features: in the same target folder
+# each would build them over the other's. Compiles contracts with solc from npm.
 evm_tests() {
   npm_packages
-  cargo_tests evm-test "Tests of verifier contracts in an EVM" --manifest-path tests/evm/Cargo.toml
+  CARGO_TARGET_DIR="$CARGO_TARGET_DIR/evm" cargo_tests evm-test \
+    "Tests of verifier contracts in an EVM" --manifest-path tests/evm/Cargo.toml
 }
 
 npm_packages() {
@@ -74,12 +75,14 @@ e2e_tests() {
 }
 
 run_setup
-if [ -n "$RUST" ]; then cargo_tests cargo-test "Rust tests" --workspace; fi
+if [ -n "$RUST" ]; then
+  cargo_tests cargo-test "Rust tests" --workspace
+  evm_tests
+fi
 if [ -n "$E2E" ]; then
   build_all
   e2e_tests "$@"
 fi
-if [ -n "$RUST" ]; then evm_tests; fi
 
 if [ "$FAILED" -gt 0 ]; then say "logs: $RUN_DIR"; else rm -rf "$RUN_DIR"; fi
 if [ "$PASSED" -eq 0 ]; then

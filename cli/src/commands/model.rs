@@ -111,17 +111,21 @@ fn check_topology(model: &Topology, circuit: &Topology, id: H256) -> Result<()> 
     if model == circuit {
         return Ok(());
     }
-    let difference = model
-        .layers()
-        .iter()
-        .zip(circuit.layers())
-        .position(|(a, b)| a != b);
+    let source = |topology: &Topology, layer: usize| topology.nodes()[layer].source;
+    let common = model.layers().len().min(circuit.layers().len());
+    let difference = (0..common).find_map(|layer| {
+        let (ours, theirs) = (&model.layers()[layer], &circuit.layers()[layer]);
+        if ours != theirs {
+            return Some(format!(
+                "layer {layer} is {ours:?}, the circuit's is {theirs:?}"
+            ));
+        }
+        let (ours, theirs) = (source(model, layer), source(circuit, layer));
+        (ours != theirs)
+            .then(|| format!("layer {layer} takes {ours:?}, the circuit's takes {theirs:?}"))
+    });
     let difference = match difference {
-        Some(layer) => format!(
-            "layer {layer} is {:?}, the circuit's is {:?}",
-            model.layers()[layer],
-            circuit.layers()[layer]
-        ),
+        Some(difference) => difference,
         None if model.layers().len() != circuit.layers().len() => format!(
             "it has {} layers, the circuit's has {}",
             model.layers().len(),
@@ -169,7 +173,7 @@ fn view_lines(view: &ModelInfo) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use swarm_network::{ActivationType, Layer};
+    use swarm_network::{ActivationType, Layer, Source, Window};
 
     fn topology(dtype: ActivationType, outputs: &[usize]) -> Topology {
         let layers: Vec<Layer> = outputs
@@ -204,5 +208,27 @@ mod tests {
             assert_eq!(crate::failure::exit_code(&error), 6);
             assert!(error.to_string().contains(reason), "{error}");
         }
+    }
+
+    #[test]
+    fn another_wiring_is_refused_by_the_layer() {
+        let pool = Layer::MaxPool {
+            window: Window::square(1, 1),
+        };
+        let add = Layer::Add {
+            with: Source::Layer(0),
+            scale: [1, 1],
+        };
+        let second_takes = |source: Source| {
+            let layers = vec![
+                (pool.clone(), Source::Input),
+                (pool.clone(), source),
+                (add.clone(), Source::Layer(1)),
+            ];
+            Topology::graph(vec![1, 2, 2], ActivationType::U8, layers).unwrap()
+        };
+        let (model, circuit) = (second_takes(Source::Input), second_takes(Source::Layer(0)));
+        let error = check_topology(&model, &circuit, H256::zero()).unwrap_err();
+        assert!(error.to_string().contains("layer 1 takes"), "{error}");
     }
 }

@@ -279,8 +279,8 @@ pub mod pallet {
     #[pallet::call]
     impl<T: Config> Pallet<T> {
         /// Registers the caller as a provider, available at once. `consent` is the worker key's, see
-        /// [`WorkerConsent`]; `ask` is its price in tokens per
-        /// 10^9 multiply-accumulates; `endpoint` is where its executor answers the public.
+        /// [`WorkerConsent`]; `ask` is its price in tokens per 10^9 multiply-accumulates; `endpoint`
+        /// is where its executor answers the public.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register_provider())]
         pub fn register_provider(

@@ -2,10 +2,11 @@
 //!
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
-//! by the worker key, with others where several are ready ([`outbox`]). What a run does is bounded in time, one run works at a time, and everything
-//! it must remember lies in the node's persistent storage ([`memory`]); so a dead or lying
-//! executor, a restart or a reorganisation costs time, but neither wedges the worker nor makes it
-//! pay twice. Decisions without input or output are in [`dispatch`].
+//! by the worker key, with others where several are ready ([`outbox`]). What a run does is bounded
+//! in time, one run works at a time, and everything it must remember lies in the node's persistent
+//! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
+//! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
+//! [`dispatch`].
 
 mod client;
 mod dispatch;

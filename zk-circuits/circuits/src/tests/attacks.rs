@@ -362,21 +362,27 @@ fn freivalds_says_nothing_once_the_challenge_is_known() {
     }
 }
 
+/// A neuron with bias 100, requantised by 2^12 to -2..=3, and its assignment for one input.
+fn one_neuron(weight: i8, input: i32) -> (Circuit, Vec<Fr>) {
+    let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
+    let circuit = Circuit::new(&topology, 1).unwrap();
+    let weights = swarm_network::LinearWeights {
+        weight: vec![weight],
+        bias: vec![100],
+    };
+    let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
+    let rows = Matrix::new(1, 1, vec![input]).unwrap();
+    let values = assignment(&circuit, &model, &rows);
+    (circuit, values)
+}
+
 /// Whoever knows the challenge before committing fits multiplicities, which are field elements, to
 /// an activation beyond its clamp. Under any other challenge they do not fit.
 #[test]
 fn look_ups_say_nothing_once_the_challenge_is_known() {
-    let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
-    let circuit = Circuit::new(&topology, 1).unwrap();
-    let matrices = circuit.matrices();
     // The accumulator 16484 gives 4, which the clamp makes 3.
-    let weights = swarm_network::LinearWeights {
-        weight: vec![-128],
-        bias: vec![100],
-    };
-    let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
-    let rows = Matrix::new(1, 1, vec![-128]).unwrap();
-    let mut forged = assignment(&circuit, &model, &rows);
+    let (circuit, mut forged) = one_neuron(-128, -128);
+    let matrices = circuit.matrices();
     let (_, requant, at) = requants(&circuit)[0];
     let limbs: Vec<_> = limb_columns(requant, at, 0).collect();
     assert_eq!(
@@ -406,17 +412,9 @@ fn look_ups_say_nothing_once_the_challenge_is_known() {
 /// An excess looked up nowhere could be as large as the field: any activation would pass.
 #[test]
 fn an_excess_out_of_range_is_refused() {
-    let topology = network(ActivationType::I8, &[1, 1], (12, -2, 3), true);
-    let circuit = Circuit::new(&topology, 1).unwrap();
-    let matrices = circuit.matrices();
     // The accumulator 5100 gives 1, within the clamp: at its ends the excess would be an honest one.
-    let weights = swarm_network::LinearWeights {
-        weight: vec![50],
-        bias: vec![100],
-    };
-    let model = swarm_network::Model::new(topology, vec![weights]).unwrap();
-    let rows = Matrix::new(1, 1, vec![100]).unwrap();
-    let honest = assignment(&circuit, &model, &rows);
+    let (circuit, honest) = one_neuron(50, 100);
+    let matrices = circuit.matrices();
     let (_, requant, at) = requants(&circuit)[0];
     let limbs: Vec<_> = limb_columns(requant, at, 0).collect();
     let (output, activation) = limbs[0];

@@ -25,7 +25,10 @@ pub(super) enum Takes {
 /// One neuron with one input, so that what is requantised can be set to anything in range.
 pub(super) struct Neuron {
     pub circuit: Circuit,
-    pub rows: Rows,
+    /// Every row.
+    rows: Rows,
+    /// The rows in which the tested requantisation's columns stand.
+    own: Rows,
     pub bound: i64,
     takes: Takes,
     multiplier: Option<u16>,
@@ -57,8 +60,12 @@ impl Neuron {
         let topology = Topology::new(vec![1], ActivationType::I8, layers).unwrap();
         let circuit = Circuit::new(&topology, 1).unwrap();
         let bound = product(&circuit, 0).0.acc_bound;
+        let rows = Rows::of(&circuit);
+        let (_, plan, at) = requants(&circuit).pop().unwrap();
+        let own = rows.with_any(&guessed_columns(plan, at));
         Self {
-            rows: Rows::of(&circuit),
+            rows,
+            own,
             bound,
             circuit,
             takes,
@@ -113,11 +120,11 @@ impl Neuron {
         assignment(&self.circuit, &model, &rows)
     }
 
-    /// Whether committing to these limbs can be completed for this accumulator. The remainder is
-    /// what the decomposition leaves; any other breaks that row.
-    fn accepts(&self, honest: &[Fr], acc: i64, guess: &Guess) -> bool {
+    /// Whether committing to these limbs can be completed for this accumulator, whose assignment
+    /// holds in all other columns. The remainder is what the decomposition leaves; any other breaks
+    /// that row.
+    fn accepts(&self, values: &mut [Fr], acc: i64, guess: &Guess) -> bool {
         let (plan, at) = (self.plan(), self.at());
-        let mut values = honest.to_vec();
         let mut columns = limb_columns(plan, at, 0);
         let mut set = |limbs: &[i64]| {
             for limb in limbs {
@@ -155,8 +162,15 @@ impl Neuron {
         if !plan.excess.is_empty() {
             values[at.excess] = fr(guess.above);
         }
-        self.rows.admit(&values)
+        self.own.admit(values)
     }
+}
+
+/// The columns that a guess sets: limbs and `e⁺` of the only activation.
+fn guessed_columns(plan: &RequantPlan, at: &RequantColumns) -> Vec<usize> {
+    let above = (!plan.excess.is_empty()).then_some(at.excess);
+    let limbs = limb_columns(plan, at, 0).map(|(_, column)| column);
+    limbs.chain(above).collect()
 }
 
 #[derive(Debug)]
@@ -220,12 +234,9 @@ pub(super) fn exhaust_values(neuron: &Neuron, values: &[i64]) {
         weights.zip(limbs).map(|(w, v)| w * v).sum()
     };
     for acc in values.iter().copied() {
-        let honest = neuron.honest(acc);
-        assert_eq!(
-            neuron.rows.matrices().first_unsatisfied(&honest),
-            None,
-            "{acc}"
-        );
+        let mut values = neuron.honest(acc);
+        let unsatisfied = neuron.rows.matrices().first_unsatisfied(&values);
+        assert_eq!(unsatisfied, None, "{acc}");
         let twin = i64::from(neuron.requant().apply(acc as i32, neuron.factor()));
         let mut accepted = false;
         for output in &outputs {
@@ -249,7 +260,7 @@ pub(super) fn exhaust_values(neuron: &Neuron, values: &[i64]) {
                         excess: excess.clone(),
                         above,
                     };
-                    let ok = neuron.accepts(&honest, acc, &guess);
+                    let ok = neuron.accepts(&mut values, acc, &guess);
                     assert!(
                         !ok || q == twin,
                         "accumulator {acc} gives {twin}, but {q} passes: {guess:?}"

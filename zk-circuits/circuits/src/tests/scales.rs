@@ -29,7 +29,7 @@ fn around_steps(neuron: &Neuron, multiplier: i64, (lo, hi): (i64, i64)) -> Vec<i
 
 #[test]
 fn multipliers_within_the_weights() {
-    for (multiplier, shift) in [(3u16, 14), (0, 13)] {
+    for (multiplier, shift) in [(3u16, 14), (200, 18), (65_535, 24), (0, 13)] {
         let (lo, hi) = (-2, 3);
         let requant = Layer::MultiplierRequant { shift, lo, hi };
         let neuron = Neuron::taking(Takes::Accumulators, requant, Some(multiplier));
@@ -54,7 +54,7 @@ fn multipliers_of_activations() {
 
 #[test]
 fn multipliers_of_accumulators_and_activations_together() {
-    for (multiplier, shift) in [(3u16, 14), (0, 14)] {
+    for (multiplier, shift) in [(3u16, 14), (200, 18), (0, 14)] {
         let (lo, hi) = (-2, 3);
         let requant = Layer::MultiplierRequant { shift, lo, hi };
         let neuron = Neuron::taking(Takes::Mixed, requant, Some(multiplier));

@@ -285,6 +285,22 @@ impl Rows {
         &self.matrices
     }
 
+    /// Those of the rows in which one of these columns stands.
+    pub fn with_any(&self, columns: &[usize]) -> Self {
+        let [a, b, c] = [&self.matrices.a, &self.matrices.b, &self.matrices.c];
+        let stands = |row: usize| {
+            let mut terms = a[row].iter().chain(&b[row]).chain(&c[row]);
+            terms.any(|(_, column)| columns.contains(column))
+        };
+        let plain = self.plain.iter().copied().filter(|row| stands(*row));
+        let lookups = self.lookups.iter().copied().filter(|(row, _)| stands(*row));
+        Self {
+            matrices: self.matrices.clone(),
+            plain: plain.collect(),
+            lookups: lookups.collect(),
+        }
+    }
+
     /// Whether the rows hold, where a look-up holds if and only if its value is in its table.
     ///
     /// This is what the look-ups prove; with it, gadgets can be searched without fitting
