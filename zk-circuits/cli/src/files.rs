@@ -28,9 +28,14 @@ pub fn commitment_key(path: &Path) -> Result<CommitmentKey> {
     named(&path, CommitmentKey::read(&path))
 }
 
-pub fn proving_key(path: &Path) -> Result<ProvingKey> {
+/// `streamed`: its queries stay in the file.
+pub fn proving_key(path: &Path, streamed: bool) -> Result<ProvingKey> {
     let path = within(path, PROVING_KEY_FILE);
-    named(&path, ProvingKey::read(&path))
+    let key = match streamed {
+        true => ProvingKey::open(&path),
+        false => ProvingKey::read(&path),
+    };
+    named(&path, key)
 }
 
 pub fn verifying_key(path: &Path) -> Result<Vec<u8>> {
@@ -86,9 +91,12 @@ mod tests {
             if exists {
                 write(&path, b"nothing of the kind").unwrap();
             }
-            let error = format!("{:#}", proving_key(folder.path()).unwrap_err());
-            assert!(error.contains(reason), "{error}");
-            assert_eq!(error.matches(PROVING_KEY_FILE).count(), 1, "{error}");
+            for streamed in [false, true] {
+                let error = proving_key(folder.path(), streamed).unwrap_err();
+                let error = format!("{error:#}");
+                assert!(error.contains(reason), "{error}");
+                assert_eq!(error.matches(PROVING_KEY_FILE).count(), 1, "{error}");
+            }
         }
     }
 

@@ -44,6 +44,10 @@ pub struct Args {
     /// Where the output goes (safetensors).
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Leave most of the proving key in its file and read it piece by piece: slower, for keys larger
+    /// than memory.
+    #[arg(long)]
+    pub stream: bool,
     /// Replace files that are there.
     #[arg(long)]
     pub force: bool,
@@ -57,7 +61,7 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
     files::refuse_existing(&written, args.force)?;
 
     let task = report.task("Reading the proving key");
-    let key = files::proving_key(&args.keys)?;
+    let key = files::proving_key(&args.keys, args.stream)?;
     let model = Model::read(&args.model)?;
     let input = JobInput::read(&args.input, key.topology(), key.batch())?;
     let batch = input.get(args.batch_index as usize)?;

@@ -86,6 +86,12 @@ impl CommitmentKey {
         output.bytes(&self.intermediate)
     }
 
+    /// Bytes that [`Self::read_body`] reads after the counts: bases and a digest.
+    pub(crate) fn bases_bytes([weights, input, _, output]: [u64; 4]) -> u64 {
+        let bases = weights.saturating_add(input).saturating_add(output);
+        bases.saturating_mul(64).saturating_add(32)
+    }
+
     pub(crate) fn read_body(input: &mut Input) -> Result<Self, KeyFileError> {
         let vk = input.verifying_key()?;
         let layout = SegmentLayout {

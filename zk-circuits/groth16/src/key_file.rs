@@ -94,6 +94,8 @@ pub enum KeyFileError {
     Bases,
     /// The verifying key inside is refused.
     VerifyingKey(KeyError),
+    /// The file cannot be read.
+    Read(String),
 }
 
 impl core::fmt::Display for KeyFileError {
@@ -128,6 +130,7 @@ impl core::fmt::Display for KeyFileError {
             Self::Bases => f.write_str(
                 "the commitment bases in the key file are not those its verifying key names",
             ),
+            Self::Read(reason) => write!(f, "the key file cannot be read: {reason}"),
             Self::VerifyingKey(error) => {
                 write!(f, "the verifying key in the file is refused: {error}")
             }
@@ -196,6 +199,8 @@ impl<W: Write> Output<W> {
 /// Reads the sections of a file from memory.
 pub(crate) struct Input<'a> {
     rest: &'a [u8],
+    /// Bytes of the file that come after those in memory.
+    beyond: u64,
     validation: Validation,
 }
 
@@ -207,6 +212,7 @@ impl<'a> Input<'a> {
     ) -> Result<Self, KeyFileError> {
         let mut input = Self {
             rest: bytes,
+            beyond: 0,
             validation,
         };
         let wrong = KeyFileError::Magic {
@@ -231,6 +237,21 @@ impl<'a> Input<'a> {
         Ok(bytes)
     }
 
+    /// Says how many bytes follow those in memory: counts may be of entries among them.
+    pub fn before(mut self, beyond: u64) -> Self {
+        self.beyond = beyond;
+        self
+    }
+
+    /// Points alone, from the middle of a file.
+    pub fn points_of(bytes: &'a [u8], validation: Validation) -> Self {
+        Self {
+            rest: bytes,
+            beyond: 0,
+            validation,
+        }
+    }
+
     pub fn verifying_key(&mut self) -> Result<VerifyingKey, KeyFileError> {
         let bytes = self.take("verifying key", VERIFYING_KEY_BYTES)?;
         VerifyingKey::from_bytes(bytes).map_err(KeyFileError::VerifyingKey)
@@ -251,7 +272,7 @@ impl<'a> Input<'a> {
 
     /// A length that the rest of the file can hold at `size` bytes an entry.
     pub fn count(&mut self, section: &'static str, size: usize) -> Result<usize, KeyFileError> {
-        let limit = (self.rest.len() / size) as u64;
+        let limit = (self.rest.len() as u64 + self.beyond) / size as u64;
         self.length(section, limit)
     }
 

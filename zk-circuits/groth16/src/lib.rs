@@ -48,6 +48,8 @@ mod commitment_key;
 #[cfg(feature = "std")]
 mod consistency;
 #[cfg(feature = "std")]
+mod fft;
+#[cfg(feature = "std")]
 mod key_file;
 #[cfg(feature = "std")]
 mod matrices;
@@ -61,6 +63,8 @@ mod proving_key;
 mod qap;
 #[cfg(any(test, feature = "dev-setup"))]
 mod setup;
+#[cfg(feature = "std")]
+mod streamed;
 #[cfg(feature = "std")]
 mod subgroup;
 #[cfg(feature = "std")]
@@ -80,6 +84,9 @@ pub use proving_key::ProvingKey;
 pub use qap::Qap;
 #[cfg(any(test, feature = "dev-setup"))]
 pub use setup::{generate_development, generate_with, SetupError, Trapdoors};
+
+#[cfg(feature = "std")]
+pub use streamed::StreamedKey;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,48 @@
 //! Making a proof from matrices and a full assignment; nothing is synthesised per proof.
 
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::CurveGroup;
-use ark_ff::{One, UniformRand};
+use ark_ff::{BigInt, One, UniformRand};
 use ark_std::rand::{CryptoRng, RngCore};
 
 use crate::{
     msm::{gather, integers, msm_g1, msm_g2},
-    Proof, ProvingKey, Qap, Segment,
+    KeyFileError, Proof, ProvingKey, Qap, Segment,
 };
+
+/// The queries in G1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Query {
+    A,
+    B,
+    H,
+    L,
+}
+
+/// Where the points of a key's queries are.
+pub(crate) trait Queries: Sync {
+    /// The query's points times as many scalars, summed.
+    fn g1(&self, query: Query, scalars: &[BigInt<4>]) -> Result<G1Projective, ProverError>;
+    /// The points of B in G2 times as many scalars, summed.
+    fn b_g2(&self, scalars: &[BigInt<4>]) -> Result<G2Projective, ProverError>;
+}
+
+/// In memory.
+impl Queries for ProvingKey {
+    fn g1(&self, query: Query, scalars: &[BigInt<4>]) -> Result<G1Projective, ProverError> {
+        let points = match query {
+            Query::A => &self.a_query,
+            Query::B => &self.b_g1_query,
+            Query::H => &self.h_query,
+            Query::L => &self.l_query,
+        };
+        Ok(msm_g1(points, scalars))
+    }
+
+    fn b_g2(&self, scalars: &[BigInt<4>]) -> Result<G2Projective, ProverError> {
+        Ok(msm_g2(&self.b_g2_query, scalars))
+    }
+}
 
 /// Why a commitment or a proof cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +63,8 @@ pub enum ProverError {
     },
     /// Intermediate values are committed with the proving key.
     NotInCommitmentKey,
+    /// The key stays in its file, and that can no longer be read.
+    KeyFile(KeyFileError),
 }
 
 impl core::fmt::Display for ProverError {
@@ -56,6 +92,7 @@ impl core::fmt::Display for ProverError {
             Self::NotInCommitmentKey => {
                 f.write_str("intermediate values are committed with the proving key")
             }
+            Self::KeyFile(error) => error.fmt(f),
         }
     }
 }
@@ -76,6 +113,19 @@ impl ProvingKey {
         c_y: G1Affine,
         rng: &mut R,
     ) -> Result<Proof, ProverError> {
+        self.prove_with(self, qap, assignment, c_z, c_y, rng)
+    }
+
+    /// The same with queries from elsewhere.
+    pub(crate) fn prove_with<R: RngCore + CryptoRng>(
+        &self,
+        queries: &impl Queries,
+        qap: &Qap,
+        assignment: &[Fr],
+        c_z: G1Affine,
+        c_y: G1Affine,
+        rng: &mut R,
+    ) -> Result<Proof, ProverError> {
         self.check_shape(qap)?;
         let matrices = qap.matrices();
         if assignment.len() != matrices.num_columns() {
@@ -90,36 +140,58 @@ impl ProvingKey {
         let h = qap
             .quotient(assignment)
             .map_err(|row| ProverError::Unsatisfied { row })?;
-        Ok(self.assemble(&h, assignment, c_z, c_y, Fr::rand(rng), Fr::rand(rng)))
+        let blinds = [Fr::rand(rng), Fr::rand(rng)];
+        self.assemble(queries, h, assignment, [c_z, c_y], blinds)
     }
 
-    /// The proof elements for a quotient and an assignment that fit; `r` and `s` hide the witness.
+    /// The proof elements for a quotient and an assignment that fit; the blinds hide the witness.
     pub(crate) fn assemble(
         &self,
-        h: &[Fr],
+        queries: &impl Queries,
+        h: Vec<Fr>,
         assignment: &[Fr],
-        c_z: G1Affine,
-        c_y: G1Affine,
-        r: Fr,
-        s: Fr,
-    ) -> Proof {
+        [c_z, c_y]: [G1Affine; 2],
+        [r, s]: [Fr; 2],
+    ) -> Result<Proof, ProverError> {
         let vk = &self.commitments.vk.points;
-        let h_sum = msm_g1(&self.h_query, &integers(&h[..self.h_query.len()]));
+        let h_values = integers(&h[..self.domain_size - 1]);
+        drop(h);
         let values = integers(assignment);
-        let l_sum = msm_g1(&self.l_query, &values[self.layout().num_instance()..]);
-        let a =
-            msm_g1(&self.a_query, &gather(&values, &self.a_columns)) + self.delta_g1 * r + vk.alpha;
+        let l_values = &values[self.layout().num_instance()..];
+        let a_values = gather(&values, &self.a_columns);
         let b_values = gather(&values, &self.b_columns);
-        let b_g1 = msm_g1(&self.b_g1_query, &b_values) + self.delta_g1 * s + self.beta_g1;
-        let b = msm_g2(&self.b_g2_query, &b_values) + vk.delta * s + vk.beta;
+        // Side by side: where one has too few windows left for all threads, another has more.
+        let ((h_sum, l_sum), (a_sum, (b_sum, b_g2_sum))) = rayon::join(
+            || {
+                rayon::join(
+                    || queries.g1(Query::H, &h_values),
+                    || queries.g1(Query::L, l_values),
+                )
+            },
+            || {
+                rayon::join(
+                    || queries.g1(Query::A, &a_values),
+                    || {
+                        rayon::join(
+                            || queries.g1(Query::B, &b_values),
+                            || queries.b_g2(&b_values),
+                        )
+                    },
+                )
+            },
+        );
+        let (h_sum, l_sum) = (h_sum?, l_sum?);
+        let a = a_sum? + self.delta_g1 * r + vk.alpha;
+        let b_g1 = b_sum? + self.delta_g1 * s + self.beta_g1;
+        let b = b_g2_sum? + vk.delta * s + vk.beta;
         let c = h_sum + l_sum + a * s + b_g1 * r - self.delta_g1 * (r * s);
-        Proof {
+        Ok(Proof {
             a: a.into_affine(),
             b: b.into_affine(),
             c: c.into_affine(),
             c_z,
             c_y,
-        }
+        })
     }
 
     fn check_shape(&self, qap: &Qap) -> Result<(), ProverError> {

@@ -7,6 +7,7 @@ use ark_bn254::{Fr, G1Affine, G2Affine};
 use crate::{
     bases::segment_digest,
     commitment_key::commit,
+    fft,
     key_file::{FileKind, Input, KeyFileError, Output, Validation},
     CommitmentKey, ProverError, Segment, SegmentLayout, VerifyingKey,
 };
@@ -19,7 +20,7 @@ pub struct ProvingKey {
     pub(crate) commitments: CommitmentKey,
     pub(crate) intermediate: Vec<G1Affine>,
     pub(crate) num_witness: usize,
-    /// Rows padded to a power of two.
+    /// Rows padded to the size of an evaluation domain.
     pub(crate) domain_size: usize,
     pub(crate) beta_g1: G1Affine,
     pub(crate) delta_g1: G1Affine,
@@ -82,16 +83,31 @@ impl ProvingKey {
     /// Queries that pass can still be another setup's: proofs with them then fail.
     pub fn from_bytes(bytes: &[u8], validation: Validation) -> Result<Self, KeyFileError> {
         let mut input = Input::new(bytes, FileKind::Proving, validation)?;
-        let commitments = CommitmentKey::read_body(&mut input)?;
+        let mut key = Self::read_head(&mut input)?;
+        let [a, b, _, h, l] = key.query_lengths();
+        key.a_query = input.g1_nonzero("a query", a)?;
+        key.b_g1_query = input.g1_nonzero("b query", b)?;
+        key.b_g2_query = input.g2("b query in G2", b)?;
+        key.h_query = input.g1_nonzero("h query", h)?;
+        key.l_query = input.g1("l query", l)?;
+        input.finish()?;
+        Ok(key)
+    }
+
+    /// Everything before the queries; they are left empty.
+    pub(crate) fn read_head(input: &mut Input) -> Result<Self, KeyFileError> {
+        let commitments = CommitmentKey::read_body(input)?;
         let num_witness = input.count("l query", 64)?;
         let domain_size = input.count("h query", 64)?;
         // Rows may be fewer than instance variables: most have no consistency row.
-        let expected = commitments.vk.rows.checked_next_power_of_two();
-        if expected != Some(domain_size as u64) {
+        let expected = usize::try_from(commitments.vk.rows)
+            .ok()
+            .and_then(fft::size_for);
+        if expected != Some(domain_size) {
             return Err(KeyFileError::Count {
                 section: "h query",
                 found: domain_size as u64,
-                limit: expected.unwrap_or(0),
+                limit: expected.unwrap_or(0) as u64,
             });
         }
         let columns = commitments.layout.num_instance() + num_witness;
@@ -109,15 +125,20 @@ impl ProvingKey {
             intermediate,
             beta_g1: input.g1_nonzero("beta", 1)?[0],
             delta_g1: input.g1_nonzero("delta", 1)?[0],
-            a_query: input.g1_nonzero("a query", a_count)?,
-            b_g1_query: input.g1_nonzero("b query", b_count)?,
-            b_g2_query: input.g2("b query in G2", b_count)?,
-            h_query: input.g1_nonzero("h query", domain_size - 1)?,
-            l_query: input.g1("l query", num_witness)?,
+            a_query: Vec::new(),
+            b_g1_query: Vec::new(),
+            b_g2_query: Vec::new(),
+            h_query: Vec::new(),
+            l_query: Vec::new(),
             commitments,
             num_witness,
             domain_size,
         })
-        .and_then(|key| input.finish().map(|()| key))
+    }
+
+    /// Points of the queries A, B, B in G2, H and L, as the rest of the key gives them.
+    pub(crate) fn query_lengths(&self) -> [usize; 5] {
+        let (a, b) = (self.a_columns.len(), self.b_columns.len());
+        [a, b, b, self.domain_size - 1, self.num_witness]
     }
 }

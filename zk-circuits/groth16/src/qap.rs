@@ -4,12 +4,13 @@
 //! that variable alone in A; see [`crate::consistency`] for which.
 
 use ark_bn254::Fr;
-use ark_ff::{FftField, Field, Zero};
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use ark_ff::{AdditiveGroup, FftField, Field, Zero};
+use ark_poly::{EvaluationDomain, MixedRadixEvaluationDomain};
 use rayon::prelude::*;
 
 use crate::{
     consistency,
+    fft::{self, Transform},
     matrices::{evaluate, ConstraintMatrices},
     MatrixError,
 };
@@ -20,7 +21,8 @@ pub struct Qap {
     matrices: ConstraintMatrices,
     /// Instance columns with a consistency row, in row order.
     consistency: Vec<usize>,
-    domain: Radix2EvaluationDomain<Fr>,
+    domain: MixedRadixEvaluationDomain<Fr>,
+    transform: Transform,
 }
 
 /// Values of the column polynomials at a point.
@@ -50,10 +52,23 @@ impl Qap {
         consistency: Vec<usize>,
     ) -> Result<Self, MatrixError> {
         let rows = matrices.num_constraints() + consistency.len();
-        let domain = Radix2EvaluationDomain::new(rows).ok_or(MatrixError::TooLarge { rows })?;
+        let size = fft::size_for(rows).ok_or(MatrixError::TooLarge { rows })?;
+        Self::over(matrices, consistency, size)
+    }
+
+    /// Over a domain of a given size.
+    pub(crate) fn over(
+        matrices: ConstraintMatrices,
+        consistency: Vec<usize>,
+        size: usize,
+    ) -> Result<Self, MatrixError> {
+        let domain = MixedRadixEvaluationDomain::<Fr>::new(size)
+            .filter(|domain| domain.size() == size)
+            .ok_or(MatrixError::TooLarge { rows: size })?;
         Ok(Self {
             matrices,
             consistency,
+            transform: Transform::new(size, domain.group_gen),
             domain,
         })
     }
@@ -75,7 +90,7 @@ impl Qap {
         self.matrices.num_constraints() + self.consistency.len()
     }
 
-    /// Rows padded to a power of two.
+    /// Rows padded to the size of a domain: `2^k`, `3·2^k` or `9·2^k`.
     pub fn domain_size(&self) -> usize {
         self.domain.size()
     }
@@ -89,7 +104,7 @@ impl Qap {
 
     /// The roots of unity, one per row.
     #[cfg(any(test, feature = "ceremony"))]
-    pub(crate) fn domain(&self) -> &Radix2EvaluationDomain<Fr> {
+    pub(crate) fn domain(&self) -> &MixedRadixEvaluationDomain<Fr> {
         &self.domain
     }
 
@@ -129,6 +144,10 @@ impl Qap {
 
     /// Coefficients of `(A B - C) / Z` for an assignment of every column, `domain_size` of them
     /// with the last zero; the first unsatisfied constraint if there is one.
+    ///
+    /// With `Z = X^n - 1` and `A B = H X^n + L`, C, which equals A B on the domain, is `H + L`. On
+    /// the coset of g with `g^n = -1`, A B is `L - H`. So H is half the difference, and C itself
+    /// need not be known on the coset.
     pub(crate) fn quotient(&self, assignment: &[Fr]) -> Result<Vec<Fr>, usize> {
         let matrices = &self.matrices;
         let constraints = matrices.num_constraints();
@@ -156,26 +175,53 @@ impl Qap {
             *value = assignment[*column];
         }
 
-        let coset = self
-            .domain
-            .get_coset(Fr::GENERATOR)
-            .expect("the generator is not zero; qed");
-        for values in [&mut a, &mut b, &mut c] {
-            self.domain.ifft_in_place(values);
-            coset.fft_in_place(values);
-        }
-        // The vanishing polynomial is constant on the coset.
-        let inverse = self
-            .domain
-            .evaluate_vanishing_polynomial(Fr::GENERATOR)
+        let transform = &self.transform;
+        let g = Fr::get_root_of_unity(2 * size as u64)
+            .expect("sizes are chosen so that the field has one of twice the order; qed");
+        let g_inverse = g.inverse().expect("a root of unity is not zero; qed");
+        let half = Fr::from(2 * size as u64)
             .inverse()
-            .expect("the coset is disjoint from the domain; qed");
+            .expect("sizes are below the characteristic; qed");
+        // A transform gives n times the coefficients, that of X^-k, of -X^(n-k) on the coset, at
+        // the place of k; the first stays what it is.
+        let mut turn = transform.powers(g_inverse, -half);
+        turn[0] = half;
+        let to_coset = |values: &mut [Fr]| {
+            transform.apart(values);
+            values
+                .par_iter_mut()
+                .zip(&turn)
+                .with_min_len(1024)
+                .for_each(|(value, turn)| *value *= turn);
+            transform.together(values);
+        };
+        rayon::join(
+            || to_coset(&mut a),
+            || rayon::join(|| to_coset(&mut b), || transform.apart(&mut c)),
+        );
+        // Both factors are halved. The values are those at g^-1's coset backwards: that transforms
+        // without reversal, and the place of k has the coefficient of X^k.
         a.par_iter_mut()
             .zip(&b)
-            .zip(&c)
             .with_min_len(1024)
-            .for_each(|((a, b), c)| *a = (*a * b - c) * inverse);
-        coset.ifft_in_place(&mut a);
-        Ok(a)
+            .for_each(|(a, b)| *a *= b);
+        transform.apart(&mut a);
+        let places = transform.places();
+        let mut h = b;
+        h.par_iter_mut()
+            .enumerate()
+            .with_min_len(1024)
+            .for_each(|(k, h)| {
+                let place = places[k] as usize;
+                let opposite = places[(size - k) % size] as usize;
+                let product = (a[place] * turn[place]).double().double();
+                let other = c[opposite] * half;
+                *h = if k == 0 {
+                    other - product
+                } else {
+                    other + product
+                };
+            });
+        Ok(h)
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::{
     bases::{digest, segment_digest},
+    fft::powers,
     qap::ColumnValues,
     CircuitDescriptor, CommitmentKey, KeyError, KeyPoints, ProvingKey, Qap, Segment, VerifyingKey,
 };
@@ -191,20 +192,6 @@ fn non_zero(values: &[Fr]) -> (Vec<u32>, Vec<Fr>) {
         .unzip()
 }
 
-/// `scale, scale * x, scale * x^2, ..` of the given length.
-pub(crate) fn powers(x: Fr, scale: Fr, count: usize) -> Vec<Fr> {
-    const CHUNK: usize = 1 << 12;
-    (0..count.div_ceil(CHUNK))
-        .into_par_iter()
-        .flat_map_iter(|chunk| {
-            let start = chunk * CHUNK;
-            let first = scale * x.pow([start as u64]);
-            std::iter::successors(Some(first), move |power| Some(*power * x))
-                .take(CHUNK.min(count - start))
-        })
-        .collect()
-}
-
 /// Multiples of the generator of G1, by table.
 pub(crate) struct Base(BatchMulPreprocessing<G1Projective>);
 
@@ -225,19 +212,4 @@ impl Base {
 pub(crate) fn base_g2(scalars: &[Fr]) -> Vec<G2Affine> {
     BatchMulPreprocessing::<G2Projective>::new(G2Affine::generator().into_group(), scalars.len())
         .batch_mul(scalars)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn powers_start_at_the_scale_and_cross_chunks() {
-        let (x, scale) = (Fr::from(3u64), Fr::from(5u64));
-        let values = powers(x, scale, 5000);
-        assert_eq!(values.len(), 5000);
-        assert_eq!(values[0], scale);
-        assert_eq!(values[4999], scale * x.pow([4999u64]));
-        assert!(values.windows(2).all(|pair| pair[1] == pair[0] * x));
-    }
 }

@@ -4,7 +4,8 @@
 //! little-endian), topology JSON, then the file of swarm-groth16, which allows no trailing bytes.
 
 use crate::Error;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 use swarm_network::Topology;
 
@@ -65,6 +66,26 @@ pub(crate) fn header(
     writer.write_all(&[VERSION, kind as u8])?;
     writer.write_all(&(json.len() as u32).to_le_bytes())?;
     writer.write_all(json.as_bytes())
+}
+
+/// Topology, the file itself, and where in it the rest starts.
+pub(crate) fn open(path: &Path, kind: Kind) -> Result<(Topology, File, u64), Error> {
+    let unreadable = |e: std::io::Error| Error::Read {
+        path: path.display().to_string(),
+        reason: e.to_string(),
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let mut header = Read::by_ref(&mut file).take(HEADER as u64);
+    header.read_to_end(&mut bytes).map_err(unreadable)?;
+    let length = match bytes[..] {
+        [.., a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
+        _ => 0,
+    };
+    let mut json = Read::by_ref(&mut file).take(length.into());
+    json.read_to_end(&mut bytes).map_err(unreadable)?;
+    let (topology, _) = split(&bytes, kind)?;
+    Ok((topology, file, bytes.len() as u64))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {

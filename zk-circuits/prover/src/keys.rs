@@ -1,6 +1,6 @@
 //! The three keys of a circuit and the folder they lie in.
 
-use crate::{file, CommitmentKey, Error, ProvingKey};
+use crate::{file, key::Key, CommitmentKey, Error, ProvingKey};
 use std::path::Path;
 use swarm_groth16::{inspect_key, CircuitDescriptor, Qap};
 
@@ -104,6 +104,7 @@ impl Shape {
         if key.verifying_key().descriptor != self.descriptor {
             return Err(Error::OtherCircuit);
         }
+        let key = Key::Memory(Box::new(key));
         Ok(Keys::new(ProvingKey::new(self.circuit, self.qap, key)?))
     }
 }

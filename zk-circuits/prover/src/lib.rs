@@ -7,6 +7,7 @@
 mod commitment_key;
 mod error;
 mod file;
+mod key;
 mod keys;
 mod proving_key;
 

@@ -2,6 +2,7 @@
 
 use crate::commitment_key::{circuit_of, Blinds};
 use crate::file::{self, Kind};
+use crate::key::Key;
 use crate::{CommitmentKey, Error};
 use ark_bn254::Fr;
 use ark_ff::{UniformRand, Zero};
@@ -21,7 +22,7 @@ use swarm_network::{BatchInput, BatchOutput, Matrix, Model, Topology};
 pub struct ProvingKey {
     circuit: Circuit,
     qap: Qap,
-    key: swarm_groth16::ProvingKey,
+    key: Key,
     /// Canonical bytes of the verifying key.
     verifying_key: Vec<u8>,
     /// keccak256 of those, which the challenge covers.
@@ -109,11 +110,7 @@ impl Proof {
 }
 
 impl ProvingKey {
-    pub(crate) fn new(
-        circuit: Circuit,
-        qap: Qap,
-        key: swarm_groth16::ProvingKey,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(circuit: Circuit, qap: Qap, key: Key) -> Result<Self, Error> {
         let verifying_key = key.verifying_key().to_bytes().to_vec();
         let id = swarm_groth16::inspect_key(&verifying_key)
             .map_err(Error::VerifyingKey)?
@@ -143,7 +140,29 @@ impl ProvingKey {
                 error,
             }
         })?;
-        let (circuit, matrices) = circuit_of(&topology, key.verifying_key(), key.layout())?;
+        Self::of(&topology, Key::Memory(Box::new(key)))
+    }
+
+    /// Opens a key file whose queries stay there: a proof then takes memory for 65,536 points of
+    /// each at a time (54 MB), besides what the circuit and the commitment bases take.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_with(path, Validation::Full)
+    }
+
+    /// The same, checking as much as `validation` says.
+    pub fn open_with(path: impl AsRef<Path>, validation: Validation) -> Result<Self, Error> {
+        let (topology, file, start) = file::open(path.as_ref(), Kind::Proving)?;
+        let key = swarm_groth16::StreamedKey::open(file, start, validation).map_err(|error| {
+            Error::KeyFile {
+                kind: Kind::Proving.name(),
+                error,
+            }
+        })?;
+        Self::of(&topology, Key::File(Box::new(key)))
+    }
+
+    fn of(topology: &Topology, key: Key) -> Result<Self, Error> {
+        let (circuit, matrices) = circuit_of(topology, key.verifying_key(), key.layout())?;
         let qap = Qap::new(matrices).map_err(|_| Error::OtherCircuit)?;
         Self::new(circuit, qap, key)
     }
@@ -228,7 +247,7 @@ impl ProvingKey {
         progress(Stage::Proving.progress());
         let proof = self
             .key
-            .prove(&self.qap, &assignment, c_z, c_y, rng)?
+            .prove(&self.qap, &assignment, [c_z, c_y], rng)?
             .to_bytes();
 
         progress(Stage::Checking.progress());

@@ -401,3 +401,39 @@ fn foreign_points_give_no_proof() {
         Err(Error::BadProvingKey(VerifyError::EquationFailed))
     );
 }
+
+/// The queries stay in the file, the proof is the same.
+#[test]
+fn a_key_left_in_its_file_proves_the_same() {
+    let topology = mlp(ActivationType::U8, &[20, 9, 4], relu(8), false);
+    let made = keys(&topology, 11);
+    let folder = tempfile::tempdir().unwrap();
+    made.write(folder.path()).unwrap();
+    let path = folder.path().join(swarm_prover::PROVING_KEY_FILE);
+    let opened = ProvingKey::open(&path).unwrap();
+    assert_eq!(opened.verifying_key_bytes(), made.verifying);
+    assert_eq!(opened.topology(), &topology);
+    let (model, input) = sample(&topology, 11, 1);
+    let output = model.run_batch(&input).unwrap();
+    let mut rng = StdRng::seed_from_u64(9);
+    let proof = opened
+        .prove(&model, &input, &output, &JOB, &mut rng, &mut |_| ())
+        .unwrap();
+    assert_eq!(proof, prove(&made, &model, &input, &output).unwrap());
+    verify(&made.verifying, &proof.statement, &proof.bytes).unwrap();
+    assert_eq!(
+        opened.commitment_key().to_bytes(),
+        made.commitment.to_bytes()
+    );
+
+    let copy = folder.path().join("copy");
+    opened.write(&copy).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(std::fs::read(copy).unwrap(), bytes);
+    for length in [0, 5, 13, 14, 20, bytes.len() / 2, bytes.len() - 1] {
+        let cut = folder.path().join("cut");
+        std::fs::write(&cut, &bytes[..length]).unwrap();
+        assert!(ProvingKey::open(&cut).is_err(), "{length} bytes");
+        assert!(ProvingKey::read(&cut).is_err(), "{length} bytes");
+    }
+}

@@ -29,10 +29,13 @@ pub struct RunArgs {
     /// Proofs to make.
     #[arg(long, default_value_t = 3)]
     pub proofs: usize,
+    /// Leave most of the proving key in its file.
+    #[arg(long)]
+    pub stream: bool,
 }
 
 pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
-    let (key, load_s) = timed(|| files::proving_key(&args.keys));
+    let (key, load_s) = timed(|| files::proving_key(&args.keys, args.stream));
     let key = key?;
     let topology = key.topology().clone();
     let batch = key.batch();
@@ -114,14 +117,14 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
     Ok(())
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let began = Instant::now();
     let result = work();
     (result, began.elapsed().as_secs_f64())
 }
 
 /// The middle value; the lower one of two.
-fn median(mut values: Vec<f64>) -> f64 {
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values
         .get(values.len().saturating_sub(1) / 2)
@@ -130,7 +133,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Largest resident memory of this process so far, in 10^6 bytes, where the system tells.
-fn peak_mb() -> Option<f64> {
+pub fn peak_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
     let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;

@@ -10,7 +10,7 @@ use ark_ec::{
     AffineRepr, CurveGroup,
 };
 use ark_ff::{One, PrimeField, Zero};
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use ark_poly::EvaluationDomain;
 use rayon::prelude::*;
 
 use super::{
@@ -105,7 +105,7 @@ pub(crate) fn initial(
 
 /// The Lagrange polynomials of the domain at tau, times what the powers are multiples of.
 pub(crate) fn lagrange<P: SWCurveConfig<ScalarField = Fr>>(
-    domain: &Radix2EvaluationDomain<Fr>,
+    domain: &impl EvaluationDomain<Fr>,
     powers: &[Affine<P>],
 ) -> Vec<Affine<P>> {
     let mut values: Vec<Projective<P>> = powers.iter().map(|p| Projective::from(*p)).collect();

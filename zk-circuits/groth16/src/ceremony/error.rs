@@ -42,7 +42,7 @@ impl fmt::Display for Phase1Error {
                 f,
                 "phase 1 has {powers} powers, the circuit needs {needed}: take a phase-1 file of \
                  power {} or more",
-                needed.trailing_zeros()
+                needed.next_power_of_two().trailing_zeros()
             ),
             Self::Generator(section) => {
                 write!(

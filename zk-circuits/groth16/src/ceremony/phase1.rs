@@ -1,8 +1,8 @@
 //! Phase 1: powers of tau, its checks and its file.
 //!
 //! Our own file is small and plain: magic `swarm-p1`, format version (4 bytes), origin (one byte: 0
-//! a ceremony, 1 one party for development), the number `n` of powers (8 bytes, a power of two),
-//! then the points
+//! a ceremony, 1 one party for development), the number `n` of powers (8 bytes), then the
+//! points
 //!
 //! ```text
 //! tau^i G1 (2n - 1)   tau^i G2 (n)   alpha tau^i G1 (n)   beta tau^i G1 (n)   beta G2 (1)
@@ -46,7 +46,7 @@ pub struct Phase1 {
 
 impl Phase1 {
     /// Powers for `size` rows from fresh secrets, stamped as made by one party: whoever runs this
-    /// can forge proofs under every key that comes from it. `size` is a power of two, 2 or more.
+    /// can forge proofs under every key that comes from it. `size` is 2 or more.
     #[cfg(any(test, feature = "dev-setup"))]
     pub fn generate_development<R: RngCore + CryptoRng>(size: usize, rng: &mut R) -> Self {
         use ark_bn254::Fr;
@@ -62,13 +62,13 @@ impl Phase1 {
         alpha: ark_bn254::Fr,
         beta: ark_bn254::Fr,
     ) -> Self {
-        use crate::setup::{base_g2, powers, Base};
+        use crate::{
+            fft::powers,
+            setup::{base_g2, Base},
+        };
         use ark_ec::CurveGroup;
         use ark_ff::One;
-        assert!(
-            size.is_power_of_two() && size >= 2,
-            "a domain of two rows or more"
-        );
+        assert!(size >= 2, "a domain of two rows or more");
         let base = Base::new(4 * size);
         let one = ark_bn254::Fr::one();
         Self {
@@ -81,7 +81,7 @@ impl Phase1 {
         }
     }
 
-    /// Reads either format, keeping what circuits of `size` rows (a power of two, 2 or more) need.
+    /// Reads either format, keeping what circuits with a domain of `size` (2 or more) need.
     /// Points are on their curves and in their subgroups; that they are powers of one tau is
     /// checked where they are used.
     ///
@@ -109,7 +109,7 @@ impl Phase1 {
         let mut input = Input::new(bytes, FileKind::Phase1, Validation::Full)?;
         let development = flag(&mut input, "origin")?;
         let size = input.count(BETA_G1, 64)?;
-        if !size.is_power_of_two() || size < 2 {
+        if size < 2 {
             return Err(KeyFileError::Truncated(BETA_G1));
         }
         let phase1 = Self {

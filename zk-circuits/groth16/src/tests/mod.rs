@@ -9,5 +9,6 @@ mod forgeries;
 mod keys;
 mod security;
 mod stock;
+mod streamed;
 mod structure;
 mod toy;

@@ -40,11 +40,12 @@ impl ConstraintSynthesizer<Fr> for Circuit {
     }
 }
 
-/// The rows of arkworks' reduction.
+/// The rows of arkworks' reduction, and its domain.
 fn every_row() -> Qap {
     let matrices = matrices();
-    let all = (0..matrices.num_instance()).collect();
-    Qap::with_consistency(matrices, all).unwrap()
+    let all: Vec<usize> = (0..matrices.num_instance()).collect();
+    let size = (matrices.num_constraints() + all.len()).next_power_of_two();
+    Qap::over(matrices, all, size).unwrap()
 }
 
 fn assignment() -> Vec<Fr> {

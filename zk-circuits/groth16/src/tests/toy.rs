@@ -190,14 +190,11 @@ impl Setup {
     pub fn prove_raw(&self, assignment: &[Fr], c_z: G1Affine, c_y: G1Affine) -> Proof {
         let h = self.qap.quotient(assignment).unwrap();
         let mut rng = rng(2);
-        self.pk.assemble(
-            &h,
-            assignment,
-            c_z,
-            c_y,
-            Fr::rand(&mut rng),
-            Fr::rand(&mut rng),
-        )
+        let blinds = [Fr::rand(&mut rng), Fr::rand(&mut rng)];
+        let proof = self
+            .pk
+            .assemble(&self.pk, h, assignment, [c_z, c_y], blinds);
+        proof.unwrap()
     }
 
     /// Commits, draws the challenge and proves, as an honest prover does.

@@ -43,7 +43,8 @@ pub fn development_phase1(size: usize) -> Phase1 {
 /// The same powers as they come from a ceremony: without the stamp.
 pub fn phase1() -> Phase1 {
     let size = qap().domain_size();
-    Phase1::read(Cursor::new(ptau(&development_phase1(size))), size).unwrap()
+    let powers = size.next_power_of_two();
+    Phase1::read(Cursor::new(ptau(&development_phase1(powers))), size).unwrap()
 }
 
 fn initial_of(
@@ -210,10 +211,11 @@ fn files_round_trip_and_every_contributor_is_in_the_transcript() {
 #[test]
 fn a_larger_phase_1_gives_the_same_state() {
     let size = qap().domain_size();
-    let larger = Phase1::read(Cursor::new(ptau(&development_phase1(4 * size))), size).unwrap();
+    let four = (4 * size).next_power_of_two();
+    let larger = Phase1::read(Cursor::new(ptau(&development_phase1(four))), size).unwrap();
     let initial = initial_of(larger, &qap(), descriptor(), 29).unwrap();
     assert_eq!(Ceremony::new(&initial), Ceremony::new(&self::initial()));
-    let untruncated = Phase1::read(Cursor::new(ptau(&development_phase1(4 * size))), 4 * size);
+    let untruncated = Phase1::read(Cursor::new(ptau(&development_phase1(four))), four);
     let initial = initial_of(untruncated.unwrap(), &qap(), descriptor(), 29).unwrap();
     assert_eq!(Ceremony::new(&initial), Ceremony::new(&self::initial()));
 }

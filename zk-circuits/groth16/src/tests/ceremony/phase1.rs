@@ -116,7 +116,8 @@ fn damaged_files_of_our_own_are_refused() {
     assert_eq!(with(0, b'S'), magic);
     assert_eq!(with(8, 9), KeyFileError::Version(9));
     assert!(matches!(with(12, 2), KeyFileError::Count { .. }));
-    assert!(matches!(with(13, 3), KeyFileError::Truncated(_)));
+    assert!(matches!(with(13, 1), KeyFileError::Truncated(_)));
+    assert!(matches!(with(13, 3), KeyFileError::Point { .. }));
     let point = KeyFileError::Point {
         section: "tau in G1",
         index: 1,
