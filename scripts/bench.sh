@@ -6,13 +6,18 @@
 #   --network WIDTHS       network to prove (default 784-128-10)
 #   --batches N,N,..       inferences per proof (default 3,63,255)
 #   --proofs N             proofs per batch size, of which the median counts (default 3)
-#   --peer                 also measure EZKL from PyPI on the same network (needs python3-venv;
-#                          installs into the cache folder)
+#   --peer                 also measure others: EZKL from PyPI on the same network, and on the same
+#                          constraints arkworks' Groth16, snarkjs from npm and snarkrs from
+#                          crates.io (needs python3-venv and Node.js; installs into the cache folder)
 #   --peer-batches N,N,..  batch sizes for EZKL (default 1; 8 takes 1 GB of disk, 32 takes 5 GB)
+#   --peer-rows N,N,..     rows for the other Groth16 provers: each time the largest batch that needs
+#                          no more (default 65536,131072,262144)
 #   --json                 one JSON object as the last line: runs and peers
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 EZKL_VERSION=23.0.5
+SNARKJS_VERSION=0.7.6
+SNARKRS_VERSION=0.1.0
 usage() { sed -n '2,/^\. /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
 case "${1:-}" in
@@ -23,6 +28,7 @@ case "${1:-}" in
 esac
 
 JSON='' PEER='' NETWORK=784-128-10 BATCHES=3,63,255 PROOFS=3 PEER_BATCHES=1
+PEER_ROWS=65536,131072,262144
 need_value() { [ "$#" -ge 2 ] || fail "$1 needs a value" "see ./scripts/bench.sh --help"; }
 while [ "$#" -gt 0 ]; do
   case "$1" in
@@ -32,6 +38,7 @@ while [ "$#" -gt 0 ]; do
     --batches) need_value "$@"; BATCHES="$2"; shift ;;
     --proofs) need_value "$@"; PROOFS="$2"; shift ;;
     --peer-batches) need_value "$@"; PEER_BATCHES="$2"; shift ;;
+    --peer-rows) need_value "$@"; PEER_ROWS="$2"; shift ;;
     -h | --help) usage; exit 0 ;;
     *) fail "unknown argument: $1" "see ./scripts/bench.sh --help" ;;
   esac
@@ -40,6 +47,7 @@ done
 is_list() { [[ "$1" =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]]; }
 is_list "$BATCHES" || fail "--batches takes numbers joined by commas, not $BATCHES"
 is_list "$PEER_BATCHES" || fail "--peer-batches takes numbers joined by commas, not $PEER_BATCHES"
+is_list "$PEER_ROWS" || fail "--peer-rows takes numbers joined by commas, not $PEER_ROWS"
 [[ "$NETWORK" =~ ^[1-9][0-9]*(-[1-9][0-9]*)+$ ]] ||
   fail "--network takes widths joined by dashes, such as 784-128-10, not $NETWORK"
 
@@ -59,8 +67,37 @@ install_ezkl() {
   touch "$venv/.complete"
 }
 
+# snarkjs in a folder of its own.
+install_snarkjs() {
+  SNARKJS="${XDG_CACHE_HOME:-$HOME/.cache}/swarmwork/snarkjs-$SNARKJS_VERSION"
+  if [ -e "$SNARKJS/.complete" ]; then return; fi
+  have node && have npm ||
+    fail "snarkjs needs Node.js, which is not installed" "on Debian and Ubuntu: apt-get install npm"
+  step "Installing snarkjs $SNARKJS_VERSION from npm into $SNARKJS"
+  mkdir -p "$SNARKJS"
+  npm install --silent --no-audit --no-fund --prefix "$SNARKJS" "snarkjs@$SNARKJS_VERSION" >&2 ||
+    fail "npm cannot install snarkjs $SNARKJS_VERSION" "check that the registry can be reached"
+  touch "$SNARKJS/.complete"
+}
+
+# snarkrs for the CPU, from crates.io.
+install_snarkrs() {
+  local root="${XDG_CACHE_HOME:-$HOME/.cache}/swarmwork/snarkrs-$SNARKRS_VERSION"
+  SNARKRS="$root/bin/snarkrs"
+  if [ -x "$SNARKRS" ]; then return; fi
+  step "Installing snarkrs $SNARKRS_VERSION from crates.io into $root"
+  cargo install snarkrs --version "$SNARKRS_VERSION" --locked --no-default-features \
+    --features cpu --root "$root" --target-dir "$root/target" >&2 ||
+    fail "cargo cannot install snarkrs $SNARKRS_VERSION" "check that crates.io can be reached"
+  rm -rf "$root/target"
+}
+
 run_setup
-if [ -n "$PEER" ]; then install_ezkl; fi
+if [ -n "$PEER" ]; then
+  install_ezkl
+  install_snarkjs
+  install_snarkrs
+fi
 build_all
 ZK="$(binary swarm-zk)"
 new_run_dir
@@ -71,6 +108,12 @@ if [ -n "$PEER" ]; then
   step "Measuring EZKL $EZKL_VERSION on $NETWORK, batch $PEER_BATCHES"
   "$EZKL_PYTHON" "$ROOT/scripts/bench-ezkl.py" "$NETWORK" "$PEER_BATCHES" "$RUN_DIR" \
     "$RUN_DIR/peers.json" >&2 || fail "EZKL could not be measured; its message is above"
+  step "Measuring other Groth16 provers on $NETWORK, at most $PEER_ROWS rows"
+  SAME="$(python3 "$ROOT/scripts/bench-groth16.py" "$ZK" "$NETWORK" "$PEER_ROWS" "$PROOFS" \
+    "$RUN_DIR/peers" "$RUN_DIR/peers.json" "$SNARKJS" "$SNARKRS")" ||
+    fail "another Groth16 prover could not be measured; its message is above"
+  # Ours at the same batch sizes, each once.
+  BATCHES="$(tr ',' '\n' <<<"$BATCHES,$SAME" | awk '!seen[$0]++' | paste -sd,)"
   PEERS=(--peers "$RUN_DIR/peers.json")
 fi
 

@@ -54,6 +54,10 @@ enum Command {
     /// Measure proving with existing keys; `bench` runs it in a process of its own.
     #[command(hide = true)]
     BenchRun(bench::RunArgs),
+    /// Measure arkworks' Groth16 on the constraints of one circuit, and write them for other
+    /// provers; `scripts/bench.sh` runs it.
+    #[command(hide = true)]
+    BenchPeer(bench::PeerArgs),
 }
 
 fn main() -> ExitCode {
@@ -79,5 +83,6 @@ fn run(command: Command, report: &Report) -> Result<()> {
         Command::Export(args) => export::run(&args, report),
         Command::Bench(args) => bench::run(&args, report),
         Command::BenchRun(args) => bench::run_one(&args, report),
+        Command::BenchPeer(args) => bench::run_peer(&args, report),
     }
 }

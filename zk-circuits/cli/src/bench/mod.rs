@@ -4,6 +4,7 @@
 //! prover's own.
 
 mod network;
+mod peer;
 mod plain;
 mod run;
 mod table;
@@ -19,6 +20,7 @@ use serde_json::{json, Value};
 use crate::files;
 use crate::report::Report;
 
+pub use peer::{run_peer, PeerArgs};
 pub use run::{run_one, RunArgs};
 
 #[derive(clap::Args)]
@@ -93,6 +95,9 @@ pub struct Peer {
     pub prove_s: Option<f64>,
     pub proof_bytes: Option<u64>,
     pub peak_mb: Option<f64>,
+    /// It proved the very constraints of our circuit of that batch.
+    #[serde(default)]
+    pub same_constraints: bool,
 }
 
 pub fn run(args: &Args, report: &Report) -> Result<()> {
@@ -157,6 +162,7 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
             prove_s: None,
             proof_bytes: Some(128),
             peak_mb: None,
+            same_constraints: false,
         });
     }
     let lines = table::lines(&runs, &peers);

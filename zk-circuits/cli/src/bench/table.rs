@@ -47,7 +47,7 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     for p in peers {
         let number = |v: Option<f64>| v.map_or("-".into(), |v| format!("{v:.2}"));
         lines.push(format!(
-            "{:<36}{:>6}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
+            "{:<56}{:>6}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
             format!("{} {}", p.name, p.network),
             p.batch,
             number(p.setup_s),
@@ -81,22 +81,28 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             r.batch_verify_ms_per_proof,
             r.verify_ms
         ));
-        for p in peers.iter().filter(|p| p.network == r.network) {
+        for p in peers.iter().filter(|p| comparable(r, p)) {
             if let Some(theirs) = p.ms_per_inference {
+                let ratio = theirs / r.ms_per_inference;
                 lines.push(format!(
-                    "batch {}: an inference is proven {:.0} x faster than by {} at batch {} \
-                     ({:.1} ms against {:.0} ms)",
+                    "batch {}: an inference is proven {ratio:.digits$} x faster than by {} at batch \
+                     {} ({:.1} ms against {:.1} ms)",
                     r.batch,
-                    theirs / r.ms_per_inference,
                     p.name,
                     p.batch,
                     r.ms_per_inference,
-                    theirs
+                    theirs,
+                    digits = if ratio < 10.0 { 2 } else { 0 },
                 ));
             }
         }
     }
     lines
+}
+
+/// A prover of the same constraints is compared at the same batch only, any other at all of them.
+fn comparable(run: &Run, peer: &Peer) -> bool {
+    peer.network == run.network && (!peer.same_constraints || peer.batch == run.batch)
 }
 
 #[cfg(test)]
@@ -139,7 +145,22 @@ mod tests {
             prove_s: None,
             proof_bytes: None,
             peak_mb: None,
+            same_constraints: false,
         }
+    }
+
+    #[test]
+    fn provers_of_the_same_constraints_are_compared_at_the_same_batch() {
+        let same = |batch, name: &str| Peer {
+            name: name.into(),
+            batch,
+            ms_per_inference: Some(60.0),
+            same_constraints: true,
+            ..peer("784-128-10")
+        };
+        let lines = ratios(&[run()], &[same(63, "stock"), same(31, "elsewhere")]).join("\n");
+        assert!(lines.contains("1.50 x faster than by stock"), "{lines}");
+        assert!(!lines.contains("elsewhere"), "{lines}");
     }
 
     #[test]
