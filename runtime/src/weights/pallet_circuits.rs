@@ -1,6 +1,6 @@
 //! Weights of `pallet_circuits`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-21, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
+//! 2026-11-21, frame-benchmarking-cli 64.0.0, 50 steps of 20 repetitions,
 //! database cache 1024, CPU `Intel(R) Xeon(R) Processor @ 2.50GHz`.
 #![allow(unused_parens, unused_imports, clippy::all)]
 
@@ -21,8 +21,8 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     fn register_circuit() -> Weight {
         // Measured:  `155`
         // Estimated: `3922`
-        // Minimum execution time: 1_811_096_000 picoseconds.
-        Weight::from_parts(1_863_310_000, 3922)
+        // Minimum execution time: 1_799_806_000 picoseconds.
+        Weight::from_parts(1_820_603_000, 3922)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -31,8 +31,8 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     fn attest_circuit() -> Weight {
         // Measured:  `583`
         // Estimated: `3922`
-        // Minimum execution time: 31_949_000 picoseconds.
-        Weight::from_parts(38_419_000, 3922)
+        // Minimum execution time: 29_847_000 picoseconds.
+        Weight::from_parts(31_282_000, 3922)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -47,8 +47,8 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     fn unregister_circuit() -> Weight {
         // Measured:  `679`
         // Estimated: `3922`
-        // Minimum execution time: 100_026_000 picoseconds.
-        Weight::from_parts(112_351_000, 3922)
+        // Minimum execution time: 96_604_000 picoseconds.
+        Weight::from_parts(99_293_000, 3922)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -57,33 +57,37 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn verify_proof() -> Weight {
-        // Measured:  `892`
+        // Measured:  `924`
         // Estimated: `4523`
-        // Minimum execution time: 6_400_346_000 picoseconds.
-        Weight::from_parts(6_670_392_000, 4523).saturating_add(T::DbWeight::get().reads(2))
+        // Minimum execution time: 6_350_742_000 picoseconds.
+        Weight::from_parts(6_387_704_000, 4523).saturating_add(T::DbWeight::get().reads(2))
     }
-    // NOT MEASURED YET: derived by hand, with a margin, from `verify_proof` (6.7 ms, of which
-    // preparing the key takes 3.7) and 32 proofs together in 27 ms.
     /// Storage: `Circuits::VerifyingKeys` (r:1 w:0)
     /// Proof: `Circuits::VerifyingKeys` (`max_values`: None, `max_size`: Some(1058), added: 3533, mode: `MaxEncodedLen`)
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// `n` lies in `[1, 32]`.
     fn verify_batch(n: u32) -> Weight {
-        Weight::from_parts(6_500_000_000, 4523)
-            .saturating_add(Weight::from_parts(900_000_000, 0).saturating_mul(n.into()))
+        // Measured:  `924`
+        // Estimated: `4523`
+        // Minimum execution time: 6_441_359_000 picoseconds.
+        Weight::from_parts(6_344_031_868, 4523)
+            // Standard error: 3_656_944
+            .saturating_add(Weight::from_parts(725_178_414, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
-    // NOT MEASURED YET: derived by hand, with a margin, as `verify_batch`, and at most six more
-    // equations over as many proofs in all as the batch has.
     /// Storage: `Circuits::VerifyingKeys` (r:1 w:0)
     /// Proof: `Circuits::VerifyingKeys` (`max_values`: None, `max_size`: Some(1058), added: 3533, mode: `MaxEncodedLen`)
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// `n` lies in `[1, 32]`.
     fn refuse_batch(n: u32) -> Weight {
-        Weight::from_parts(10_000_000_000, 4523)
-            .saturating_add(Weight::from_parts(2_000_000_000, 0).saturating_mul(n.into()))
+        // Measured:  `924`
+        // Estimated: `4523`
+        // Minimum execution time: 6_444_631_000 picoseconds.
+        Weight::from_parts(11_320_239_600, 4523)
+            // Standard error: 10_396_157
+            .saturating_add(Weight::from_parts(1_323_909_965, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
 }

@@ -1,6 +1,6 @@
 //! Weights of `pallet_marketplace`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-21, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
+//! 2026-11-21, frame-benchmarking-cli 64.0.0, 50 steps of 20 repetitions,
 //! database cache 1024, CPU `Intel(R) Xeon(R) Processor @ 2.50GHz`.
 #![allow(unused_parens, unused_imports, clippy::all)]
 
@@ -36,10 +36,10 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn submit_job(b: u32) -> Weight {
         // Measured:  `1348`
         // Estimated: `3922`
-        // Minimum execution time: 218_727_000 picoseconds.
-        Weight::from_parts(222_025_918, 3922)
-            // Standard error: 7_204
-            .saturating_add(Weight::from_parts(10_829_348, 0).saturating_mul(b.into()))
+        // Minimum execution time: 226_259_000 picoseconds.
+        Weight::from_parts(223_823_294, 3922)
+            // Standard error: 18_168
+            .saturating_add(Weight::from_parts(11_318_121, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(9))
     }
@@ -52,8 +52,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn cancel_job() -> Weight {
         // Measured:  `526`
         // Estimated: `3763`
-        // Minimum execution time: 102_152_000 picoseconds.
-        Weight::from_parts(107_889_000, 3763)
+        // Minimum execution time: 101_147_000 picoseconds.
+        Weight::from_parts(106_527_000, 3763)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -68,8 +68,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn submit_result() -> Weight {
         // Measured:  `3204`
         // Estimated: `5709`
-        // Minimum execution time: 58_535_000 picoseconds.
-        Weight::from_parts(62_221_000, 5709)
+        // Minimum execution time: 58_193_000 picoseconds.
+        Weight::from_parts(63_196_000, 5709)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -100,8 +100,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn submit_result_last() -> Weight {
         // Measured:  `4796`
         // Estimated: `11402`
-        // Minimum execution time: 423_957_000 picoseconds.
-        Weight::from_parts(443_980_000, 11402)
+        // Minimum execution time: 427_743_000 picoseconds.
+        Weight::from_parts(451_133_000, 11402)
             .saturating_add(T::DbWeight::get().reads(15))
             .saturating_add(T::DbWeight::get().writes(14))
     }
@@ -110,8 +110,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn poke() -> Weight {
         // Measured:  `70`
         // Estimated: `5974`
-        // Minimum execution time: 21_617_000 picoseconds.
-        Weight::from_parts(22_982_000, 5974).saturating_add(T::DbWeight::get().reads(2))
+        // Minimum execution time: 21_529_000 picoseconds.
+        Weight::from_parts(23_050_000, 5974).saturating_add(T::DbWeight::get().reads(2))
     }
     /// Storage: `Marketplace::Claims` (r:17 w:16)
     /// Proof: `Marketplace::Claims` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
@@ -123,12 +123,12 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     /// Proof: `Marketplace::TotalHeld` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     /// `n` lies in `[1, 16]`.
     fn claim(n: u32) -> Weight {
-        // Measured:  `124 + n * (230 ±0)`
+        // Measured:  `90 + n * (231 ±0)`
         // Estimated: `3577 + n * (2668 ±0)`
-        // Minimum execution time: 110_047_000 picoseconds.
-        Weight::from_parts(77_827_970, 3577)
-            // Standard error: 29_068
-            .saturating_add(Weight::from_parts(43_769_466, 0).saturating_mul(n.into()))
+        // Minimum execution time: 109_429_000 picoseconds.
+        Weight::from_parts(76_132_093, 3577)
+            // Standard error: 23_997
+            .saturating_add(Weight::from_parts(43_985_362, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1))
@@ -146,8 +146,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn record_output() -> Weight {
         // Measured:  `444`
         // Estimated: `3490`
-        // Minimum execution time: 28_403_000 picoseconds.
-        Weight::from_parts(29_770_000, 3490)
+        // Minimum execution time: 28_088_000 picoseconds.
+        Weight::from_parts(29_938_000, 3490)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -160,8 +160,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn advance() -> Weight {
         // Measured:  `126`
         // Estimated: `3490`
-        // Minimum execution time: 22_677_000 picoseconds.
-        Weight::from_parts(23_773_000, 3490)
+        // Minimum execution time: 22_674_000 picoseconds.
+        Weight::from_parts(23_789_000, 3490)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -190,8 +190,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn draw() -> Weight {
         // Measured:  `6819`
         // Estimated: `45470`
-        // Minimum execution time: 447_187_000 picoseconds.
-        Weight::from_parts(469_787_000, 45470)
+        // Minimum execution time: 442_988_000 picoseconds.
+        Weight::from_parts(459_503_000, 45470)
             .saturating_add(T::DbWeight::get().reads(71))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -220,8 +220,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn expire() -> Weight {
         // Measured:  `1560`
         // Estimated: `5990`
-        // Minimum execution time: 191_342_000 picoseconds.
-        Weight::from_parts(203_032_000, 5990)
+        // Minimum execution time: 191_365_000 picoseconds.
+        Weight::from_parts(197_794_000, 5990)
             .saturating_add(T::DbWeight::get().reads(12))
             .saturating_add(T::DbWeight::get().writes(12))
     }
@@ -240,8 +240,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn prune() -> Weight {
         // Measured:  `622`
         // Estimated: `3763`
-        // Minimum execution time: 184_350_000 picoseconds.
-        Weight::from_parts(191_594_000, 3763)
+        // Minimum execution time: 185_802_000 picoseconds.
+        Weight::from_parts(192_128_000, 3763)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(68))
     }

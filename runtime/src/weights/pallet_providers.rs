@@ -1,6 +1,6 @@
 //! Weights of `pallet_providers`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-21, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
+//! 2026-11-21, frame-benchmarking-cli 64.0.0, 50 steps of 20 repetitions,
 //! database cache 1024, CPU `Intel(R) Xeon(R) Processor @ 2.50GHz`.
 #![allow(unused_parens, unused_imports, clippy::all)]
 
@@ -14,17 +14,19 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
     /// Storage: `Providers::Controllers` (r:1 w:1)
     /// Proof: `Providers::Controllers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    /// Storage: `System::BlockHash` (r:1 w:0)
+    /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     /// Storage: `Providers::ActiveCount` (r:1 w:1)
     /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     /// Storage: `Providers::Active` (r:0 w:1)
     /// Proof: `Providers::Active` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-    /// Storage: `System::BlockHash` (r:1 w:0)
-    /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_provider() -> Weight {
-        // NOT MEASURED YET since it checks a signature: 111 us before, and 80 for the signature.
-        Weight::from_parts(191_190_000, 3738)
+        // Measured:  `185`
+        // Estimated: `3738`
+        // Minimum execution time: 231_629_000 picoseconds.
+        Weight::from_parts(248_288_000, 3738)
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -33,8 +35,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     fn update_provider() -> Weight {
         // Measured:  `505`
         // Estimated: `3738`
-        // Minimum execution time: 34_358_000 picoseconds.
-        Weight::from_parts(40_248_000, 3738)
+        // Minimum execution time: 35_876_000 picoseconds.
+        Weight::from_parts(40_174_000, 3738)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -47,8 +49,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     fn set_available() -> Weight {
         // Measured:  `817`
         // Estimated: `6486`
-        // Minimum execution time: 57_534_000 picoseconds.
-        Weight::from_parts(84_120_000, 6486)
+        // Minimum execution time: 58_083_000 picoseconds.
+        Weight::from_parts(62_487_000, 6486)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -59,8 +61,10 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn rotate_worker() -> Weight {
-        // NOT MEASURED YET since it checks a signature: 48 us before, and 80 for the signature.
-        Weight::from_parts(127_627_000, 3738)
+        // Measured:  `614`
+        // Estimated: `3738`
+        // Minimum execution time: 151_163_000 picoseconds.
+        Weight::from_parts(169_435_000, 3738)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -71,8 +75,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     fn bond_extra() -> Weight {
         // Measured:  `632`
         // Estimated: `3738`
-        // Minimum execution time: 103_278_000 picoseconds.
-        Weight::from_parts(109_999_000, 3738)
+        // Minimum execution time: 106_908_000 picoseconds.
+        Weight::from_parts(112_325_000, 3738)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -85,8 +89,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     fn unregister() -> Weight {
         // Measured:  `817`
         // Estimated: `6486`
-        // Minimum execution time: 57_589_000 picoseconds.
-        Weight::from_parts(60_166_000, 6486)
+        // Minimum execution time: 58_312_000 picoseconds.
+        Weight::from_parts(63_074_000, 6486)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -99,19 +103,15 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     fn withdraw_bond() -> Weight {
         // Measured:  `632`
         // Estimated: `3738`
-        // Minimum execution time: 91_536_000 picoseconds.
-        Weight::from_parts(95_770_000, 3738)
+        // Minimum execution time: 95_405_000 picoseconds.
+        Weight::from_parts(99_877_000, 3738)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
-    // NOT MEASURED YET: derived by hand, with a margin, from `set_available`, `withdraw_bond` and
-    // the legs of a settlement that burn and pay.
     /// Storage: `Providers::Providers` (r:2 w:2)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
-    /// Storage: `System::Account` (r:2 w:2)
-    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Providers::ActiveCount` (r:1 w:1)
     /// Proof: `Providers::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     /// Storage: `Providers::Active` (r:1 w:2)
@@ -120,9 +120,14 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
     /// Proof: `Burn::BySource` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
     /// Storage: `Burn::Total` (r:1 w:1)
     /// Proof: `Burn::Total` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn slash_provider() -> Weight {
-        Weight::from_parts(300_000_000, 6486)
-            .saturating_add(T::DbWeight::get().reads(9))
-            .saturating_add(T::DbWeight::get().writes(10))
+        // Measured:  `1088`
+        // Estimated: `6486`
+        // Minimum execution time: 153_369_000 picoseconds.
+        Weight::from_parts(160_927_000, 6486)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(9))
     }
 }

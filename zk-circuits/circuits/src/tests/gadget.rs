@@ -247,7 +247,7 @@ pub(super) fn exhaust_values(neuron: &Neuron, values: &[i64]) {
             for excess in &excesses {
                 let s = total(excess);
                 // With factors there is more to try, so only what could come near.
-                if neuron.multiplier.is_some() && s > over.abs() + 2 {
+                if neuron.multiplier.is_some() && s.abs() > over.abs() + 2 {
                     continue;
                 }
                 let splits = match plan.excess.is_empty() {
