@@ -173,7 +173,7 @@ fn view_lines(view: &ModelInfo) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use swarm_network::{ActivationType, Layer, Source, Window};
+    use swarm_network::{ActivationType, Layer, Source};
 
     fn topology(dtype: ActivationType, outputs: &[usize]) -> Topology {
         let layers: Vec<Layer> = outputs
@@ -212,23 +212,30 @@ mod tests {
 
     #[test]
     fn another_wiring_is_refused_by_the_layer() {
-        let pool = Layer::MaxPool {
-            window: Window::square(1, 1),
+        let linear = Layer::Linear {
+            inputs: 4,
+            outputs: 4,
+        };
+        let requant = Layer::Requant {
+            shift: 3,
+            lo: 0,
+            hi: 255,
         };
         let add = Layer::Add {
-            with: Source::Layer(0),
+            with: Source::Layer(1),
             scale: [1, 1],
         };
         let second_takes = |source: Source| {
             let layers = vec![
-                (pool.clone(), Source::Input),
-                (pool.clone(), source),
-                (add.clone(), Source::Layer(1)),
+                (linear.clone(), Source::Input),
+                (requant.clone(), Source::Layer(0)),
+                (requant.clone(), source),
+                (add.clone(), Source::Layer(2)),
             ];
-            Topology::graph(vec![1, 2, 2], ActivationType::U8, layers).unwrap()
+            Topology::graph(vec![4], ActivationType::U8, layers).unwrap()
         };
-        let (model, circuit) = (second_takes(Source::Input), second_takes(Source::Layer(0)));
+        let (model, circuit) = (second_takes(Source::Input), second_takes(Source::Layer(1)));
         let error = check_topology(&model, &circuit, H256::zero()).unwrap_err();
-        assert!(error.to_string().contains("layer 1 takes"), "{error}");
+        assert!(error.to_string().contains("layer 2 takes"), "{error}");
     }
 }
