@@ -1,0 +1,4 @@
+mod integers;
+mod onnx;
+mod reading;
+mod refusals;
