@@ -1,4 +1,4 @@
-//! NumPy's `.npy` files of small integers, two dimensions.
+//! NumPy's `.npy` files: matrices of small integers, and arrays of real numbers.
 //!
 //! Format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>. Versions 1 to
 //! 3 are read, version 1 is written.
@@ -10,6 +10,52 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Reads a C-ordered matrix of integers that fit `i32`.
 pub fn read(bytes: &[u8]) -> Result<Matrix> {
+    let array = array(bytes)?;
+    let [rows, cols] = <[usize; 2]>::try_from(array.shape).map_err(|sizes| {
+        anyhow::anyhow!(
+            "the array has {} dimension(s); reshape it to (rows, values per row)",
+            sizes.len()
+        )
+    })?;
+    let values = integers(array.kind, array.data)?;
+    ensure!(
+        rows.checked_mul(cols) == Some(values.len()),
+        "the .npy header promises {rows} x {cols} values; {} follow",
+        values.len()
+    );
+    Ok(Matrix::new(rows, cols, values)?)
+}
+
+/// Reads a C-ordered array of any shape, of floats or integers that fit `i32`.
+pub fn read_reals(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>)> {
+    let Array { shape, kind, data } = array(bytes)?;
+    let values: Vec<f64> = match kind {
+        "<f4" => chunks(data)?
+            .map(|b| f32::from_le_bytes(b).into())
+            .collect(),
+        "<f8" => chunks(data)?.map(f64::from_le_bytes).collect(),
+        _ => integers(kind, data)?.into_iter().map(f64::from).collect(),
+    };
+    let promised = shape
+        .iter()
+        .try_fold(1usize, |n, size| n.checked_mul(*size));
+    ensure!(
+        promised == Some(values.len()),
+        "the .npy header promises values of shape {shape:?}; {} follow",
+        values.len()
+    );
+    Ok((shape, values))
+}
+
+/// An array whose values are not read yet.
+struct Array<'a> {
+    shape: Vec<usize>,
+    /// NumPy's name of the type, such as `<i4`.
+    kind: &'a str,
+    data: &'a [u8],
+}
+
+fn array(bytes: &[u8]) -> Result<Array<'_>> {
     let rest = bytes
         .strip_prefix(MAGIC)
         .context("this is no .npy file: it does not begin with \\x93NUMPY")?;
@@ -37,14 +83,11 @@ pub fn read(bytes: &[u8]) -> Result<Matrix> {
         value(header, "fortran_order")?.starts_with("False"),
         "the array is in Fortran order; save it with numpy.ascontiguousarray"
     );
-    let [rows, cols] = shape(value(header, "shape")?)?;
-    let values = integers(quoted(value(header, "descr")?)?, data)?;
-    ensure!(
-        rows.checked_mul(cols) == Some(values.len()),
-        "the .npy header promises {rows} x {cols} values; {} follow",
-        values.len()
-    );
-    Ok(Matrix::new(rows, cols, values)?)
+    Ok(Array {
+        shape: shape(value(header, "shape")?)?,
+        kind: quoted(value(header, "descr")?)?,
+        data,
+    })
 }
 
 /// Writes the matrix as little-endian `i32`.
@@ -77,25 +120,19 @@ fn quoted(text: &str) -> Result<&str> {
         .context("the array has a structured type; save a plain integer array")
 }
 
-fn shape(text: &str) -> Result<[usize; 2]> {
+fn shape(text: &str) -> Result<Vec<usize>> {
     let inside = text
         .strip_prefix('(')
         .and_then(|t| t.split_once(')'))
         .map(|(inside, _)| inside)
         .context("the .npy header's shape is no tuple")?;
-    let sizes = inside
+    inside
         .split(',')
         .map(str::trim)
         .filter(|s| !s.is_empty())
         .map(str::parse)
-        .collect::<Result<Vec<usize>, _>>()
-        .context("the .npy header's shape has something other than sizes")?;
-    <[usize; 2]>::try_from(sizes).map_err(|sizes| {
-        anyhow::anyhow!(
-            "the array has {} dimension(s); reshape it to (rows, values per row)",
-            sizes.len()
-        )
-    })
+        .collect::<Result<_, _>>()
+        .context("the .npy header's shape has something other than sizes")
 }
 
 fn integers(kind: &str, data: &[u8]) -> Result<Vec<i32>> {
@@ -179,6 +216,28 @@ mod tests {
                 let file = file(version, &header(kind, "False", "(1, 2)"), data);
                 assert_eq!(read(&file).unwrap().values(), expected, "{kind}");
             }
+        }
+    }
+
+    #[test]
+    fn reads_real_arrays_of_any_shape() {
+        let floats = [1.5f32, -2.0, 0.0, 4.0];
+        let data: Vec<u8> = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let of = |header: String, data: &[u8]| read_reals(&file(1, &header, data));
+        let (shape, values) = of(header("<f4", "False", "(1, 2, 2)"), &data).unwrap();
+        assert_eq!((shape, values), (vec![1, 2, 2], vec![1.5, -2.0, 0.0, 4.0]));
+        let double = 0.1f64.to_le_bytes();
+        let (_, values) = of(header("<f8", "False", "(1,)"), &double).unwrap();
+        assert_eq!(values, [0.1]);
+        let (shape, values) = of(header("|u1", "False", "(2,)"), &[3, 255]).unwrap();
+        assert_eq!((shape, values), (vec![2], vec![3.0, 255.0]));
+        for (header, reason) in [
+            (header("<f4", "False", "(1, 2, 3)"), "4 follow"),
+            (header("<f4", "True", "(4,)"), "Fortran"),
+            (header("<c8", "False", "(2,)"), "type <c8"),
+        ] {
+            let message = format!("{:#}", of(header, &data).unwrap_err());
+            assert!(message.contains(reason), "{message}");
         }
     }
 

@@ -40,15 +40,24 @@ impl Report {
         self
     }
 
+    /// What `--json` prints.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// The lines for people.
+    pub fn text(&self) -> String {
+        let width = self.lines.iter().map(|(name, _)| name.len()).max();
+        let width = width.unwrap_or(0);
+        let line = |(name, value): &(String, String)| format!("{name:width$}  {value}\n");
+        self.lines.iter().map(line).collect()
+    }
+
     /// Prints it.
     pub fn print(&self, json: bool) {
-        if json {
-            println!("{}", self.json);
-            return;
-        }
-        let width = self.lines.iter().map(|(name, _)| name.len()).max();
-        for (name, value) in &self.lines {
-            println!("{name:width$}  {value}", width = width.unwrap_or(0));
+        match json {
+            true => println!("{}", self.json()),
+            false => print!("{}", self.text()),
         }
     }
 

@@ -13,6 +13,7 @@ use swarmwork_primitives::model_id;
 use crate::{
     app::{off_chain, read_file, url_text, App, StoreArgs},
     chain::ModelInfo,
+    commands::import::{self, Import},
     failure::Failure,
     keys,
     output::Report,
@@ -22,6 +23,8 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum ModelCommand {
+    /// Make a model file of an ONNX file: take its quantisation over, or quantise it.
+    Import(Import),
     /// Commit to a model's weights, upload the file, and register it.
     Register(Register),
     /// What the chain knows of a model.
@@ -49,6 +52,7 @@ pub struct Register {
 
 pub async fn run(app: &App, command: ModelCommand) -> Result<Report> {
     match command {
+        ModelCommand::Import(args) => import::run(app, args).await,
         ModelCommand::Register(args) => register(app, args).await,
         ModelCommand::Show { model } => show(app, model).await,
     }
