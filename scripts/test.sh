@@ -6,12 +6,16 @@
 #   scripts/test.sh                  everything
 #   scripts/test.sh --rust           only the Rust tests
 #   scripts/test.sh --e2e [FILE...]  only the end-to-end tests (those files of tests/e2e)
+#   scripts/test.sh --onnx           only the Rust tests, with ONNX files that PyTorch trains and
+#                                    exports anew (a download of 3 GB; otherwise those in the
+#                                    repository are quantised anew by onnxruntime)
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-RUST=1 E2E=1
+RUST=1 E2E=1 TORCH=''
 case "${1:-}" in
   '') ;;
   --rust) E2E='' ;;
+  --onnx) E2E='' TORCH=1 ;;
   --e2e) RUST=''; shift ;;
   *) fail "unknown argument: $1" "see the head of $0" ;;
 esac
@@ -25,6 +29,29 @@ count() {
   PASSED=$(( PASSED + $1 ))
   FAILED=$(( FAILED + $2 ))
   if [ "$3" -ne 0 ] && [ "$2" -eq 0 ]; then FAILED=$(( FAILED + 1 )); fi
+}
+
+# Makes the import's test files anew, beside those in the repository.
+onnx_models() {
+  local models="$ROOT/zk-circuits/import/tests/models" folder="$RUN_DIR/onnx" log="$RUN_DIR/onnx.log"
+  local requirements="$models/requirements${TORCH:+-torch}.txt" venv python
+  local from=(--from "$models")
+  if [ -n "$TORCH" ]; then from=(); fi
+  venv="${XDG_CACHE_HOME:-$HOME/.cache}/swarmwork/onnx${TORCH:+-torch}"
+  python="$venv/bin/python"
+  if ! cmp -s "$venv/.complete" "$requirements"; then
+    step "Installing onnxruntime${TORCH:+ and PyTorch} from PyPI into $venv"
+    rm -rf "$venv"
+    python3 -m venv "$venv" >&2 ||
+      fail "python3 cannot make a virtual environment" "on Debian and Ubuntu: apt-get install python3-venv"
+    "$python" -m pip install --quiet --disable-pip-version-check --no-cache-dir -r "$requirements" >&2 ||
+      fail "pip cannot install $requirements" "check that PyPI can be reached"
+    cp "$requirements" "$venv/.complete"
+  fi
+  step "Making ONNX files (tests/models/make.py of zk-circuits/import)"
+  "$python" "$models/make.py" "$folder" "${from[@]}" >"$log" 2>&1 ||
+    { log_tail onnx; fail "the ONNX files could not be made" "its whole log: $log"; }
+  export SWARM_ONNX_MODELS="$folder"
 }
 
 # cargo_tests NAME WHAT ARGUMENTS...: runs and counts `cargo test` with those arguments.
@@ -76,6 +103,7 @@ e2e_tests() {
 
 run_setup
 if [ -n "$RUST" ]; then
+  onnx_models
   cargo_tests cargo-test "Rust tests" --workspace
   evm_tests
 fi
