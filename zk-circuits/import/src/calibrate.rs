@@ -203,7 +203,7 @@ fn insert(graph: &Graph, ranges: &BTreeMap<usize, Range>) -> (Graph, Vec<usize>)
             let place = match graph.step(tensor) {
                 Some(step) => step.place.clone(),
                 None => crate::Place {
-                    node: graph.input.name.clone(),
+                    node: graph.input.name.as_str().into(),
                     operator: "input".into(),
                 },
             };

@@ -6,8 +6,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Its name, or that of its first output.
-    pub node: String,
-    pub operator: String,
+    pub node: Box<str>,
+    pub operator: Box<str>,
 }
 
 impl fmt::Display for Place {

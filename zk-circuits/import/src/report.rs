@@ -132,8 +132,8 @@ fn described(model: &Model, index: usize, layer: &Layer, note: &LayerNote) -> La
     LayerReport {
         layer: index,
         kind: layer.kind(),
-        node: note.place.node.clone(),
-        operator: note.place.operator.clone(),
+        node: note.place.node.to_string(),
+        operator: note.place.operator.to_string(),
         note: note.note.clone(),
         shape: model.topology().nodes()[index].output.shape.clone(),
         scale: scaling.map(|s| s.scale.clone()),

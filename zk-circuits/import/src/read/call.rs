@@ -34,8 +34,8 @@ impl<'a> Call<'a> {
             node,
             values,
             place: Place {
-                node: node_name.cloned().unwrap_or_default(),
-                operator: node.op_type.clone(),
+                node: node_name.map_or("", |name| name).into(),
+                operator: node.op_type.as_str().into(),
             },
         }
     }

@@ -79,8 +79,8 @@ fn unsupported_nodes_are_named_with_what_would_help() {
         ),
         (node("MaxPool", &["x"], "y"), "kernel_shape"),
         (
-            pool("MaxPool").ints("kernel_shape", &[9, 9]),
-            "write the file again",
+            node("MaxPool", &["x"], "y").ints("kernel_shape", &[9, 9]),
+            "exceeds the padded input of 4x4",
         ),
         (
             node("ReduceMean", &["x"], "y").ints("axes", &[1]),
