@@ -110,7 +110,7 @@ fn read_labels(path: &Path) -> Result<Vec<usize>> {
 fn boundary(boundary: &Boundary) -> String {
     let scale = match boundary.scale[..] {
         [scale] => scale.to_string(),
-        _ => format!("its channel's scale, of {}", boundary.scale.len()),
+        _ => format!("the scale of its channel ({} scales)", boundary.scale.len()),
     };
     let zero = match boundary.zero {
         0.0 => "integer".to_string(),
@@ -145,8 +145,10 @@ fn layer(layer: &LayerReport) -> (String, String) {
     if let Some([lo, hi]) = layer.clamp {
         parts.push(format!("clamp {lo}..={hi}"));
     }
-    if let (Some(error), Some(steps)) = (layer.max_error, layer.max_steps) {
-        parts.push(format!("error at most {} ({steps:.2} steps)", short(error)));
+    if let Some(error) = layer.max_error {
+        let steps = layer.max_steps.map(|steps| format!(" ({steps:.2} steps)"));
+        let error = format!("error at most {}", short(error));
+        parts.push(error + &steps.unwrap_or_default());
     }
     (format!("{} {}", layer.layer, layer.kind), parts.join(", "))
 }

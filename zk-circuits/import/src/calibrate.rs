@@ -72,7 +72,7 @@ impl<'a> Sites<'a> {
     /// Whether what the step gives is open.
     fn step(&mut self, index: usize, step: &Step) -> bool {
         for tensor in &step.inputs {
-            if self.uses[*tensor].len() > 1 || self.graph.output == *tensor {
+            if self.uses[*tensor].len() > 1 {
                 self.close(*tensor);
             }
         }

@@ -180,7 +180,8 @@ impl Graph {
         tensor.checked_sub(1).map(|step| &self.steps[step])
     }
 
-    /// Steps that take each tensor, by index.
+    /// Steps that take each tensor, by index; none that of the output, since what no output needs
+    /// is dropped.
     pub fn uses(&self) -> Vec<Vec<usize>> {
         let mut uses = vec![Vec::new(); self.steps.len() + 1];
         for (index, step) in self.steps.iter().enumerate() {
@@ -196,17 +197,12 @@ impl Graph {
         self.steps.iter().any(quantises)
     }
 
-    /// Whether a tensor is taken by one step only and is not the output.
-    fn is_private(&self, tensor: usize, uses: &[Vec<usize>]) -> bool {
-        uses[tensor].len() == 1 && self.output != tensor
-    }
-
     /// Folds channel-wise scales and shifts into the weights before them, and moves clips before
     /// pools and flattens, which gives the same values. Steps that no output needs are dropped.
     pub fn normalised(mut self) -> Result<Self, Error> {
+        self.drop_unused();
         self.fold_affine();
         while self.swap() {}
-        self.drop_unused();
         match self.steps.is_empty() {
             false => Ok(self),
             true => Err(Error::NotOnnx("its output is its input".into())),
@@ -219,7 +215,7 @@ impl Graph {
             let uses = self.uses();
             let source = self.steps[index].inputs[0];
             let foldable = source > 0
-                && self.is_private(source, &uses)
+                && uses[source].len() == 1
                 && self.steps[source - 1].op.weights().is_some();
             if let (Op::Affine { scale, shift }, true) = (&self.steps[index].op, foldable) {
                 let (scale, shift) = (scale.clone(), shift.clone());
@@ -262,7 +258,7 @@ impl Graph {
                 (Op::MaxPool { .. } | Op::Flatten, Op::Clip { .. })
                     | (Op::Flatten, Op::Quantise(_))
             );
-            commutes && self.steps[index].inputs == [index] && self.is_private(index, &uses)
+            commutes && self.steps[index].inputs == [index] && uses[index].len() == 1
         });
         let Some(index) = found else { return false };
         let source = self.steps[index - 1].inputs[0];

@@ -126,13 +126,17 @@ impl Emitter {
     }
 
     /// An error of the topology with the node that its layer comes from: the first layer with which
-    /// the network is refused in this way.
+    /// the network is refused in this way. What is wrong with the network as a whole has none.
     fn placed(
         &self,
         shape: &[usize],
         dtype: ActivationType,
         source: swarm_network::Error,
     ) -> Error {
+        use swarm_network::Error as E;
+        if matches!(source, E::Input(_) | E::LayerCount { .. } | E::NoWeights) {
+            return Error::Network(source);
+        }
         let refused = |layers: &usize| {
             let first = self.layers[..*layers].to_vec();
             Topology::graph(shape.to_vec(), dtype, first).as_ref() == Err(&source)

@@ -5,6 +5,7 @@
 //! nearest all go into the integer bias: `q = floor((acc + b) · m / 2^shift)`.
 
 mod emit;
+mod round;
 mod sums;
 
 use crate::error::{Error, Place};
@@ -178,101 +179,6 @@ impl Lowering<'_> {
         values
     }
 
-    fn quantise(&mut self, index: usize, quantisation: Quantisation) -> Result<Form, Error> {
-        let tensor = self.graph.steps[index].inputs[0];
-        let target = stored(quantisation);
-        match self.forms[tensor].clone() {
-            Form::Input { factor } => {
-                let values = Values {
-                    scale: target.scale / factor,
-                    ..target
-                };
-                match self.emitter.input {
-                    Some(known) if known != values => Err(self.refuse(
-                        index,
-                        "it quantises the input otherwise than a node before it",
-                        "quantise the input once",
-                    )),
-                    _ => Ok(Form::Values(self.input(quantisation, factor))),
-                }
-            }
-            Form::Values(x) if (x.scale, x.zero) == (target.scale, target.zero) => {
-                self.clamped(index, x, target.lo, target.hi)
-            }
-            Form::Values(x) => {
-                let sums = self.carried(index, x, None);
-                self.requantised(index, sums, target)
-            }
-            Form::Sums(sums) => {
-                self.take(index, tensor)?;
-                self.requantised(index, sums, target)
-            }
-            Form::Taken => self.values(index, 0).map(Form::Values),
-        }
-    }
-
-    /// Marks sums as used; they may be used once.
-    fn take(&mut self, index: usize, tensor: usize) -> Result<(), Error> {
-        if self.uses[tensor].len() > 1 || self.graph.output == tensor {
-            return Err(self.refuse(
-                index,
-                "what it takes is used elsewhere before it is quantised",
-                "quantise it once, and use the quantised tensor",
-            ));
-        }
-        self.forms[tensor] = Form::Taken;
-        Ok(())
-    }
-
-    /// The values in a range, by a layer only where it is narrower.
-    fn clamped(&mut self, index: usize, x: Values, lo: i64, hi: i64) -> Result<Form, Error> {
-        let (lo, hi) = (lo.max(x.lo), hi.min(x.hi));
-        if (lo, hi) == (x.lo, x.hi) {
-            return Ok(Form::Values(x));
-        }
-        if lo >= hi {
-            return Err(self.refuse(
-                index,
-                format!("it leaves no range: values lie in {}..={}", x.lo, x.hi),
-                "quantise the model again",
-            ));
-        }
-        let layer = Layer::Requant {
-            shift: 0,
-            lo: lo as i32,
-            hi: hi as i32,
-        };
-        let source = self.emit(index, layer, x.source, "clamp");
-        Ok(self.describe(
-            index,
-            Values {
-                source,
-                lo,
-                hi,
-                ..x
-            },
-        ))
-    }
-
-    fn clip(&mut self, index: usize, lo: f64, hi: f64) -> Result<Form, Error> {
-        let tensor = self.graph.steps[index].inputs[0];
-        match self.forms[tensor].clone() {
-            Form::Sums(mut sums) => {
-                self.take(index, tensor)?;
-                let (least, most) = sums.clip;
-                sums.clip = (least.max(lo), most.min(hi).max(lo));
-                Ok(Form::Sums(sums))
-            }
-            _ => {
-                let x = self.values(index, 0)?;
-                let bound = |real: f64| (real / x.scale + x.zero).round();
-                // Far beyond any integer here where a bound is infinite.
-                let (lo, hi) = (bound(lo).max(-1e9) as i64, bound(hi).min(1e9) as i64);
-                self.clamped(index, x, lo, hi)
-            }
-        }
-    }
-
     fn affine(&mut self, index: usize, scale: &[f64], shift: &[f64]) -> Result<Form, Error> {
         let (a, b) = (scale[0], shift[0]);
         let same = scale.iter().all(|v| *v == a) && shift.iter().all(|v| *v == b);
@@ -341,17 +247,7 @@ impl Lowering<'_> {
         let output = self.graph.output;
         let index = output.saturating_sub(1);
         let scaling = match std::mem::replace(&mut self.forms[output], Form::Taken) {
-            Form::Sums(sums) => {
-                if self.uses[output].is_empty() {
-                    self.output_sums(index, sums)?
-                } else {
-                    return Err(self.refuse(
-                        index,
-                        "the output is used inside the network before it is quantised",
-                        "quantise it",
-                    ));
-                }
-            }
+            Form::Sums(sums) => self.output_sums(index, sums)?,
             Form::Values(x) => Scaling {
                 scale: vec![x.scale],
                 zero: x.zero,

@@ -1,9 +1,9 @@
 //! Sums that await their rounding: weights with what is added to them.
 
-use super::{Form, Lowering, Scaling, Values};
+use super::{Form, Lowering, Values};
 use crate::error::Error;
 use crate::graph::{channels, Op};
-use swarm_network::{Layer, Source, Window, MAX_MULTIPLIER, MAX_MULTIPLIER_SHIFT, MAX_SCALE};
+use swarm_network::{Layer, Source, Window, MAX_SCALE};
 
 /// Weight of a convolution that only carries a bias: large enough that half a step of the rounding
 /// after it is an integer.
@@ -14,21 +14,21 @@ const RATIOS: std::ops::RangeInclusive<i64> = 32..=127;
 /// `real = unit · (Σ + bias)`, and `Σ` a layer's sums, or those of an add.
 #[derive(Debug, Clone)]
 pub(super) struct Sums {
-    base: Base,
+    pub base: Base,
     /// For each channel, or one for all.
-    unit: Vec<f64>,
+    pub unit: Vec<f64>,
     /// For each channel, in units.
-    bias: Vec<f64>,
+    pub bias: Vec<f64>,
     /// Added after the layer with weights: another layer's values, times this.
-    add: Option<(Source, u32)>,
+    pub add: Option<(Source, u32)>,
     /// Range of the real numbers.
     pub clip: (f64, f64),
     /// The step of the weights.
-    step: usize,
+    pub step: usize,
 }
 
 #[derive(Debug, Clone)]
-enum Base {
+pub(super) enum Base {
     Weighted {
         layer: Layer,
         source: Source,
@@ -263,157 +263,12 @@ impl Lowering<'_> {
         sums.add = Some((y.source, times as u32));
         Ok(Form::Sums(sums))
     }
-
-    /// Rounds sums to 8 bits: `floor((Σ + bias) · m / 2^shift)`, the half of the rounding in the
-    /// bias.
-    pub(super) fn requantised(
-        &mut self,
-        index: usize,
-        sums: Sums,
-        target: Values,
-    ) -> Result<Form, Error> {
-        let factors: Vec<f64> = sums.unit.iter().map(|unit| unit / target.scale).collect();
-        let largest = factors.iter().copied().fold(0.0, f64::max);
-        let fits =
-            |shift: &u32| (largest * 2f64.powi(*shift as i32)).round() <= MAX_MULTIPLIER as f64;
-        let Some(shift) = (0..=MAX_MULTIPLIER_SHIFT).rev().find(fits) else {
-            return Err(self.refuse(
-                index,
-                format!("its scale {} is too small for what it rounds", target.scale),
-                "quantise the model again with typical data",
-            ));
-        };
-        let power = 2f64.powi(shift as i32);
-        let multipliers: Vec<u16> = factors.iter().map(|f| (f * power).round() as u16).collect();
-        if let Some(channel) = multipliers.iter().position(|m| *m == 0) {
-            return Err(self.refuse(
-                index,
-                format!(
-                    "channel {channel} has a scale {:e} times the largest one, beyond what 16 bits \
-                     tell apart",
-                    factors[channel] / largest
-                ),
-                "quantise the weights per tensor",
-            ));
-        }
-        let error = |(factor, m): (&f64, &u16)| (f64::from(*m) / power / factor - 1.0).abs();
-        let worst = factors
-            .iter()
-            .zip(&multipliers)
-            .map(error)
-            .fold(0.0, f64::max);
-        let extra: Vec<f64> = multipliers
-            .iter()
-            .map(|m| (target.zero + 0.5) * power / f64::from(*m))
-            .collect();
-
-        let (clip_lo, clip_hi) = sums.clip;
-        let bound = |real: f64| (real / target.scale + target.zero).round_ties_even();
-        let lo = (target.lo as f64).max(bound(clip_lo)) as i64;
-        let hi = (target.hi as f64).min(bound(clip_hi)) as i64;
-        if lo >= hi {
-            return Err(self.refuse(
-                index,
-                format!(
-                    "it clips to {clip_lo}..={clip_hi}, less than one step of {}",
-                    target.scale
-                ),
-                "quantise the model again",
-            ));
-        }
-        let (bare, zero) = (matches!(sums.base, Base::Bare { .. }), sums.bias[0]);
-        if bare && zero + target.zero / factors[0] != 0.0 {
-            return Err(self.refuse(
-                index,
-                "tensors of one row with zero points are added, for which there is no bias",
-                "quantise its inputs and output symmetrically",
-            ));
-        }
-        let rounding = if bare {
-            "rounded down: a row has no bias"
-        } else {
-            ""
-        };
-        let source = self.summed(index, sums, &extra)?;
-        let layer = Layer::MultiplierRequant {
-            shift,
-            lo: lo as i32,
-            hi: hi as i32,
-        };
-        let source = self.emit(index, layer, source, rounding);
-        self.emitter.multiplied(multipliers, worst);
-        Ok(self.describe(
-            index,
-            Values {
-                source,
-                lo,
-                hi,
-                ..target
-            },
-        ))
-    }
-
-    /// Sums that are the network's output, of 32 bits.
-    pub(super) fn output_sums(&mut self, index: usize, sums: Sums) -> Result<Scaling, Error> {
-        if sums.clip != UNCLIPPED {
-            return Err(self.refuse(
-                index,
-                "it clips the output, which is not quantised",
-                "quantise the output",
-            ));
-        }
-        let zero = match sums.base {
-            Base::Bare { .. } => -sums.bias[0],
-            Base::Weighted { .. } => 0.0,
-        };
-        let unit = sums.unit.clone();
-        let same = unit.iter().all(|u| *u == unit[0]);
-        let scale = if same { vec![unit[0]] } else { unit.clone() };
-        let none = vec![0.0; unit.len()];
-        self.summed(index, sums, &none)?;
-        let scaling = Scaling { scale, zero };
-        self.emitter.stands_for(index + 1, scaling.clone());
-        Ok(scaling)
-    }
-
-    /// The layers that give the sums, with `extra` more in the bias.
-    fn summed(&mut self, index: usize, sums: Sums, extra: &[f64]) -> Result<Source, Error> {
-        let (source, times) = match sums.base {
-            Base::Bare { source, times } => (source, times),
-            Base::Weighted {
-                layer,
-                source,
-                weights,
-                note,
-            } => {
-                let bias = sums.bias.iter().zip(extra).map(|(b, e)| (b + e).round());
-                let bias: Vec<f64> = bias.collect();
-                let source = self.emit(sums.step, layer, source, note);
-                let name = match self.graph.steps[sums.step].op.weights() {
-                    Some(weights) => weights.name.clone(),
-                    None => "its constant".into(),
-                };
-                self.emitter.weighted(weights, bias, name);
-                (source, 1)
-            }
-        };
-        match sums.add {
-            None => Ok(source),
-            Some((with, scale)) => {
-                let layer = Layer::Add {
-                    with,
-                    scale: [times, scale],
-                };
-                Ok(self.emit(index, layer, source, ""))
-            }
-        }
-    }
 }
 
-const UNCLIPPED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+pub(super) const UNCLIPPED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Index of value `at` in a tensor.
-pub(super) fn index_of(mut at: usize, shape: &[usize]) -> Vec<usize> {
+fn index_of(mut at: usize, shape: &[usize]) -> Vec<usize> {
     let mut index: Vec<usize> = shape
         .iter()
         .rev()

@@ -2,8 +2,11 @@
 
 mod call;
 mod constant;
+mod elementwise;
+mod pools;
 mod quantised;
-mod real;
+mod shapes;
+mod weighted;
 mod windows;
 
 use crate::error::{Error, Place};
@@ -86,9 +89,12 @@ fn read(proto: &GraphProto) -> Result<Graph, Error> {
             notes: Vec::new(),
         },
     };
+    check_sizes(&builder.graph, 0)?;
     for node in &proto.node {
         let call = Call::new(node, &values);
+        let known = builder.graph.steps.len() + 1;
         let given = builder.operator(&call)?;
+        check_sizes(&builder.graph, known)?;
         if let Some(name) = node.output.first() {
             values.insert(name.clone(), given);
         }
@@ -96,7 +102,6 @@ fn read(proto: &GraphProto) -> Result<Graph, Error> {
     match values.get(&output.name) {
         Some(Value::Real(tensor) | Value::Quantised(tensor, _) | Value::Dropped(tensor)) => {
             builder.graph.output = *tensor;
-            check_sizes(&builder.graph)?;
             Ok(builder.graph)
         }
         _ => Err(Error::Graph {
@@ -107,14 +112,15 @@ fn read(proto: &GraphProto) -> Result<Graph, Error> {
     }
 }
 
-/// Refuses tensors larger than a network's, before anything is computed.
-fn check_sizes(graph: &Graph) -> Result<(), Error> {
+/// Refuses tensors larger than a network's, beginning with tensor `first`, before anything is
+/// computed of them.
+fn check_sizes(graph: &Graph, first: usize) -> Result<(), Error> {
     let large = |tensor: &usize| {
         let sizes = graph.shape(*tensor).iter();
         let len = sizes.fold(1usize, |len, size| len.saturating_mul(*size));
         len > MAX_WIDTH
     };
-    let Some(tensor) = (0..=graph.steps.len()).find(large) else {
+    let Some(tensor) = (first..=graph.steps.len()).find(large) else {
         return Ok(());
     };
     let reason = format!(

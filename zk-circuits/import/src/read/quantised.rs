@@ -2,7 +2,7 @@
 
 use super::call::{Call, Value};
 use super::constant::{Constant, Element, QuantisedValues};
-use super::real::oriented;
+use super::weighted::oriented;
 use super::Builder;
 use crate::error::Error;
 use crate::graph::{Op, Quantisation, Weights};

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use crate::error::Error;
-use swarm_network::Window;
+use swarm_network::{Window, MAX_KERNEL};
 
 /// Attributes that [`window`] reads.
 pub const ATTRIBUTES: [&str; 5] = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
@@ -28,6 +28,12 @@ pub fn window(
         return Err(call.refuse(
             "its window is dilated",
             "use dilation 1, or a larger kernel with zeros in it",
+        ));
+    }
+    if kernel.iter().any(|side| *side > MAX_KERNEL) {
+        return Err(call.refuse(
+            format!("its kernel {kernel:?} has a side above {MAX_KERNEL}"),
+            "use a smaller window",
         ));
     }
     let stride = sizes::<2>(call, "strides")?.unwrap_or([1, 1]);

@@ -28,32 +28,6 @@ fn assert_close(comparison: &Comparison) {
     assert!(steps.equal > 0);
 }
 
-fn weights(name: &str, dims: &[i64]) -> TensorProto {
-    let count: i64 = dims.iter().product();
-    let values: Vec<i32> = noise(3, count as usize)
-        .iter()
-        .map(|v| (v * 127.0) as i32)
-        .collect();
-    integers(name, I8, dims, &values)
-}
-
-/// A scale and a zero point under names that end in `_s` and `_z`.
-fn scale(name: &str, scale: f32, kind: i32, zero: i32) -> Vec<TensorProto> {
-    vec![
-        floats(&format!("{name}_s"), &[], &[scale]),
-        integers(&format!("{name}_z"), kind, &[], &[zero]),
-    ]
-}
-
-fn rounded(input: &str, name: &str) -> Vec<NodeProto> {
-    let (s, z) = (format!("{name}_s"), format!("{name}_z"));
-    let q = format!("{name}_q");
-    vec![
-        node("QuantizeLinear", &[input, &s, &z], &q),
-        node("DequantizeLinear", &[&q, &s, &z], name),
-    ]
-}
-
 /// A convolution of `[2, 6, 6]` to `[3, ..]` between roundings of these types and zero points.
 fn conv(kind: i32, zeros: [i32; 2], padding: i64) -> Vec<u8> {
     let mut constants = vec![

@@ -2,3 +2,4 @@ mod integers;
 mod onnx;
 mod reading;
 mod refusals;
+mod roundings;

@@ -147,3 +147,31 @@ pub fn noise(seed: u32, count: usize) -> Vec<f32> {
     };
     (0..count).map(|_| next()).collect()
 }
+
+/// Quantised weights that look random.
+pub fn weights(name: &str, dims: &[i64]) -> TensorProto {
+    let count: i64 = dims.iter().product();
+    let values: Vec<i32> = noise(3, count as usize)
+        .iter()
+        .map(|v| (v * 127.0) as i32)
+        .collect();
+    integers(name, I8, dims, &values)
+}
+
+/// A scale and a zero point under names that end in `_s` and `_z`.
+pub fn scale(name: &str, scale: f32, kind: i32, zero: i32) -> Vec<TensorProto> {
+    vec![
+        floats(&format!("{name}_s"), &[], &[scale]),
+        integers(&format!("{name}_z"), kind, &[], &[zero]),
+    ]
+}
+
+/// `name`: the input, rounded to the scale of that name.
+pub fn rounded(input: &str, name: &str) -> Vec<NodeProto> {
+    let (s, z) = (format!("{name}_s"), format!("{name}_z"));
+    let q = format!("{name}_q");
+    vec![
+        node("QuantizeLinear", &[input, &s, &z], &q),
+        node("DequantizeLinear", &[&q, &s, &z], name),
+    ]
+}

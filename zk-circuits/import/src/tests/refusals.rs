@@ -186,14 +186,49 @@ fn tensors_too_large_are_refused_before_anything_is_computed() {
     let message = refused(constants, vec![wide]);
     assert!(message.contains("more than 1048576"), "{message}");
     assert!(message.contains("Conv_y"), "{message}");
-    let input = bytes(
-        FLOAT,
-        &[1, 1 << 11, 1 << 11],
-        vec![],
-        vec![node("Relu", &["x"], "y")],
+    for side in [1 << 11, 1 << 40] {
+        let input = bytes(
+            FLOAT,
+            &[1, side, side],
+            vec![],
+            vec![node("Flatten", &["x"], "y")],
+        );
+        let message = import(&input, None).unwrap_err().to_string();
+        assert!(message.contains("more than 1048576"), "{message}");
+    }
+}
+
+#[test]
+fn windows_too_large_are_refused_before_anything_is_computed() {
+    let long = node("Conv", &["x", "long"], "y").ints("pads", &[0, 300, 0, 300]);
+    let message = refused(
+        vec![floats("long", &[1, 2, 1, 300], &[0.1; 600])],
+        vec![long],
     );
-    let message = import(&input, None).unwrap_err().to_string();
-    assert!(message.contains("more than 1048576"), "{message}");
+    assert!(
+        message.contains("[1, 300] has a side above 256"),
+        "{message}"
+    );
+    let mean = node("AveragePool", &["x"], "y")
+        .ints("kernel_shape", &[256, 256])
+        .ints("pads", &[255; 4])
+        .ints("strides", &[256, 256])
+        .int("count_include_pad", 1);
+    let file = bytes(FLOAT, &[1, 32, 1, 1], vec![], vec![mean]);
+    let message = import(&file, None).unwrap_err().to_string();
+    assert!(message.contains("holds 2097152 values"), "{message}");
+}
+
+#[test]
+fn what_is_wrong_with_the_whole_network_names_no_node() {
+    let pool = || node("MaxPool", &["x"], "y").ints("kernel_shape", &[2, 2]);
+    let message = refused(vec![], vec![pool()]);
+    assert!(
+        message.starts_with("the network has no layer with weights"),
+        "{message}"
+    );
+    let message = refused(vec![], vec![node("Identity", &["x"], "y")]);
+    assert!(message.contains("its output is its input"), "{message}");
 }
 
 #[test]
@@ -250,6 +285,28 @@ fn data_of_another_kind_is_refused() {
         .contains("--calibrate"));
     let message = import(&file, Some(&samples(&[3]))).unwrap_err().to_string();
     assert!(message.contains("3 values; the model takes 2"), "{message}");
+    let raw = bytes(
+        U8,
+        &[1, 2],
+        vec![
+            integers("w", I8, &[2, 1], &[1, 1]),
+            floats("s", &[], &[0.1]),
+            integers("u", U8, &[], &[0]),
+            integers("z", I8, &[], &[0]),
+        ],
+        vec![node(
+            "QLinearMatMul",
+            &["x", "s", "u", "w", "s", "z", "s", "u"],
+            "y",
+        )],
+    );
+    for (value, fits) in [(255.0, true), (256.0, false), (-1.0, false), (0.5, false)] {
+        let data = Samples::new(&[1, 2], vec![0.0, value], None).unwrap();
+        let message = import(&raw, Some(&data)).err().map(|e| e.to_string());
+        assert_eq!(message.is_none(), fits, "{value}: {message:?}");
+        let named = format!("[0, 1] is {value}; the model takes integers in 0..=255");
+        assert!(message.is_none_or(|m| m.contains(&named)));
+    }
     let labelled = Samples::new(&[1, 2], vec![0.0; 2], Some(vec![1])).unwrap();
     let message = import(&file, Some(&labelled)).unwrap_err().to_string();
     assert!(message.contains("label 0 is 1"), "{message}");
