@@ -34,22 +34,22 @@ count() {
 # Makes the import's test files anew, beside those in the repository.
 onnx_models() {
   local models="$ROOT/zk-circuits/import/tests/models" folder="$RUN_DIR/onnx" log="$RUN_DIR/onnx.log"
-  local requirements="$models/requirements${TORCH:+-torch}.txt" venv python
-  local from=(--from "$models")
+  local wanted="$models/requirements${TORCH:+-torch}.txt" from=(--from "$models") venv python
   if [ -n "$TORCH" ]; then from=(); fi
   venv="${XDG_CACHE_HOME:-$HOME/.cache}/swarmwork/onnx${TORCH:+-torch}"
   python="$venv/bin/python"
-  if ! cmp -s "$venv/.complete" "$requirements"; then
+  # One file includes the other.
+  if ! cmp -s "$venv/.complete" <(cat "$models/requirements.txt" "$wanted"); then
     step "Installing onnxruntime${TORCH:+ and PyTorch} from PyPI into $venv"
     rm -rf "$venv"
     python3 -m venv "$venv" >&2 ||
       fail "python3 cannot make a virtual environment" "on Debian and Ubuntu: apt-get install python3-venv"
-    "$python" -m pip install --quiet --disable-pip-version-check --no-cache-dir -r "$requirements" >&2 ||
-      fail "pip cannot install $requirements" "check that PyPI can be reached"
-    cp "$requirements" "$venv/.complete"
+    "$python" -m pip install --quiet --disable-pip-version-check --no-cache-dir -r "$wanted" >&2 ||
+      fail "pip cannot install $wanted" "check that PyPI can be reached"
+    cat "$models/requirements.txt" "$wanted" >"$venv/.complete"
   fi
   step "Making ONNX files (tests/models/make.py of zk-circuits/import)"
-  "$python" "$models/make.py" "$folder" "${from[@]}" >"$log" 2>&1 ||
+  "$python" "$models/make.py" "$folder" ${from[@]+"${from[@]}"} >"$log" 2>&1 ||
     { log_tail onnx; fail "the ONNX files could not be made" "its whole log: $log"; }
   export SWARM_ONNX_MODELS="$folder"
 }
