@@ -4,8 +4,9 @@
 //! linear layers are checked by Freivalds in powers of the challenge `rho`, activations by look-ups
 //! (LogUp) in `rho`. Matrices depend on the topology and the batch size only and are the same on
 //! every machine. A circuit may also be made for one model, with its weights as constants
-//! ([`Circuit::baked`]): layers with weights then cost no rows. A proof never synthesises anything: [`Circuit::commit_values`] fills what is
-//! committed before the challenge, [`Circuit::assign`] the rest.
+//! ([`Circuit::baked`]): layers with weights then cost no rows. A proof never synthesises anything:
+//! [`Circuit::commit_values`] fills what is committed before the challenge, [`Circuit::assign`] the
+//! rest.
 //!
 //! | segment | holds, in order |
 //! |---|---|

@@ -52,7 +52,7 @@ impl CommitmentKey {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         file::header(&mut bytes, Kind::Commitment, &self.circuit)
-            .expect("a model that came from a file, or has a key, fits one; qed");
+            .expect("memory takes all bytes, and a model with a circuit fits a file; qed");
         bytes.extend(self.key.to_bytes());
         bytes
     }
