@@ -48,13 +48,12 @@ fn relu(shift: u32) -> Layer {
 }
 
 fn stack(widths: &str) -> Result<Topology> {
+    let unknown = |w: &str| {
+        format!("{w:?} is not a width, and networks with names are {LENET} and {LENET_POOL_FIRST}")
+    };
     let widths: Vec<usize> = widths
         .split('-')
-        .map(|w| {
-            w.parse().with_context(|| {
-                format!("{w:?} is not a width, and {widths} is none of the networks that have names: {LENET}, {LENET_POOL_FIRST}")
-            })
-        })
+        .map(|w| w.parse().with_context(|| unknown(w)))
         .collect::<Result<_>>()?;
     ensure!(
         widths.len() >= 2,
