@@ -3,12 +3,18 @@
 #
 #   scripts/bench.sh zk [options]
 #
-#   --network WIDTHS       network to prove (default 784-128-10)
-#   --batches N,N,..       inferences per proof (default 3,63,255)
+#   --network NAME,..      networks to prove: widths joined by dashes, lenet5, lenet5-pool-first
+#                          (default 784-128-10, both of these and 784-2000-60-4000-10)
+#   --kinds KIND,..        committed: one key for all models of a network; baked: the weights of one
+#                          model are constants (default both)
+#   --batches N,N,..       inferences per proof with committed weights (default: what suits each
+#                          network; 3,63,255 for stacks of linear layers)
+#   --baked-batches N,..   inferences per proof with constant weights (default 1)
 #   --proofs N             proofs per batch size, of which the median counts (default 3)
-#   --peer                 also measure others: EZKL from PyPI on the same network, and on the same
-#                          constraints arkworks' Groth16, snarkjs from npm and snarkrs from
-#                          crates.io (needs python3-venv and Node.js; installs into the cache folder)
+#   --peer                 also measure others on 784-128-10, or the one network that is named: EZKL
+#                          from PyPI, and on the same constraints arkworks' Groth16, snarkjs from npm
+#                          and snarkrs from crates.io (needs python3-venv and Node.js; installs into
+#                          the cache folder)
 #   --peer-batches N,N,..  batch sizes for EZKL (default 1; 8 takes 1 GB of disk, 32 takes 5 GB)
 #   --peer-rows N,N,..     rows for the other Groth16 provers: each time the largest batch that needs
 #                          no more (default 65536,131072,262144)
@@ -27,7 +33,7 @@ case "${1:-}" in
   *) fail "unknown benchmark: $1" "the one there is: zk" ;;
 esac
 
-JSON='' PEER='' NETWORK=784-128-10 BATCHES=3,63,255 PROOFS=3 PEER_BATCHES=1
+JSON='' PEER='' NETWORK='' KINDS='' BATCHES='' BAKED_BATCHES='' PROOFS=3 PEER_BATCHES=1
 PEER_ROWS=65536,131072,262144
 need_value() { [ "$#" -ge 2 ] || fail "$1 needs a value" "see ./scripts/bench.sh --help"; }
 while [ "$#" -gt 0 ]; do
@@ -35,7 +41,9 @@ while [ "$#" -gt 0 ]; do
     --json) JSON=1 ;;
     --peer) PEER=1 ;;
     --network) need_value "$@"; NETWORK="$2"; shift ;;
+    --kinds) need_value "$@"; KINDS="$2"; shift ;;
     --batches) need_value "$@"; BATCHES="$2"; shift ;;
+    --baked-batches) need_value "$@"; BAKED_BATCHES="$2"; shift ;;
     --proofs) need_value "$@"; PROOFS="$2"; shift ;;
     --peer-batches) need_value "$@"; PEER_BATCHES="$2"; shift ;;
     --peer-rows) need_value "$@"; PEER_ROWS="$2"; shift ;;
@@ -45,11 +53,15 @@ while [ "$#" -gt 0 ]; do
   shift
 done
 is_list() { [[ "$1" =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]]; }
-is_list "$BATCHES" || fail "--batches takes numbers joined by commas, not $BATCHES"
+[ -z "$BATCHES" ] || is_list "$BATCHES" ||
+  fail "--batches takes numbers joined by commas, not $BATCHES"
+[ -z "$BAKED_BATCHES" ] || is_list "$BAKED_BATCHES" ||
+  fail "--baked-batches takes numbers joined by commas, not $BAKED_BATCHES"
 is_list "$PEER_BATCHES" || fail "--peer-batches takes numbers joined by commas, not $PEER_BATCHES"
 is_list "$PEER_ROWS" || fail "--peer-rows takes numbers joined by commas, not $PEER_ROWS"
-[[ "$NETWORK" =~ ^[1-9][0-9]*(-[1-9][0-9]*)+$ ]] ||
-  fail "--network takes widths joined by dashes, such as 784-128-10, not $NETWORK"
+PEER_NETWORK="${NETWORK:-784-128-10}"
+[ -z "$PEER" ] || [[ "$PEER_NETWORK" =~ ^[1-9][0-9]*(-[1-9][0-9]*)+$ ]] ||
+  fail "--peer measures others on one network of widths joined by dashes, such as 784-128-10, not $PEER_NETWORK"
 
 # EZKL in a virtual environment of its own, installed once.
 install_ezkl() {
@@ -103,21 +115,23 @@ ZK="$(binary swarm-zk)"
 new_run_dir
 trap 'rm -rf "$RUN_DIR"' EXIT
 
-PEERS=()
+OPTIONS=(--proofs "$PROOFS" --dir "$RUN_DIR/keys" --out "$RUN_DIR/result.json")
 if [ -n "$PEER" ]; then
-  step "Measuring EZKL $EZKL_VERSION on $NETWORK, batch $PEER_BATCHES"
-  "$EZKL_PYTHON" "$ROOT/scripts/bench-ezkl.py" "$NETWORK" "$PEER_BATCHES" "$RUN_DIR" \
+  step "Measuring EZKL $EZKL_VERSION on $PEER_NETWORK, batch $PEER_BATCHES"
+  "$EZKL_PYTHON" "$ROOT/scripts/bench-ezkl.py" "$PEER_NETWORK" "$PEER_BATCHES" "$RUN_DIR" \
     "$RUN_DIR/peers.json" >&2 || fail "EZKL could not be measured; its message is above"
-  step "Measuring other Groth16 provers on $NETWORK, at most $PEER_ROWS rows"
-  SAME="$(python3 "$ROOT/scripts/bench-groth16.py" "$ZK" "$NETWORK" "$PEER_ROWS" "$PROOFS" \
-    "$RUN_DIR/peers" "$RUN_DIR/peers.json" "$SNARKJS" "$SNARKRS")" ||
+  step "Measuring other Groth16 provers on $PEER_NETWORK, at most $PEER_ROWS rows"
+  python3 "$ROOT/scripts/bench-groth16.py" "$ZK" "$PEER_NETWORK" "$PEER_ROWS" "$PROOFS" \
+    "$RUN_DIR/peers" "$RUN_DIR/peers.json" "$SNARKJS" "$SNARKRS" >&2 ||
     fail "another Groth16 prover could not be measured; its message is above"
-  # Ours at the same batch sizes, each once.
-  BATCHES="$(tr ',' '\n' <<<"$BATCHES,$SAME" | awk '!seen[$0]++' | paste -sd,)"
-  PEERS=(--peers "$RUN_DIR/peers.json")
+  # Ours at the same batch sizes, each once: the program adds them.
+  OPTIONS+=(--peers "$RUN_DIR/peers.json")
 fi
+[ -z "$NETWORK" ] || OPTIONS+=(--network "$NETWORK")
+[ -z "$KINDS" ] || OPTIONS+=(--kinds "$KINDS")
+[ -z "$BATCHES" ] || OPTIONS+=(--batches "$BATCHES")
+[ -z "$BAKED_BATCHES" ] || OPTIONS+=(--baked-batches "$BAKED_BATCHES")
 
-step "Measuring swarm-zk on $NETWORK, batch $BATCHES"
-"$ZK" bench --network "$NETWORK" --batches "$BATCHES" --proofs "$PROOFS" --dir "$RUN_DIR/keys" \
-  "${PEERS[@]}" --out "$RUN_DIR/result.json" || fail "swarm-zk bench failed; its message is above"
+step "Measuring swarm-zk on ${NETWORK:-all networks}"
+"$ZK" bench "${OPTIONS[@]}" || fail "swarm-zk bench failed; its message is above"
 if [ -n "$JSON" ]; then cat "$RUN_DIR/result.json"; fi

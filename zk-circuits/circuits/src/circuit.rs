@@ -6,10 +6,11 @@ use crate::plan::Plan;
 use crate::witness::{self, Committed};
 use crate::{digest, matrices, Error};
 use ark_bn254::Fr;
+use std::sync::Arc;
 use swarm_groth16::{CircuitDescriptor, ConstraintMatrices, SegmentLayout};
 use swarm_network::{Matrix, Model, Source, Topology};
 
-/// The circuit of a network shape for one batch size.
+/// The circuit of a network shape, or of one model, for one batch size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circuit {
     topology: Topology,
@@ -18,14 +19,30 @@ pub struct Circuit {
 }
 
 impl Circuit {
+    /// For all models of a topology: weights are committed to.
     pub fn new(topology: &Topology, batch: usize) -> Result<Self, Error> {
-        let plan = Plan::new(topology, batch)?;
+        Self::of(Plan::new(topology, batch)?, topology)
+    }
+
+    /// For one model: its weights are constants of the circuit, which costs no rows for them, and
+    /// stand in its keys for everybody to read. Segment w holds the model's name in their place.
+    pub fn baked(model: &Model, batch: usize) -> Result<Self, Error> {
+        let plan = Plan::baked(&Arc::new(model.clone()), batch)?;
+        Self::of(plan, model.topology())
+    }
+
+    fn of(plan: Plan, topology: &Topology) -> Result<Self, Error> {
         let columns = Columns::new(&plan)?;
         Ok(Self {
             topology: topology.clone(),
             plan,
             columns,
         })
+    }
+
+    /// The model whose weights are constants; `None` for a circuit of all models of its topology.
+    pub fn model(&self) -> Option<&Model> {
+        self.plan.baked.as_deref()
     }
 
     pub fn topology(&self) -> &Topology {
@@ -45,7 +62,7 @@ impl Circuit {
         self.columns.layout
     }
 
-    /// The constraints; a function of topology and batch alone.
+    /// The constraints; a function of topology or model and batch alone.
     pub fn matrices(&self) -> ConstraintMatrices {
         matrices::build(&self.plan, &self.columns)
     }
@@ -62,7 +79,10 @@ impl Circuit {
     /// the matrices must be this circuit's.
     pub fn lint(&self, matrices: &ConstraintMatrices) -> Result<(), LintError> {
         let input = self.topology.tensor(Source::Input);
-        if self.plan.nodes != self.topology.nodes() || self.plan.input != *input {
+        let nodes = Plan::nodes_of(&self.topology, self.model());
+        let shape = |model: &Model| model.topology() == &self.topology;
+        if self.plan.nodes != nodes || self.plan.input != *input || !self.model().is_none_or(shape)
+        {
             return Err(LintError::OtherShape);
         }
         self.plan.check()?;
@@ -100,9 +120,7 @@ impl Circuit {
 
     /// Segment w: everything a commitment to the weights covers.
     pub fn weights(&self, model: &Model, blind: Fr) -> Result<Vec<Fr>, Error> {
-        if model.topology() != &self.topology {
-            return Err(Error::OtherTopology);
-        }
+        self.check_model(model)?;
         let mut values = witness::weights(&self.plan, model);
         values.push(blind);
         Ok(values)
@@ -122,6 +140,9 @@ impl Circuit {
     /// give: lanes out of range would open the commitment a second time.
     pub fn output(&self, rows: &Matrix, blind_y: Fr) -> Result<Vec<Fr>, Error> {
         self.topology.check_output(rows, self.plan.batch)?;
+        // Lanes are no wider than constant weights need.
+        let own = self.plan.output();
+        rows.check_range("output", own.lo, own.hi)?;
         let mut values = witness::output(&self.plan, rows);
         values.push(blind_y);
         Ok(values)
@@ -136,7 +157,8 @@ impl Circuit {
         rows: &Matrix,
         blinds: Blinds,
     ) -> Result<Committed, Error> {
-        if model.topology() != &self.topology || w.len() != self.layout().weights {
+        self.check_model(model)?;
+        if w.len() != self.layout().weights {
             return Err(Error::OtherTopology);
         }
         let x = self.input(rows, blinds.y, blinds.x)?;
@@ -154,6 +176,16 @@ impl Circuit {
     /// Phase two: the assignment of all columns under challenge and tag.
     pub fn assign(&self, committed: &Committed, rho: Fr, tag: Fr) -> Result<Vec<Fr>, Error> {
         witness::assign(&self.plan, &self.columns, committed, rho, tag)
+    }
+
+    fn check_model(&self, model: &Model) -> Result<(), Error> {
+        if model.topology() != &self.topology {
+            return Err(Error::OtherTopology);
+        }
+        match self.model() {
+            Some(own) if own != model => Err(Error::OtherModel),
+            _ => Ok(()),
+        }
     }
 
     fn check_batch(&self, rows: &Matrix) -> Result<(), Error> {

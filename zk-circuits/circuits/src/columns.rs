@@ -19,6 +19,8 @@ pub(crate) struct Columns {
     pub layout: SegmentLayout,
     pub num_witness: usize,
     pub layers: Vec<LayerColumns>,
+    /// Within w: the name of the model whose weights are constants.
+    pub model: Option<usize>,
     /// `[value][column group]` where a layer with weights alone takes the input, packed in its
     /// lanes; else `[item][value]`.
     pub input: usize,
@@ -43,6 +45,7 @@ pub(crate) struct Columns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LayerColumns {
     Product(ProductColumns),
+    Baked(BakedColumns),
     Requant(RequantColumns),
     MaxPool(MaxPoolColumns),
     Sums,
@@ -77,6 +80,12 @@ pub(crate) struct ProductColumns {
     /// Running sums of accumulators weighted by powers of rho, without the last:
     /// `[row group][steps - 1]`.
     pub accumulator_sums: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BakedColumns {
+    /// `[row group][position][column group]`, in y; for the outlet only.
+    pub accumulators: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +147,7 @@ impl Columns {
         let flow = plan.flow();
         let mut at = Cursor(PUBLIC);
         let mut layers = weights(plan, &mut at);
+        let model = plan.baked.as_ref().map(|_| at.take(1));
         at.take(1);
         let w = PUBLIC..at.0;
 
@@ -154,7 +164,8 @@ impl Columns {
         let outlet = flow.outlet();
         for (layer, columns) in layers.iter_mut().enumerate() {
             let own = outlet == Outlet::Own(layer);
-            if !own {
+            let sums = matches!(columns, LayerColumns::Baked(_));
+            if !own && !sums {
                 outputs(plan, layer, columns, &mut at);
             }
             if let (LayerColumns::Requant(columns), LayerPlan::Requant(requant)) =
@@ -202,6 +213,7 @@ impl Columns {
             },
             num_witness: at.0 - instance,
             layers,
+            model,
             input,
             input_packed_by,
             copy,
@@ -247,6 +259,9 @@ fn weights(plan: &Plan, at: &mut Cursor) -> Vec<LayerColumns> {
         &node.operation,
         layer_plan,
     ) {
+        (Operation::Weighted(_), _) if plan.baked.is_some() => {
+            LayerColumns::Baked(BakedColumns { accumulators: 0 })
+        }
         (Operation::Weighted(weighted), LayerPlan::Product(product)) => {
             let groups = product.row_groups(weighted);
             LayerColumns::Product(ProductColumns {
@@ -287,6 +302,11 @@ fn outputs(plan: &Plan, layer: usize, columns: &mut LayerColumns, at: &mut Curso
     match (columns, &plan.layers[layer], &plan.nodes[layer].operation) {
         (
             LayerColumns::Product(columns),
+            LayerPlan::Product(product),
+            Operation::Weighted(weighted),
+        ) => columns.accumulators = at.take(product.grid(weighted, weighted.positions()).len()),
+        (
+            LayerColumns::Baked(columns),
             LayerPlan::Product(product),
             Operation::Weighted(weighted),
         ) => columns.accumulators = at.take(product.grid(weighted, weighted.positions()).len()),

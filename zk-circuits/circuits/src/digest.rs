@@ -6,15 +6,26 @@ use crate::tables::Limb;
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, PrimeField};
 use swarm_groth16::{ConstraintMatrices, Row};
-use swarm_network::{Operation, Topology};
+use swarm_network::{Model, Operation, Topology};
 
 /// Domain with version; another way to build or to hash circuits needs another.
 const DOMAIN: &[u8] = b"swarmwork/circuit/1";
+/// Of circuits with constant weights.
+const BAKED_DOMAIN: &[u8] = b"swarmwork/circuit/baked/1";
+/// Of the names of their models.
+const MODEL_DOMAIN: &[u8] = b"swarmwork/circuit/model/1";
 
-/// BLAKE3 over topology, batch, lanes, limbs, tables and the three matrices, all lengths prefixed.
+/// BLAKE3 over the model whose weights are constants, if there is one, topology, batch, lanes, limbs,
+/// tables and the three matrices, all lengths prefixed.
 pub(crate) fn digest(topology: &Topology, plan: &Plan, matrices: &ConstraintMatrices) -> [u8; 32] {
     let mut hasher = Writer(blake3::Hasher::new());
-    hasher.bytes(DOMAIN);
+    match &plan.baked {
+        None => hasher.bytes(DOMAIN),
+        Some(model) => {
+            hasher.bytes(BAKED_DOMAIN);
+            hasher.bytes(&model_hash(model));
+        }
+    }
     hasher.bytes(topology.to_json().as_bytes());
     hasher.number(plan.batch);
     hasher.number(plan.products().count());
@@ -53,6 +64,32 @@ pub(crate) fn digest(topology: &Topology, plan: &Plan, matrices: &ConstraintMatr
     }
     for rows in [&matrices.a, &matrices.b, &matrices.c] {
         hasher.matrix(rows);
+    }
+    hasher.0.finalize().into()
+}
+
+/// What a circuit with constant weights commits to in their place: the model's hash without its
+/// three highest bits, so that it is below the field's order.
+pub(crate) fn model(model: &Model) -> Fr {
+    let mut bytes = model_hash(model);
+    bytes[31] &= 0x1f;
+    Fr::from_le_bytes_mod_order(&bytes)
+}
+
+/// BLAKE3 over topology, weights, biases and multipliers, all lengths prefixed.
+fn model_hash(model: &Model) -> [u8; 32] {
+    let mut hasher = Writer(blake3::Hasher::new());
+    hasher.bytes(MODEL_DOMAIN);
+    hasher.bytes(model.topology().to_json().as_bytes());
+    for layer in model.weights() {
+        let weights: Vec<u8> = layer.weight.iter().map(|w| *w as u8).collect();
+        hasher.bytes(&weights);
+        let biases: Vec<u8> = layer.bias.iter().flat_map(|b| b.to_le_bytes()).collect();
+        hasher.bytes(&biases);
+    }
+    for multipliers in model.multipliers() {
+        let bytes: Vec<u8> = multipliers.iter().flat_map(|m| m.to_le_bytes()).collect();
+        hasher.bytes(&bytes);
     }
     hasher.0.finalize().into()
 }

@@ -55,7 +55,7 @@ pub enum Error {
     },
     #[error("layer {layer}: its lanes are not those of layer {drain}, where its accumulators end")]
     OtherLanes { layer: usize, drain: usize },
-    #[error("layer {layer}: its positions are summed as if there were one, or more")]
+    #[error("layer {layer}: its products are summed in a way that is for other layers")]
     Combine { layer: usize },
     #[error("layer {layer}: its plan is for another layer")]
     OtherLayer { layer: usize },
@@ -72,6 +72,11 @@ pub enum Error {
     TooLarge { columns: u128, max: u128 },
     #[error("the model is for another network than this circuit")]
     OtherTopology,
+    #[error(
+        "the circuit is for one model, whose weights are its constants, and this is another; use \
+         that model's file, or a key made for this one"
+    )]
+    OtherModel,
     #[error("the batch has {found} rows; this circuit is for {expected}")]
     Batch { found: usize, expected: usize },
     #[error("the challenge meets a look-up table; commit again with another blind of z")]

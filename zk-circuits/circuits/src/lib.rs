@@ -3,12 +3,14 @@
 //! Weights, input and output are packed several integers to a field element and committed packed;
 //! linear layers are checked by Freivalds in powers of the challenge `rho`, activations by look-ups
 //! (LogUp) in `rho`. Matrices depend on the topology and the batch size only and are the same on
-//! every machine. A proof never synthesises anything: [`Circuit::commit_values`] fills what is
-//! committed before the challenge, [`Circuit::assign`] the rest.
+//! every machine. A circuit may also be made for one model, with its weights as constants
+//! ([`Circuit::baked`]): layers with weights then cost no rows. A proof never synthesises anything:
+//! [`Circuit::commit_values`] fills what is committed before the challenge, [`Circuit::assign`] the
+//! rest.
 //!
 //! | segment | holds, in order |
 //! |---|---|
-//! | w | layer by layer: packed weights, packed biases, or multipliers; blind |
+//! | w | layer by layer: packed weights, packed biases, or multipliers; or the model's name; blind |
 //! | x | packed input; the blind of y; blind |
 //! | z | layer by layer: packed accumulators, or activations and limbs; multiplicities; blind |
 //! | y | what the last layer would commit to in z, or packed sums; blind |

@@ -4,7 +4,9 @@
 //! that the expensive B queries of a proof stay cheap. Linear constraints stand in C alone.
 
 use crate::columns::{Columns, LayerColumns, RHO};
-use crate::gadgets::{maxpool, product, requant};
+use crate::digest;
+use crate::gadgets::baked::Constants;
+use crate::gadgets::{baked, maxpool, product, requant};
 use crate::lookups::lookups;
 use crate::plan::{LayerPlan, Plan};
 use crate::sum::{Sum, Values};
@@ -16,15 +18,18 @@ use swarm_network::{Operation, Source};
 pub(crate) struct Builder<'a> {
     pub plan: &'a Plan,
     pub columns: &'a Columns,
+    constants: &'a [Option<Constants>],
     a: Vec<Row>,
     b: Vec<Row>,
     c: Vec<Row>,
 }
 
 pub(crate) fn build(plan: &Plan, columns: &Columns) -> ConstraintMatrices {
+    let constants = baked::constants(plan);
     let mut builder = Builder {
         plan,
         columns,
+        constants: &constants,
         a: Vec::new(),
         b: Vec::new(),
         c: Vec::new(),
@@ -35,6 +40,10 @@ pub(crate) fn build(plan: &Plan, columns: &Columns) -> ConstraintMatrices {
     }
     builder.copy();
     builder.tables();
+    if let (Some(model), Some(column)) = (&plan.baked, columns.model) {
+        let name = Sum::constant(digest::model(model));
+        builder.linear_row(Sum::of(column).minus(&name));
+    }
     builder.linear_row(Sum::of(columns.blind_y_in_x).minus(&Sum::of(columns.blind_y)));
     ConstraintMatrices {
         layout: columns.layout,
@@ -67,6 +76,7 @@ impl<'a> Builder<'a> {
         Values {
             plan: self.plan,
             columns: self.columns,
+            constants: self.constants,
         }
     }
 
@@ -91,6 +101,11 @@ impl<'a> Builder<'a> {
                 LayerPlan::Product(product),
                 LayerColumns::Product(at),
             ) => product::rows(self, layer, weighted, product, at),
+            (
+                Operation::Weighted(weighted),
+                LayerPlan::Product(product),
+                LayerColumns::Baked(at),
+            ) => baked::rows(self, layer, weighted, product, at),
             (
                 Operation::Requant(requant),
                 LayerPlan::Requant(requant_plan),

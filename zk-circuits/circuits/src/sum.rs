@@ -1,6 +1,7 @@
 //! Linear combinations of variables, and those that the values of the network are.
 
 use crate::columns::{input_column, Columns, LayerColumns, MaxPoolColumns, ONE};
+use crate::gadgets::baked::Constants;
 use crate::packing::{scalar, Element, Grid};
 use crate::plan::{LayerPlan, Plan, RequantPlan};
 use ark_bn254::Fr;
@@ -85,6 +86,8 @@ pub(crate) struct Packed {
 pub(crate) struct Values<'a> {
     pub plan: &'a Plan,
     pub columns: &'a Columns,
+    /// Of each layer with constant weights.
+    pub constants: &'a [Option<Constants>],
 }
 
 impl Values<'_> {
@@ -145,6 +148,15 @@ impl Values<'_> {
         sum
     }
 
+    /// Value `index`, packed in the lanes of `grid`, of what layer `layer` takes, whose lanes they
+    /// are.
+    pub fn taken(&self, layer: usize, grid: &Grid, index: usize, group: usize) -> Sum {
+        if self.columns.input_packed_by == Some(layer) {
+            return Sum::of(self.columns.input + index * grid.lanes.col_groups + group);
+        }
+        self.operand(self.plan.nodes[layer].source, grid, index, group)
+    }
+
     /// The values that lie in an element of `grid`, each times the factor of its output.
     pub fn packed(
         &self,
@@ -177,6 +189,10 @@ impl Values<'_> {
         match (&node.operation, &self.columns.layers[layer]) {
             (Operation::Weighted(_), LayerColumns::Product(at)) => Packed {
                 accumulators: Sum::of(at.accumulators + grid.at(element)),
+                values: Sum::default(),
+            },
+            (Operation::Weighted(weighted), LayerColumns::Baked(_)) => Packed {
+                accumulators: self.weighted(layer, weighted, grid, element),
                 values: Sum::default(),
             },
             (Operation::AvgPool(windows), _) => {

@@ -1,6 +1,7 @@
 //! The assignment, in two phases: what is committed before the challenge, and the rest.
 
 use crate::columns::{Columns, LayerColumns};
+use crate::digest;
 use crate::gadgets::maxpool::{self, differences};
 use crate::gadgets::product::{self, elements, factors, packed_items};
 use crate::gadgets::requant::{digits, Activation};
@@ -45,8 +46,11 @@ struct Lookups {
 }
 
 /// Packed weights and biases, and multipliers that are variables of their own, of all layers,
-/// without the blind.
+/// without the blind; the model's name where they are constants.
 pub(crate) fn weights(plan: &Plan, model: &Model) -> Vec<Fr> {
+    if plan.baked.is_some() {
+        return vec![digest::model(model)];
+    }
     let mut values = Vec::new();
     let mut weights = model.weights().iter();
     for (layer, node) in plan.nodes.iter().enumerate() {
@@ -169,7 +173,8 @@ pub(crate) fn commit_values(
     let mut z = Vec::new();
     for (layer, node) in plan.nodes.iter().enumerate() {
         let given = &committed.trace.layers()[layer];
-        if outlet != Outlet::Own(layer) {
+        let sums = plan.baked.is_some() && matches!(node.operation, Operation::Weighted(_));
+        if outlet != Outlet::Own(layer) && !sums {
             let factors = match &node.operation {
                 Operation::Weighted(weighted) => factors(plan, layer, weighted.outputs, model),
                 _ => Vec::new(),

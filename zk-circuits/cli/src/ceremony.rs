@@ -150,13 +150,8 @@ fn finish(args: &FinishArgs, report: &Report) -> Result<()> {
 impl Origin {
     /// The circuit and the initial state.
     fn initial(&self, report: &Report) -> Result<(Shape, Initial)> {
-        let topology = files::topology(&self.topology)?;
-        let task = report.task(format!(
-            "Building the circuit of {}, batch {}",
-            topology.label(),
-            self.batch
-        ));
-        let shape = Shape::new(&topology, self.batch)?;
+        let task = report.task(format!("Building the circuit, batch {}", self.batch));
+        let (shape, _) = files::shape(&self.topology, self.baked, self.batch)?;
         task.say("Reading phase 1");
         let file = File::open(&self.phase1)
             .with_context(|| format!("cannot read {}", self.phase1.display()))?;

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use swarm_network::{Model, Topology};
-use swarm_prover::{CommitmentKey, ProvingKey, COMMITMENT_KEY_FILE, PROVING_KEY_FILE};
+use swarm_prover::{CommitmentKey, ProvingKey, Shape, COMMITMENT_KEY_FILE, PROVING_KEY_FILE};
 
 /// A file, or the file of that name within a folder.
 fn within(path: &Path, name: &str) -> PathBuf {
@@ -42,13 +42,25 @@ pub fn verifying_key(path: &Path) -> Result<Vec<u8>> {
     read(&within(path, swarm_prover::VERIFYING_KEY_FILE))
 }
 
-/// A topology file, or the topology in a model file.
-pub fn topology(path: &Path) -> Result<Topology> {
-    if path.extension().is_some_and(|e| e == "safetensors") {
-        Ok(Model::read(path)?.topology().clone())
-    } else {
-        Ok(Topology::read(path)?)
+/// The circuit of all models of a topology, or of one model, ready for key generation; and what the
+/// network is called.
+pub fn shape(path: &Path, baked: bool, batch: usize) -> Result<(Shape, String)> {
+    let is_model = path.extension().is_some_and(|e| e == "safetensors");
+    ensure!(
+        is_model || !baked,
+        "--baked needs the weights: give --topology a model file (*.safetensors), not {}",
+        path.display()
+    );
+    if !is_model {
+        let topology = Topology::read(path)?;
+        return Ok((Shape::new(&topology, batch)?, topology.label()));
     }
+    let model = Model::read(path)?;
+    let shape = match baked {
+        true => Shape::baked(&model, batch)?,
+        false => Shape::new(model.topology(), batch)?,
+    };
+    Ok((shape, model.topology().label()))
 }
 
 pub fn read(path: &Path) -> Result<Vec<u8>> {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{bail, Context, Result};
-use serde_json::{json, Value};
-use swarm_prover::{inspect_key, CommitmentKey, KeyInfo, ProvingKey};
+use serde_json::json;
+use swarm_prover::{inspect_key, CircuitShape, CommitmentKey, KeyInfo, ProvingKey};
 
 use crate::files;
 use crate::proof_file::ProofFile;
@@ -28,17 +28,17 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
         return proof(args, report);
     }
     let task = report.task("Checking every point");
-    let (kind, vk, label) = match CommitmentKey::from_bytes(&bytes) {
+    let (kind, vk, network) = match CommitmentKey::from_bytes(&bytes) {
         Ok(key) => (
             "commitment key",
             key.verifying_key().to_bytes(),
-            key.topology().label(),
+            Network::of(key.shape()),
         ),
         Err(swarm_prover::Error::NotAKey { .. }) => match ProvingKey::from_bytes(&bytes) {
             Ok(key) => (
                 "proving key",
                 key.verifying_key_bytes().to_vec(),
-                key.topology().label(),
+                Network::of(key.shape()),
             ),
             Err(swarm_prover::Error::NotAKey { .. }) => {
                 bail!("{} is neither a key nor a proof file", args.file.display())
@@ -49,14 +49,29 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
     };
     drop(task);
     let info = inspect_key(&vk).context("the verifying key is refused")?;
-    say(report, kind, &info, Some(label), length)
+    say(report, kind, &info, Some(network), length)
+}
+
+/// What a key file says of its network.
+struct Network {
+    label: String,
+    baked: bool,
+}
+
+impl Network {
+    fn of(circuit: &CircuitShape) -> Self {
+        Self {
+            label: circuit.topology().label(),
+            baked: circuit.model().is_some(),
+        }
+    }
 }
 
 fn say(
     report: &Report,
     kind: &str,
     info: &KeyInfo,
-    network: Option<String>,
+    network: Option<Network>,
     bytes: u64,
 ) -> Result<()> {
     let origin = if info.development {
@@ -76,15 +91,23 @@ fn say(
         format!("rows            {}", info.rows),
     ];
     if let Some(network) = &network {
-        lines.insert(1, format!("network         {network}"));
+        let weights = match network.baked {
+            true => "constants of the circuit, for this model alone",
+            false => "committed, for every model of the network",
+        };
+        lines.insert(1, format!("network         {}", network.label));
+        lines.insert(2, format!("weights         {weights}"));
     }
+    let baked = network.as_ref().map(|network| network.baked);
+    let label = network.map(|network| network.label);
     let value = json!({
         "kind": kind,
         "bytes": bytes,
         "circuit": hex(info.id),
         "circuit_digest": hex(info.circuit_digest),
         "development": info.development,
-        "network": network.map_or(Value::Null, Value::String),
+        "network": label,
+        "baked": baked,
         "batch": info.batch,
         "input_len": info.input_len,
         "output_len": info.output_len,

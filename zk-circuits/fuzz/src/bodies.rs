@@ -171,6 +171,8 @@ pub struct Samples {
     pub commitment_key: Vec<u8>,
     /// With the topology in front.
     pub proving_key: Vec<u8>,
+    /// The same two of the model alone, its weights being constants, with its file in front.
+    pub baked_keys: [Vec<u8>; 2],
     /// Length of the topology and what comes before it in the key files.
     pub header: usize,
     pub statement: Vec<u8>,
@@ -244,14 +246,22 @@ impl Samples {
         assert_eq!(proof.to_bytes().len(), PROOF_BYTES);
 
         let json = topology.to_json();
-        let with_header = |kind: u8, key: Vec<u8>| {
+        let file = model.to_bytes().expect("a model has a file");
+        let with_header = |kind: u8, network: &[u8], key: Vec<u8>| {
             let mut bytes = b"swarmkey".to_vec();
             bytes.extend([1, kind]);
-            bytes.extend((json.len() as u32).to_le_bytes());
-            bytes.extend(json.as_bytes());
+            bytes.extend((network.len() as u32).to_le_bytes());
+            bytes.extend(network);
             bytes.extend(key);
             bytes
         };
+        let baked = Circuit::baked(&model, BATCH).expect("it is small");
+        let matrices = baked.matrices();
+        baked.lint(&matrices).expect("it is sound");
+        let descriptor_of_baked = baked.descriptor(&matrices);
+        let qap_of_baked = Qap::new(matrices).expect("it is small");
+        let (baked, _) = generate_development(&qap_of_baked, descriptor_of_baked, &mut rng)
+            .expect("it is sound");
         let write = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
             let mut bytes = Vec::new();
             write(&mut bytes).expect("memory takes all bytes");
@@ -269,15 +279,20 @@ impl Samples {
         ceremony.finish([5; 32], 1).expect("it is sound");
         let mut proving_key = Vec::new();
         pk.write(&mut proving_key).expect("memory takes all bytes");
+        let baked_keys = [
+            with_header(3, &file, baked.commitment_key().to_bytes()),
+            with_header(4, &file, write(&|out| baked.write(out))),
+        ];
         let job = JobInput::new(rows, BATCH, vec![[9; 32]], vec![]).expect("one batch");
         Self {
             header: 14 + json.len(),
-            model: model.to_bytes().expect("a model has a file"),
+            model: file,
             input: job.to_bytes(ActivationType::U8).expect("it is in range"),
             output: output.to_bytes().expect("an output has a file"),
             verifying_key: vk.to_bytes(),
-            commitment_key: with_header(1, pk.commitment_key().to_bytes()),
-            proving_key: with_header(2, proving_key),
+            commitment_key: with_header(1, json.as_bytes(), pk.commitment_key().to_bytes()),
+            proving_key: with_header(2, json.as_bytes(), proving_key),
+            baked_keys,
             statement: statement.to_bytes().to_vec(),
             proof: proof.to_bytes().to_vec(),
             phase1: [snarkjs(), phase1],
@@ -289,13 +304,19 @@ impl Samples {
     /// Valid inputs of each target.
     pub fn by_target(&self) -> Vec<(&'static str, Vec<Vec<u8>>)> {
         let all = [&self.verifying_key[..], &self.statement, &self.proof].concat();
-        let both = |file: &[u8]| vec![file.to_vec(), file[self.header..].to_vec()];
+        let [baked_commitment_key, baked_proving_key] = &self.baked_keys;
+        let all_of = |file: &[u8], baked: &[u8]| {
+            vec![file.to_vec(), file[self.header..].to_vec(), baked.to_vec()]
+        };
         vec![
             ("proof", vec![self.proof.clone()]),
             ("statement", vec![self.statement.clone()]),
             ("verifying_key", vec![self.verifying_key.clone()]),
-            ("commitment_key", both(&self.commitment_key)),
-            ("proving_key", both(&self.proving_key)),
+            (
+                "commitment_key",
+                all_of(&self.commitment_key, baked_commitment_key),
+            ),
+            ("proving_key", all_of(&self.proving_key, baked_proving_key)),
             ("phase1", self.phase1.to_vec()),
             ("ceremony", self.ceremony.to_vec()),
             ("topology", vec![self.topology.to_json().into_bytes()]),

@@ -1,6 +1,6 @@
 //! Committing to weights, inputs and outputs.
 
-use crate::file::{self, Kind};
+use crate::file::{self, Kind, Network};
 use crate::Error;
 use ark_bn254::Fr;
 use ark_ff::Zero;
@@ -26,15 +26,15 @@ impl CommitmentKey {
         Self { circuit, key }
     }
 
-    /// Reads a key file and checks that its verifying key is for the circuit its topology gives.
+    /// Reads a key file and checks that its verifying key is for the circuit its network gives.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (topology, rest) = file::split(bytes, Kind::Commitment)?;
+        let (network, rest) = file::split(bytes, Kind::Commitment)?;
         let key =
             swarm_groth16::CommitmentKey::from_bytes(rest).map_err(|error| Error::KeyFile {
                 kind: Kind::Commitment.name(),
                 error,
             })?;
-        let (circuit, _) = circuit_of(&topology, key.verifying_key(), key.layout())?;
+        let (circuit, _) = circuit_of(&network, key.verifying_key(), key.layout())?;
         Ok(Self { circuit, key })
     }
 
@@ -44,15 +44,15 @@ impl CommitmentKey {
 
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         file::write(path.as_ref(), |out| {
-            file::header(out, Kind::Commitment, self.circuit.topology())?;
+            file::header(out, Kind::Commitment, &self.circuit)?;
             self.key.write(out)
         })
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        file::header(&mut bytes, Kind::Commitment, self.circuit.topology())
-            .expect("writing to memory does not fail; qed");
+        file::header(&mut bytes, Kind::Commitment, &self.circuit)
+            .expect("memory takes all bytes, and a model with a circuit fits a file; qed");
         bytes.extend(self.key.to_bytes());
         bytes
     }
@@ -75,7 +75,8 @@ impl CommitmentKey {
         self.key.verifying_key()
     }
 
-    /// `C_w` of a model whose weights are not hidden.
+    /// `C_w` of a model whose weights are not hidden; of the one model that it is for, where these
+    /// are constants of the circuit.
     pub fn commit_weights(&self, model: &Model) -> Result<[u8; 32], Error> {
         let values = self.circuit.weights(model, Fr::zero())?;
         self.commit(Segment::Weights, &values)
@@ -125,16 +126,16 @@ fn scalar(name: &'static str, bytes: &[u8; 32]) -> Result<Fr, Error> {
     decode_scalar(bytes).ok_or(Error::Blind { name })
 }
 
-/// The circuit of a topology with its matrices, if it is the one the verifying key names.
+/// The circuit of a network with its matrices, if it is the one the verifying key names.
 ///
 /// The segments' sizes are compared first: the file holds a point for each variable, so matrices
 /// are never built for a circuit much larger than the file.
 pub(crate) fn circuit_of(
-    topology: &Topology,
+    network: &Network,
     vk: &VerifyingKey,
     layout: SegmentLayout,
 ) -> Result<(Circuit, ConstraintMatrices), Error> {
-    let circuit = Circuit::new(topology, vk.descriptor.batch as usize)?;
+    let circuit = network.circuit(vk.descriptor.batch as usize)?;
     if circuit.layout() != layout {
         return Err(Error::OtherCircuit);
     }

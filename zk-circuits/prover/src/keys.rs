@@ -2,7 +2,9 @@
 
 use crate::{file, key::Key, CommitmentKey, Error, ProvingKey};
 use std::path::Path;
+use swarm_circuits::Circuit;
 use swarm_groth16::{inspect_key, CircuitDescriptor, Qap};
+use swarm_network::{Model, Topology};
 
 /// Name of the verifying key within a folder of keys.
 pub const VERIFYING_KEY_FILE: &str = "verifying.key";
@@ -62,7 +64,7 @@ impl Keys {
 
 /// A circuit ready for key generation: linted, with everything that a setup needs of it.
 pub struct Shape {
-    circuit: swarm_circuits::Circuit,
+    circuit: Circuit,
     qap: Qap,
     descriptor: CircuitDescriptor,
 }
@@ -72,8 +74,19 @@ impl Shape {
     ///
     /// # Errors
     /// [`Error::Circuit`] if there is none, [`Error::Setup`] if it must not get a key.
-    pub fn new(topology: &swarm_network::Topology, batch: usize) -> Result<Self, Error> {
-        let circuit = swarm_circuits::Circuit::new(topology, batch)?;
+    pub fn new(topology: &Topology, batch: usize) -> Result<Self, Error> {
+        Self::of(Circuit::new(topology, batch)?)
+    }
+
+    /// Builds the circuit of one model, whose weights are its constants, and batch size.
+    ///
+    /// # Errors
+    /// [`Error::Circuit`] if there is none, [`Error::Setup`] if it must not get a key.
+    pub fn baked(model: &Model, batch: usize) -> Result<Self, Error> {
+        Self::of(Circuit::baked(model, batch)?)
+    }
+
+    fn of(circuit: Circuit) -> Result<Self, Error> {
         let matrices = circuit.matrices();
         let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
         circuit.lint(&matrices).map_err(|e| setup(&e))?;
@@ -96,6 +109,20 @@ impl Shape {
         self.descriptor
     }
 
+    /// Keys by one party; see [`setup_development`].
+    ///
+    /// # Errors
+    /// [`Error::Setup`] if the circuit cannot get any.
+    #[cfg(feature = "dev-setup")]
+    pub fn generate_development<R: rand::RngCore + rand::CryptoRng>(
+        self,
+        rng: &mut R,
+    ) -> Result<Keys, Error> {
+        let (key, _) = swarm_groth16::generate_development(&self.qap, self.descriptor, rng)
+            .map_err(|e| Error::Setup(e.to_string()))?;
+        self.keys(key)
+    }
+
     /// The keys around a proving key that was made for this circuit.
     ///
     /// # Errors
@@ -113,12 +140,19 @@ impl Shape {
 /// and the keys say so.
 #[cfg(feature = "dev-setup")]
 pub fn setup_development<R: rand::RngCore + rand::CryptoRng>(
-    topology: &swarm_network::Topology,
+    topology: &Topology,
     batch: usize,
     rng: &mut R,
 ) -> Result<Keys, Error> {
-    let shape = Shape::new(topology, batch)?;
-    let (key, _) = swarm_groth16::generate_development(&shape.qap, shape.descriptor, rng)
-        .map_err(|e| Error::Setup(e.to_string()))?;
-    shape.keys(key)
+    Shape::new(topology, batch)?.generate_development(rng)
+}
+
+/// The same for one model, whose weights are constants of the circuit and stand in the keys.
+#[cfg(feature = "dev-setup")]
+pub fn setup_development_baked<R: rand::RngCore + rand::CryptoRng>(
+    model: &Model,
+    batch: usize,
+    rng: &mut R,
+) -> Result<Keys, Error> {
+    Shape::baked(model, batch)?.generate_development(rng)
 }

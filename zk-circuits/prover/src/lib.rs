@@ -22,4 +22,4 @@ pub use swarm_groth16::{
 pub use swarm_network::{BatchInput, BatchOutput, Model, Topology};
 
 #[cfg(feature = "dev-setup")]
-pub use keys::setup_development;
+pub use keys::{setup_development, setup_development_baked};

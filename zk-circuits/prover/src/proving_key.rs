@@ -1,7 +1,7 @@
 //! Proving one batch.
 
 use crate::commitment_key::{circuit_of, Blinds};
-use crate::file::{self, Kind};
+use crate::file::{self, Kind, Network};
 use crate::key::Key;
 use crate::{CommitmentKey, Error};
 use ark_bn254::Fr;
@@ -133,14 +133,14 @@ impl ProvingKey {
     /// Reads a key file; [`Validation::LocallyVerified`] is quicker, for a file whose digest this
     /// machine recorded after a full check.
     pub fn from_bytes_with(bytes: &[u8], validation: Validation) -> Result<Self, Error> {
-        let (topology, rest) = file::split(bytes, Kind::Proving)?;
+        let (network, rest) = file::split(bytes, Kind::Proving)?;
         let key = swarm_groth16::ProvingKey::from_bytes(rest, validation).map_err(|error| {
             Error::KeyFile {
                 kind: Kind::Proving.name(),
                 error,
             }
         })?;
-        Self::of(&topology, Key::Memory(Box::new(key)))
+        Self::of(&network, Key::Memory(Box::new(key)))
     }
 
     /// Opens a key file whose queries stay there: a proof then takes memory for 65,536 points of
@@ -151,18 +151,18 @@ impl ProvingKey {
 
     /// The same, checking as much as `validation` says.
     pub fn open_with(path: impl AsRef<Path>, validation: Validation) -> Result<Self, Error> {
-        let (topology, file, start) = file::open(path.as_ref(), Kind::Proving)?;
+        let (network, file, start) = file::open(path.as_ref(), Kind::Proving)?;
         let key = swarm_groth16::StreamedKey::open(file, start, validation).map_err(|error| {
             Error::KeyFile {
                 kind: Kind::Proving.name(),
                 error,
             }
         })?;
-        Self::of(&topology, Key::File(Box::new(key)))
+        Self::of(&network, Key::File(Box::new(key)))
     }
 
-    fn of(topology: &Topology, key: Key) -> Result<Self, Error> {
-        let (circuit, matrices) = circuit_of(topology, key.verifying_key(), key.layout())?;
+    fn of(network: &Network, key: Key) -> Result<Self, Error> {
+        let (circuit, matrices) = circuit_of(network, key.verifying_key(), key.layout())?;
         let qap = Qap::new(matrices).map_err(|_| Error::OtherCircuit)?;
         Self::new(circuit, qap, key)
     }
@@ -173,7 +173,7 @@ impl ProvingKey {
 
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         file::write(path.as_ref(), |out| {
-            file::header(out, Kind::Proving, self.circuit.topology())?;
+            file::header(out, Kind::Proving, &self.circuit)?;
             self.key.write(out)
         })
     }

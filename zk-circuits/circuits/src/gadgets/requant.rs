@@ -40,9 +40,11 @@ fn decompose(
 ) {
     let input = builder.plan.tensor(node.source);
     let own_multipliers = builder.plan.own_multipliers(requant.layer) > 0;
-    // Multipliers are within the weights, or columns of their own.
-    let constant = |channel: usize| match requant.multipliers() {
-        0 => requant.factor(channel, &[]),
+    let baked = builder.plan.baked.as_deref();
+    let multipliers = baked.map_or(&[][..], |model| model.multipliers_of(requant.layer));
+    // Multipliers that are not constants are within the weights, or columns of their own.
+    let constant = |channel: usize| match (requant.multipliers(), baked) {
+        (0, _) | (_, Some(_)) => requant.factor(channel, multipliers),
         _ => 1,
     };
     let grid = plan.grid(input);

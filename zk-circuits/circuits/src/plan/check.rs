@@ -2,15 +2,18 @@
 
 use super::product::Combine;
 use super::requant::scaled_range;
-use super::{differences, Drain, LayerPlan, MaxPoolPlan, Outlet, Plan, ProductPlan, RequantPlan};
+use super::{
+    differences, ranges, Drain, LayerPlan, MaxPoolPlan, Outlet, Plan, ProductPlan, RequantPlan,
+};
 use crate::packing::{Lanes, PACKED_BITS};
 use crate::Error;
 use swarm_network::{Node, Operation, Requant, Source, Weighted, WEIGHT_MIN};
 
 impl Plan {
     /// True range ⊂ gadget range ⊂
-    /// lane range for every layer, where the true range is the worst case over all weights and
-    /// inputs in range; exact look-ups of activations and remainders; a table for every limb.
+    /// lane range for every layer, where the true range is the worst case over all inputs in range,
+    /// and over all weights unless these are constants; exact look-ups of activations and
+    /// remainders; a table for every limb.
     pub fn check(&self) -> Result<(), Error> {
         if self.tables.first() == Some(&0) || self.tables.windows(2).any(|t| t[0] >= t[1]) {
             return Err(Error::TableOrder);
@@ -39,13 +42,13 @@ impl Plan {
 
     /// The range that is counted on holds whatever comes out for values in range.
     fn check_range(&self, layer: usize, node: &Node) -> Result<(), Error> {
-        let x = self.tensor(node.source);
-        let output = &node.output;
-        let (lo, hi) = match &node.operation {
-            Operation::Weighted(weighted) => {
-                let operand = x.hi.max(-x.lo).max(weighted.operand);
-                let worst = weighted.inputs as i64 * -WEIGHT_MIN * operand + weighted.bias_bound;
-                let bound = weighted.acc_bound;
+        let (lo, hi) = match (&node.operation, &self.baked) {
+            (Operation::Weighted(weighted), baked) => {
+                let (lo, hi) = match baked {
+                    Some(model) => ranges::sums(model, weighted, self.tensor(node.source)),
+                    None => self.worst_sums(node, weighted),
+                };
+                let (bound, worst) = (weighted.acc_bound, hi.max(-lo));
                 if worst > bound {
                     return Err(Error::ShapeBound {
                         layer,
@@ -53,22 +56,14 @@ impl Plan {
                         worst,
                     });
                 }
-                (-bound, bound)
+                match baked {
+                    Some(_) => (lo, hi),
+                    None => (-bound, bound),
+                }
             }
-            Operation::Requant(requant) => (requant.lo.into(), requant.hi.into()),
-            Operation::AvgPool(windows) => {
-                let taps = windows.taps() as i64;
-                let padded = windows.window.padding != [0; 4];
-                let zero = |value: i64| if padded { 0 } else { value };
-                (taps * x.lo.min(zero(x.lo)), taps * x.hi.max(zero(x.hi)))
-            }
-            Operation::Add(add) => {
-                let y = self.tensor(add.with);
-                let [a, b] = add.scale;
-                (a * x.lo + b * y.lo, a * x.hi + b * y.hi)
-            }
-            Operation::MaxPool(_) | Operation::Flatten => (x.lo, x.hi),
+            _ => ranges::of(node, |source| self.tensor(source)),
         };
+        let output = &node.output;
         if output.lo > lo || output.hi < hi {
             return Err(Error::ShapeBound {
                 layer,
@@ -79,6 +74,14 @@ impl Plan {
         Ok(())
     }
 
+    /// Range of a layer's sums over all weights and biases.
+    fn worst_sums(&self, node: &Node, weighted: &Weighted) -> (i64, i64) {
+        let x = self.tensor(node.source);
+        let operand = x.hi.max(-x.lo).max(weighted.operand);
+        let worst = weighted.inputs as i64 * -WEIGHT_MIN * operand + weighted.bias_bound;
+        (-worst, worst)
+    }
+
     fn check_product(
         &self,
         layer: usize,
@@ -86,7 +89,12 @@ impl Plan {
         plan: &ProductPlan,
     ) -> Result<(), Error> {
         let bound = weighted.acc_bound;
-        if (weighted.positions() == 1) != (plan.combine == Combine::One) {
+        let combines = match (self.baked.is_some(), weighted.positions()) {
+            (true, _) => plan.combine == Combine::Baked,
+            (false, 1) => plan.combine == Combine::One,
+            (false, _) => matches!(plan.combine, Combine::Each | Combine::Shifted),
+        };
+        if !combines {
             return Err(Error::Combine { layer });
         }
         let reach = match self.flow().drain(layer) {
@@ -95,10 +103,13 @@ impl Plan {
                 LayerPlan::Requant(requant) if requant.lanes != plan.lanes => {
                     return Err(Error::OtherLanes { layer, drain });
                 }
-                _ => self.folded(layer).map_or(1, Requant::max_factor) * bound,
+                _ => self.folded(layer).map_or(1, |r| self.max_factor(r)) * bound,
             },
             Drain::Output => bound,
         };
+        // Sums of values have no element but where they end, and are checked there.
+        let element = self.baked.is_none() || self.flow().outlet() == Outlet::Own(layer);
+        let reach = if element { reach } else { 0 };
         let outputs = weighted.outputs / weighted.groups();
         check_lanes(layer, &plan.lanes, reach, outputs, self.batch)
     }
@@ -114,7 +125,7 @@ impl Plan {
         let layer = product.unwrap_or(requant.layer);
         plan.check(requant, &self.tables)?;
         let (lo, hi) = plan.gadget_range(requant);
-        let (from, to) = scaled_range(input, requant);
+        let (from, to) = scaled_range(input, requant, self.max_factor(requant));
         if lo > from || hi < to {
             return Err(Error::GadgetRange {
                 layer,
@@ -129,7 +140,7 @@ impl Plan {
                 Operation::Weighted(weighted) => weighted.groups(),
                 _ => return Err(Error::OtherLayer { layer: product }),
             },
-            None => requant.multipliers().max(1),
+            None => self.own_multipliers(requant.layer).max(1),
         };
         let shared = self.own_multipliers(requant.layer) == 0 || product.is_none();
         if plan.groups != groups || !shared && plan.lanes.rows != 1 {

@@ -1,6 +1,6 @@
 //! Where values go: which layers share elements with several lanes.
 
-use swarm_network::{Content, Node, Operation, Source, Topology};
+use swarm_network::{Content, Node, Operation, Source};
 
 /// Where accumulators end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,10 +29,6 @@ pub(crate) struct Flow<'a> {
 impl<'a> Flow<'a> {
     pub fn new(nodes: &'a [Node]) -> Self {
         Self { nodes }
-    }
-
-    pub fn of(topology: &'a Topology) -> Self {
-        Self::new(topology.nodes())
     }
 
     fn consumers(&self, source: Source) -> impl Iterator<Item = usize> + '_ {

@@ -4,6 +4,7 @@ mod check;
 mod flow;
 mod planner;
 mod product;
+mod ranges;
 mod requant;
 
 use crate::packing::{Grid, Lanes};
@@ -13,7 +14,10 @@ use planner::Planner;
 pub(crate) use product::Geometry;
 pub use product::{Combine, ProductPlan};
 pub use requant::RequantPlan;
-use swarm_network::{Node, Operation, Requant, Source, TensorType, Topology, Weighted, MAX_BATCH};
+use std::sync::Arc;
+use swarm_network::{
+    Model, Node, Operation, Requant, Source, TensorType, Topology, Weighted, MAX_BATCH,
+};
 
 /// Everything the matrices depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub struct Plan {
     pub batch: usize,
     /// Type of the network's input.
     pub input: TensorType,
-    /// The topology's layers.
+    /// The topology's layers; with constant weights, the ranges are those that these leave.
     pub nodes: Vec<Node>,
     /// One for each of them.
     pub layers: Vec<LayerPlan>,
@@ -30,6 +34,8 @@ pub struct Plan {
     pub copy: Option<Lanes>,
     /// Sizes of the look-up tables, ascending.
     pub tables: Vec<u64>,
+    /// The model whose weights are constants of the circuit; `None` where a segment commits to them.
+    pub baked: Option<Arc<Model>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,24 +57,55 @@ pub struct MaxPoolPlan {
 }
 
 impl Plan {
+    /// With weights that are committed to.
     pub fn new(topology: &Topology, batch: usize) -> Result<Self, Error> {
+        Self::made(topology, batch, None)
+    }
+
+    /// With the weights of `model` as constants.
+    pub fn baked(model: &Arc<Model>, batch: usize) -> Result<Self, Error> {
+        Self::made(model.topology(), batch, Some(model.clone()))
+    }
+
+    fn made(topology: &Topology, batch: usize, baked: Option<Arc<Model>>) -> Result<Self, Error> {
         if !(1..=MAX_BATCH).contains(&batch) {
             return Err(Error::BatchSize {
                 found: batch,
                 max: MAX_BATCH,
             });
         }
-        let planned = Planner::plan(topology, batch)?;
-        let plan = Self {
+        let mut plan = Self {
             batch,
             input: topology.tensor(Source::Input).clone(),
-            nodes: topology.nodes().to_vec(),
-            layers: planned.layers,
-            copy: planned.copy,
-            tables: planned.tables.sizes(),
+            nodes: Self::nodes_of(topology, baked.as_deref()),
+            layers: Vec::new(),
+            copy: None,
+            tables: Vec::new(),
+            baked,
         };
+        let Planner {
+            layers,
+            copy,
+            tables,
+            ..
+        } = Planner::plan(&plan)?;
+        (plan.layers, plan.copy, plan.tables) = (layers, copy, tables.sizes());
         plan.check()?;
+        plan.check_baked_terms()?;
         Ok(plan)
+    }
+
+    /// The layers that a plan for a topology must have, or for a model of it with constant weights.
+    pub(crate) fn nodes_of(topology: &Topology, baked: Option<&Model>) -> Vec<Node> {
+        match baked {
+            None => topology.nodes().to_vec(),
+            Some(model) => ranges::nodes(model),
+        }
+    }
+
+    /// The network's output.
+    pub(crate) fn output(&self) -> &TensorType {
+        self.tensor(Source::Layer(self.nodes.len() - 1))
     }
 
     pub(crate) fn flow(&self) -> Flow<'_> {
@@ -115,12 +152,25 @@ impl Plan {
         }
     }
 
-    /// Number of multipliers of requant layer `layer` that are weights of their own: those of
-    /// values that no layer with weights gives.
+    /// Largest factor of a requant's channels: of all that a model may have, or of those that are
+    /// constants.
+    pub(crate) fn max_factor(&self, requant: &Requant) -> i64 {
+        match &self.baked {
+            Some(model) if requant.multipliers() > 0 => {
+                let own = model.multipliers_of(requant.layer).iter();
+                own.copied().max().map_or(0, i64::from)
+            }
+            _ => requant.max_factor(),
+        }
+    }
+
+    /// Number of multipliers of requant layer `layer` that are committed weights of their own:
+    /// those of values that no layer with weights gives.
     pub(crate) fn own_multipliers(&self, layer: usize) -> usize {
         let node = &self.nodes[layer];
         let flow = self.flow();
         match &node.operation {
+            _ if self.baked.is_some() => 0,
             Operation::Requant(requant)
                 if !self.tensor(node.source).is_accumulators() || flow.is_mixed(node.source) =>
             {
@@ -159,7 +209,12 @@ impl Plan {
     /// Number of identities in the challenge: one for each group of packed outputs where there is
     /// more than one column, and one sum for each table.
     pub(crate) fn identities(&self) -> usize {
-        let checked = self.products().map(|(_, weighted, plan)| {
+        let committed = |(_, _, plan): &(usize, &Weighted, &ProductPlan)| {
+            // Constant weights are multiplied without a challenge.
+            plan.combine != Combine::Baked
+        };
+        let products = self.products().filter(committed);
+        let checked = products.map(|(_, weighted, plan)| {
             match plan.geometry(weighted).steps(plan.lanes.col_groups) {
                 0 => 0,
                 _ => plan.row_groups(weighted),

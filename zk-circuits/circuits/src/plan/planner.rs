@@ -1,31 +1,33 @@
 //! The cheapest plan, layer by layer.
 
 use super::flow::{Drain, Flow, Outlet};
-use super::product::{shared, Geometry, Product, ProductPlan};
+use super::product::{shared, Combine, Geometry, Product, ProductPlan};
 use super::requant::{fewest_elements, RequantPlan, Requantised};
-use super::{differences, LayerPlan, MaxPoolPlan};
+use super::{differences, LayerPlan, MaxPoolPlan, Plan};
 use crate::packing::Lanes;
 use crate::tables::TablePlanner;
 use crate::Error;
-use swarm_network::{Node, Operation, Requant, Source, TensorType, Topology, Weighted};
+use swarm_network::{Node, Operation, Requant, Source, TensorType, Weighted};
 
 /// Most terms of all sums that are not rows of their own.
 const MAX_TERMS: u64 = 1 << 27;
 
 /// Sums that are no rows of their own stay small enough to be written down.
-fn check_terms(topology: &Topology, batch: usize) -> Result<(), Error> {
+fn check_terms(plan: &Plan) -> Result<(), Error> {
     // What a layer commits to itself is as large as its rows; only sums of such are counted.
     let own = 8;
-    let terms = Flow::of(topology).terms(|_| own);
+    let terms = plan.flow().terms(|_| own);
     let summed = |source: Source| match source {
         Source::Input => 0,
         Source::Layer(layer) => terms[layer].saturating_sub(own),
     };
     let mut total = 0u64;
-    for (layer, node) in topology.nodes().iter().enumerate() {
-        let len = |tensor: &TensorType| tensor.len() as u64 * batch as u64;
-        let input = len(topology.tensor(node.source)).saturating_mul(summed(node.source));
+    for (layer, node) in plan.nodes.iter().enumerate() {
+        let len = |tensor: &TensorType| tensor.len() as u64 * plan.batch as u64;
+        let input = len(plan.tensor(node.source)).saturating_mul(summed(node.source));
         let uses = match &node.operation {
+            // Counted once the lanes are known.
+            Operation::Weighted(_) if plan.baked.is_some() => 0,
             Operation::Weighted(weighted) => {
                 let taps = (weighted.groups() * weighted.inputs) as u64;
                 let positions = weighted.conv.map_or(0, |conv| conv.windows.positions());
@@ -35,7 +37,7 @@ fn check_terms(topology: &Topology, batch: usize) -> Result<(), Error> {
                 .saturating_mul(windows.taps() as u64)
                 .saturating_mul(summed(node.source).saturating_add(own)),
             Operation::Requant(_) => input,
-            _ if layer + 1 == topology.nodes().len() => {
+            _ if layer + 1 == plan.nodes.len() => {
                 len(&node.output).saturating_mul(terms[layer].saturating_sub(own))
             }
             _ => 0,
@@ -51,11 +53,55 @@ fn check_terms(topology: &Topology, batch: usize) -> Result<(), Error> {
     Ok(())
 }
 
+impl Plan {
+    /// The same for sums of values times constant weights.
+    pub(super) fn check_baked_terms(&self) -> Result<(), Error> {
+        if self.baked.is_none() {
+            return Ok(());
+        }
+        let flow = self.flow();
+        let limbs = flow.terms(|layer| match &self.layers[layer] {
+            LayerPlan::Requant(requant) => requant.output.len() as u64,
+            _ => 1,
+        });
+        let cells = flow.terms(|_| 1);
+        let mut total = 0u64;
+        for (layer, weighted, plan) in self.products() {
+            let ended = match flow.drain(layer) {
+                Drain::Requant(drain) => self.nodes[drain].source,
+                Drain::Output => Source::Layer(self.nodes.len() - 1),
+            };
+            let positions = self.tensor(ended).len() / weighted.outputs;
+            let summed = match ended {
+                Source::Input => 1,
+                Source::Layer(layer) => cells[layer],
+            };
+            let value = match self.nodes[layer].source {
+                Source::Layer(source) if flow.input_packed_by() != Some(layer) => {
+                    limbs[source].saturating_mul(plan.lanes.cols as u64)
+                }
+                _ => 1,
+            };
+            let elements = plan.grid(weighted, positions).len() as u64;
+            let uses = [summed, weighted.inputs as u64, value].into_iter();
+            let uses = uses.fold(elements, u64::saturating_mul);
+            total = total.saturating_add(uses);
+            if total > MAX_TERMS {
+                return Err(Error::TooDense {
+                    layer,
+                    max: MAX_TERMS,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A plan while it is made.
 pub(super) struct Planner<'a> {
-    topology: &'a Topology,
+    /// Without layers yet.
+    plan: &'a Plan,
     flow: Flow<'a>,
-    batch: usize,
     pub tables: TablePlanner,
     pub layers: Vec<LayerPlan>,
     /// Lanes of the output where it repeats sums of other variables.
@@ -64,17 +110,16 @@ pub(super) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// Layer by layer; each takes what is cheapest with the tables that those before it need.
-    pub fn plan(topology: &'a Topology, batch: usize) -> Result<Self, Error> {
-        check_terms(topology, batch)?;
+    pub fn plan(plan: &'a Plan) -> Result<Self, Error> {
+        check_terms(plan)?;
         let mut planner = Self {
-            topology,
-            flow: Flow::of(topology),
-            batch,
+            plan,
+            flow: plan.flow(),
             tables: TablePlanner::default(),
-            layers: vec![LayerPlan::Sums; topology.nodes().len()],
+            layers: vec![LayerPlan::Sums; plan.nodes.len()],
             copy: None,
         };
-        for (layer, node) in topology.nodes().iter().enumerate() {
+        for (layer, node) in plan.nodes.iter().enumerate() {
             planner.layer(layer, node)?;
         }
         planner.output();
@@ -86,14 +131,14 @@ impl<'a> Planner<'a> {
             Operation::Weighted(weighted) => self.product(layer, weighted),
             Operation::Requant(requant) => {
                 // One that takes accumulators is planned with the layer that gives them.
-                if !self.topology.tensor(node.source).is_accumulators() {
+                if !self.plan.tensor(node.source).is_accumulators() {
                     let plan = self.requant(requant, node.source, None)?;
                     self.layers[layer] = LayerPlan::Requant(plan);
                 }
                 Ok(())
             }
             Operation::MaxPool(_) => {
-                let range = differences(self.topology.tensor(node.source));
+                let range = differences(self.plan.tensor(node.source));
                 let table = self.tables.at_least(range);
                 self.layers[layer] = LayerPlan::MaxPool(MaxPoolPlan { table });
                 Ok(())
@@ -104,26 +149,27 @@ impl<'a> Planner<'a> {
 
     /// A layer with weights, and the requant in which its accumulators end.
     fn product(&mut self, layer: usize, weighted: &Weighted) -> Result<(), Error> {
-        let nodes = self.topology.nodes();
-        let geometry = Geometry::best(weighted);
+        let nodes = &self.plan.nodes;
+        let committed = self.plan.baked.is_none();
+        let geometry = committed.then(|| Geometry::best(weighted));
         let drain = self.flow.drain(layer);
         let ended = match drain {
-            Drain::Requant(drain) => self.topology.tensor(nodes[drain].source),
-            Drain::Output => self.topology.output(),
+            Drain::Requant(drain) => self.plan.tensor(nodes[drain].source),
+            Drain::Output => self.plan.output(),
         };
         let product = Product {
             weighted,
-            geometry: &geometry,
-            batch: self.batch,
+            geometry: geometry.as_ref(),
+            batch: self.plan.batch,
             first: self.flow.input_packed_by() == Some(layer),
             drain,
             drained: ended.len() / weighted.outputs,
             copied: self.flow.outlet() == Outlet::Copy,
-            shared: shared(&self.flow, nodes, drain),
+            shared: shared(self.plan, drain),
         };
         let lanes = match drain {
             Drain::Output => {
-                let lanes = product.best_lanes(ended.hi.max(-ended.lo)).0;
+                let lanes = product.best_lanes(ended.hi.max(-ended.lo).max(1)).0;
                 self.copy = product.copied.then_some(lanes);
                 lanes
             }
@@ -139,7 +185,7 @@ impl<'a> Planner<'a> {
         };
         self.layers[layer] = LayerPlan::Product(ProductPlan {
             lanes,
-            combine: geometry.combine,
+            combine: geometry.map_or(Combine::Baked, |geometry| geometry.combine),
         });
         Ok(())
     }
@@ -152,8 +198,10 @@ impl<'a> Planner<'a> {
     ) -> Result<RequantPlan, Error> {
         let requantised = Requantised {
             requant,
-            input: self.topology.tensor(source),
-            batch: self.batch,
+            input: self.plan.tensor(source),
+            batch: self.plan.batch,
+            most: self.plan.max_factor(requant),
+            groups: self.plan.own_multipliers(requant.layer).max(1),
             product,
         };
         let choice = requantised.best(&self.tables)?;
@@ -163,10 +211,10 @@ impl<'a> Planner<'a> {
 
     /// Lanes of an output that repeats sums of values; one that repeats accumulators has theirs.
     fn output(&mut self) {
-        let output = self.topology.output();
+        let output = self.plan.output();
         if self.flow.outlet() == Outlet::Copy && !output.is_accumulators() {
             let reach = output.hi.max(-output.lo);
-            self.copy = Some(fewest_elements(reach, output.len(), self.batch).0);
+            self.copy = Some(fewest_elements(reach, output.len(), self.plan.batch).0);
         }
     }
 }

@@ -15,9 +15,9 @@
 //! Corners of different positions are different cells, so the powers `r_p` are distinct; those of
 //! the batch groups are multiples of one beyond the largest.
 
-use super::flow::{Drain, Flow};
+use super::{Drain, Plan};
 use crate::packing::{Grid, Lanes};
-use swarm_network::{Node, Operation, Weighted, Windows};
+use swarm_network::{Weighted, Windows};
 
 /// How the columns of one tap are weighed and summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Combine {
     One,
     Each,
     Shifted,
+    /// Weights are constants: accumulators are sums of the values, wherever they are used.
+    Baked,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,7 +173,7 @@ impl Geometry {
     pub fn tap_sums(&self, tap: usize) -> usize {
         let mut met = self.met(tap);
         match self.combine {
-            Combine::One => 0,
+            Combine::One | Combine::Baked => 0,
             Combine::Each => met.filter(|(p, _)| *p > 0).count(),
             Combine::Shifted => usize::from(met.next().is_some()),
         }
@@ -209,7 +211,8 @@ impl Geometry {
 /// What a layer with weights is planned from.
 pub(crate) struct Product<'a> {
     pub weighted: &'a Weighted,
-    pub geometry: &'a Geometry,
+    /// `None` where weights are constants.
+    pub geometry: Option<&'a Geometry>,
     pub batch: usize,
     /// Whether the committed input is packed in its lanes.
     pub first: bool,
@@ -230,24 +233,36 @@ impl Product<'_> {
             .into_iter()
             .filter(|lanes| self.shared || lanes.rows == 1)
             .map(|lanes| (lanes, self.rows(&lanes)))
-            .min_by_key(|(_, rows)| *rows)
+            .min_by_key(|(lanes, rows)| (*rows, self.terms(lanes)))
             .expect("a lane of at most 64 bits fits; qed")
+    }
+
+    /// Where weights are constants, how often they stand in rows of equal number.
+    fn terms(&self, lanes: &Lanes) -> usize {
+        match self.geometry {
+            Some(_) => 0,
+            None if self.first => lanes.row_groups * lanes.col_groups,
+            None => lanes.row_groups * self.batch,
+        }
     }
 
     fn rows(&self, lanes: &Lanes) -> u64 {
         let m = (lanes.row_groups * self.weighted.groups()) as u64;
         let n = lanes.col_groups as u64;
         let k = self.weighted.inputs as u64;
-        let positions = self.geometry.positions.len() as u64;
-        let weights = 2 * m * (k + 1);
-        let values = self.geometry.values.len() as u64;
         let input = match self.first {
             true => self.weighted.input_len() as u64 * n,
             false => 0,
         };
+        let Some(geometry) = self.geometry else {
+            return input + m * n * self.drained as u64;
+        };
+        let positions = geometry.positions.len() as u64;
+        let weights = 2 * m * (k + 1);
+        let values = geometry.values.len() as u64;
         let sums = match positions {
             1 => n - 1,
-            _ => positions * (n - 1) + self.geometry.steps(lanes.col_groups) as u64,
+            _ => positions * (n - 1) + geometry.steps(lanes.col_groups) as u64,
         };
         let ended = match (self.drain, self.copied) {
             (Drain::Requant(_), _) => 1,
@@ -255,7 +270,7 @@ impl Product<'_> {
             (Drain::Output, false) => 0,
         };
         let accumulators = m * (sums + n * (positions + ended * self.drained as u64));
-        weights + values * (n - 1) + self.geometry.combined() as u64 + input + accumulators
+        weights + values * (n - 1) + geometry.combined() as u64 + input + accumulators
     }
 }
 
@@ -285,16 +300,13 @@ impl ProductPlan {
     }
 }
 
-/// Whether lanes of different channels may share an element where the accumulators of `layer` end:
-/// multipliers of different channels cannot multiply one element.
-pub(crate) fn shared(flow: &Flow, nodes: &[Node], drain: Drain) -> bool {
-    let Drain::Requant(layer) = drain else {
-        return true;
-    };
-    let Operation::Requant(requant) = &nodes[layer].operation else {
-        return true;
-    };
-    requant.multipliers() == 0 || !flow.is_mixed(nodes[layer].source)
+/// Whether lanes of different channels may share an element where the accumulators that end in
+/// `drain` do: committed multipliers of different channels cannot multiply one element.
+pub(crate) fn shared(plan: &Plan, drain: Drain) -> bool {
+    match drain {
+        Drain::Requant(layer) => plan.own_multipliers(layer) == 0,
+        Drain::Output => true,
+    }
 }
 
 #[cfg(test)]

@@ -108,9 +108,8 @@ fn channels(tensor: &TensorType) -> usize {
     }
 }
 
-/// Range of `factor · value` over all factors and values.
-pub(super) fn scaled_range(input: &TensorType, requant: &Requant) -> (i64, i64) {
-    let most = requant.max_factor();
+/// Range of `factor · value` over all values and factors up to `most`.
+pub(super) fn scaled_range(input: &TensorType, requant: &Requant, most: i64) -> (i64, i64) {
     let least = i64::from(requant.multipliers() == 0);
     let scale = |value: i64, outward: bool| value * if outward { most } else { least };
     (scale(input.lo, input.lo < 0), scale(input.hi, input.hi > 0))
@@ -145,6 +144,10 @@ pub(super) struct Requantised<'a> {
     pub requant: &'a Requant,
     pub input: &'a TensorType,
     pub batch: usize,
+    /// Largest factor.
+    pub most: i64,
+    /// Groups of values that never share an element, where it takes no accumulators.
+    pub groups: usize,
     /// The layer whose accumulators it takes, if it takes any.
     pub product: Option<Product<'a>>,
 }
@@ -154,7 +157,7 @@ impl Requantised<'_> {
     /// everywhere.
     pub fn best(&self, tables: &TablePlanner) -> Result<Choice, Error> {
         let requant = self.requant;
-        let range = scaled_range(self.input, requant);
+        let range = scaled_range(self.input, requant, self.most);
         let mut best: Option<Choice> = None;
         let outputs = (i64::from(requant.hi) - i64::from(requant.lo) + 1) as u64;
         for output in tables.exact(outputs) {
@@ -204,13 +207,9 @@ impl Requantised<'_> {
             let (lanes, rows) = product.best_lanes(reach);
             return (product.weighted.groups(), lanes, rows);
         }
-        let groups = match self.requant.multipliers() {
-            0 => 1,
-            channels => channels,
-        };
-        let outputs = self.input.len() / groups;
+        let outputs = self.input.len() / self.groups;
         let (lanes, elements) = fewest_elements(reach, outputs, self.batch);
-        (groups, lanes, (groups * elements) as u64)
+        (self.groups, lanes, (self.groups * elements) as u64)
     }
 }
 

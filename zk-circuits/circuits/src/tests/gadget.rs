@@ -40,6 +40,30 @@ impl Neuron {
     }
 
     pub fn taking(takes: Takes, requant: Layer, multiplier: Option<u16>) -> Self {
+        let topology = Self::topology(takes, requant);
+        let circuit = Circuit::new(&topology, 1).unwrap();
+        Self::of(circuit, takes, multiplier)
+    }
+
+    /// The same with constant weights: what is requantised is left to the input.
+    pub fn baked(
+        takes: Takes,
+        requant: Layer,
+        multiplier: Option<u16>,
+        [weight, bias]: [i64; 2],
+    ) -> Self {
+        let weights = LinearWeights {
+            weight: vec![weight as i8],
+            bias: vec![bias as i32],
+        };
+        let multipliers = multiplier.map(|m| vec![m]).into_iter().collect();
+        let topology = Self::topology(takes, requant);
+        let model = Model::with_multipliers(topology, vec![weights], multipliers).unwrap();
+        let circuit = Circuit::baked(&model, 1).unwrap();
+        Self::of(circuit, takes, multiplier)
+    }
+
+    fn topology(takes: Takes, requant: Layer) -> Topology {
         let mut layers = vec![Layer::Linear {
             inputs: 1,
             outputs: 1,
@@ -57,9 +81,11 @@ impl Neuron {
             }),
         }
         layers.push(requant);
-        let topology = Topology::new(vec![1], ActivationType::I8, layers).unwrap();
-        let circuit = Circuit::new(&topology, 1).unwrap();
-        let bound = product(&circuit, 0).0.acc_bound;
+        Topology::new(vec![1], ActivationType::I8, layers).unwrap()
+    }
+
+    fn of(circuit: Circuit, takes: Takes, multiplier: Option<u16>) -> Self {
+        let bound = circuit.plan().products().next().unwrap().1.acc_bound;
         let rows = Rows::of(&circuit);
         let (_, plan, at) = requants(&circuit).pop().unwrap();
         let own = rows.with_any(&guessed_columns(plan, at));
@@ -96,6 +122,11 @@ impl Neuron {
 
     /// An honest assignment in which `acc` is requantised.
     fn honest(&self, acc: i64) -> Vec<Fr> {
+        if let Some(model) = self.circuit.model() {
+            let x = (i64::from(i8::MIN)..).find(|x| self.requantised(*x) == Some(acc));
+            let rows = Matrix::new(1, 1, vec![x.unwrap() as i32]).unwrap();
+            return assignment(&self.circuit, model, &rows);
+        }
         let (weight, x) = match (self.takes, acc) {
             (Takes::Values, acc) => (1i8, acc),
             (Takes::Mixed, _) => (-5, 100),
@@ -118,6 +149,17 @@ impl Neuron {
         let model = Model::with_multipliers(topology, vec![weights], multipliers).unwrap();
         let rows = Matrix::new(1, 1, vec![x as i32]).unwrap();
         assignment(&self.circuit, &model, &rows)
+    }
+
+    /// What is requantised for an input, where weights are constants.
+    pub fn requantised(&self, x: i64) -> Option<i64> {
+        let weights = &self.circuit.model()?.weights()[0];
+        let (weight, bias) = (i64::from(weights.weight[0]), i64::from(weights.bias[0]));
+        Some(match self.takes {
+            Takes::Accumulators => weight * x + bias,
+            Takes::Values => (weight * x + bias).clamp(-128, 127),
+            Takes::Mixed => (weight + 3) * x + bias,
+        })
     }
 
     /// Whether committing to these limbs can be completed for this accumulator, whose assignment

@@ -225,7 +225,7 @@ fn the_lint_finds_operands_that_are_not_committed() {
                 LayerColumns::Product(at) => vec![at.weight, at.bias, at.accumulators],
                 LayerColumns::Requant(at) => vec![at.output, at.inner],
                 LayerColumns::MaxPool(at) => vec![at.output],
-                LayerColumns::Sums => vec![],
+                LayerColumns::Sums | LayerColumns::Baked(_) => vec![],
             };
             for column in operands {
                 let mut changed = matrices.clone();

@@ -1,6 +1,7 @@
 //! Tests that need the whole circuit.
 
 mod attacks;
+mod baked;
 mod gadget;
 mod honest;
 mod layers;

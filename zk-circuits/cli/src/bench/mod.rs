@@ -3,6 +3,7 @@
 //! Keys are made in one process and used in another, as in life, so that the peak memory is the
 //! prover's own.
 
+mod case;
 mod network;
 mod peer;
 mod plain;
@@ -10,12 +11,11 @@ mod run;
 mod table;
 mod together;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
 use anyhow::{bail, ensure, Context, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::{json, Value};
+use serde_json::json;
 
 use crate::files;
 use crate::report::Report;
@@ -25,17 +25,26 @@ pub use run::{run_one, RunArgs};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Widths of the network, joined by dashes.
-    #[arg(long, value_name = "WIDTHS", default_value = "784-128-10")]
-    pub network: String,
-    /// Batch sizes to measure.
+    /// Networks to measure: widths joined by dashes, lenet5 or lenet5-pool-first. All those that
+    /// have figures of their own in the docs otherwise.
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
+    pub network: Vec<String>,
+    /// Kinds of circuits to measure: with committed weights, and with those of one model as
+    /// constants.
     #[arg(
         long,
-        value_name = "N,..",
+        value_name = "KIND,..",
         value_delimiter = ',',
-        default_value = "3,63,255"
+        default_value = "committed,baked"
     )]
+    pub kinds: Vec<Kind>,
+    /// Batch sizes of circuits with committed weights; otherwise what suits each network, and the
+    /// batches of peers that proved the same constraints.
+    #[arg(long, value_name = "N,..", value_delimiter = ',')]
     pub batches: Vec<usize>,
+    /// Batch sizes of circuits with constant weights.
+    #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "1")]
+    pub baked_batches: Vec<usize>,
     /// Proofs per batch size; the median is reported.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub proofs: usize,
@@ -48,6 +57,24 @@ pub struct Args {
     /// Also write the result as one line of JSON to this file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// How a circuit holds the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// A segment commits to them: one key for all models of a network.
+    Committed,
+    /// They are constants: a key for one model.
+    Baked,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Baked => "baked",
+        }
+    }
 }
 
 /// What one batch size measured.
@@ -101,14 +128,21 @@ pub struct Peer {
 }
 
 pub fn run(args: &Args, report: &Report) -> Result<()> {
-    ensure!(!args.batches.is_empty(), "give at least one batch size");
     ensure!(args.proofs > 0, "--proofs must be at least 1");
-    let topology = network::topology(&args.network)?;
     let mut peers: Vec<Peer> = match &args.peers {
         None => Vec::new(),
         Some(path) => serde_json::from_slice(&files::read(path)?)
             .with_context(|| format!("{} is not a list of measurements", path.display()))?,
     };
+    let cases = args.cases(&peers);
+    ensure!(
+        !cases.is_empty(),
+        "give at least one network, kind and batch size"
+    );
+    // All names are tried before hours are spent on the first.
+    for case in &cases {
+        network::topology(&case.network)?;
+    }
     let own = match &args.dir {
         Some(_) => None,
         None => Some(tempfile::tempdir().context("cannot make a temporary folder")?),
@@ -120,40 +154,16 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
     };
     std::fs::create_dir_all(&dir)
         .with_context(|| format!("cannot make the folder {}", dir.display()))?;
-    let shape = dir.join("topology.json");
-    files::write(&shape, topology.to_json().as_bytes())?;
 
     let mut runs = Vec::new();
-    for batch in &args.batches {
-        let task = report.task(format!("{}, batch {batch}: making keys", args.network));
-        let keys = dir.join(format!("batch-{batch}"));
-        let setup = child(&[
-            "setup".as_ref(),
-            "--force".as_ref(),
-            "--topology".as_ref(),
-            shape.as_os_str(),
-            "--batch".as_ref(),
-            batch.to_string().as_ref(),
-            "--out".as_ref(),
-            keys.as_os_str(),
-        ])?;
-        task.say(format!("{}, batch {batch}: proving", args.network));
-        let measured = child(&[
-            "bench-run".as_ref(),
-            "--keys".as_ref(),
-            keys.as_os_str(),
-            "--proofs".as_ref(),
-            args.proofs.to_string().as_ref(),
-        ])?;
-        drop(task);
-        runs.push(merge(measured, &setup)?);
-        remove(&keys)?;
+    for case in &cases {
+        runs.push(case.measure(&dir, args.proofs, report)?);
     }
     // The ratio's other side, as a peer of its own.
     if let Some(last) = runs.last() {
         peers.push(Peer {
             name: "ark-groth16 0.6 (two public inputs)".into(),
-            network: args.network.clone(),
+            network: last.network.clone(),
             batch: 1,
             ms_per_inference: None,
             verify_ms: Some(last.verify_plain_ms),
@@ -172,45 +182,4 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
     }
     report.result(&value, &lines);
     Ok(())
-}
-
-/// Runs this program with other arguments and returns its JSON result.
-fn child(args: &[&std::ffi::OsStr]) -> Result<Value> {
-    let program = std::env::current_exe().context("cannot find this program")?;
-    let output = Command::new(program)
-        .arg("--json")
-        .args(args)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start this program again")?;
-    let value: Value = serde_json::from_slice(&output.stdout).with_context(|| {
-        format!(
-            "swarm-zk {} ended with {} and no result",
-            args[0].to_string_lossy(),
-            output.status
-        )
-    })?;
-    if let Some(error) = value.get("error").and_then(Value::as_str) {
-        bail!("{}: {error}", args[0].to_string_lossy());
-    }
-    Ok(value)
-}
-
-/// A run from what the two processes measured.
-fn merge(mut measured: Value, setup: &Value) -> Result<Run> {
-    for (to, from) in [
-        ("setup_s", "seconds"),
-        ("vk_bytes", "vk_bytes"),
-        ("ck_bytes", "ck_bytes"),
-        ("pk_bytes", "pk_bytes"),
-    ] {
-        measured[to] = setup[from].clone();
-    }
-    serde_json::from_value(measured).context("the measurement is incomplete")
-}
-
-/// Keys of large batches are large: each folder goes once it is measured.
-fn remove(dir: &Path) -> Result<()> {
-    std::fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))
 }

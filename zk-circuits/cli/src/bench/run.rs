@@ -14,15 +14,21 @@ use super::{
     network,
     plain::Plain,
     together::{self, Together},
+    Kind,
 };
 use crate::files;
 use crate::report::Report;
 
 /// Checks per verifier; they take turns, so that a busy machine slows all of them alike.
 const CHECKS: usize = 60;
+/// Of the weights: a circuit with constants is made for the same.
+pub const MODEL_SEED: u64 = 1;
 
 #[derive(clap::Args)]
 pub struct RunArgs {
+    /// What the network is called.
+    #[arg(long)]
+    pub network: String,
     /// Folder of keys.
     #[arg(long)]
     pub keys: PathBuf,
@@ -39,7 +45,7 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
     let key = key?;
     let topology = key.topology().clone();
     let batch = key.batch();
-    let model = network::model(&topology, 1)?;
+    let model = network::model(&topology, MODEL_SEED)?;
     let (c_w, commit_w_s) = timed(|| key.commit_weights(&model));
     c_w?;
 
@@ -94,10 +100,14 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
 
     let prove_s = median(prove_times);
     let rows = key.verifying_key().rows;
+    let kind = match key.shape().model() {
+        None => Kind::Committed,
+        Some(_) => Kind::Baked,
+    };
     report.result(
         &json!({
-            "network": topology.label(),
-            "kind": "committed",
+            "network": args.network,
+            "kind": kind.name(),
             "batch": batch,
             "rows": rows,
             "load_s": load_s,

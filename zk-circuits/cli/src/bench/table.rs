@@ -1,13 +1,14 @@
 //! The measurements as people read them, with ratios.
 
-use super::{together, Peer, Run};
+use super::{together, Kind, Peer, Run};
 use crate::report::size;
 
 /// Tables of runs and peers, then the ratios between them.
 pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     let mut lines = vec![format!(
-        "{:<14}{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>10}{:>11}{:>9}",
+        "{:<21}{:<11}{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>10}{:>11}{:>9}",
         "network",
+        "weights",
         "batch",
         "rows",
         "setup s",
@@ -22,8 +23,9 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     )];
     for r in runs {
         lines.push(format!(
-            "{:<14}{:>6}{:>9}{:>9.2}{:>9.3}{:>9.3}{:>9.2}{:>10.2}{:>9.2}{:>10.2}{:>11}{:>9}",
+            "{:<21}{:<11}{:>6}{:>9}{:>9.2}{:>9.3}{:>9.3}{:>9.2}{:>10.2}{:>9.2}{:>10.2}{:>11}{:>9}",
             r.network,
+            r.kind,
             r.batch,
             r.rows,
             r.setup_s,
@@ -66,16 +68,15 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
 fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     let mut lines = Vec::new();
     for r in runs {
+        let of = format!("{}, {}, batch {}", r.network, r.kind, r.batch);
         lines.push(format!(
-            "batch {}: a check costs {:.2} x plain Groth16 ({:.2} ms against {:.2} ms)",
-            r.batch,
+            "{of}: a check costs {:.2} x plain Groth16 ({:.2} ms against {:.2} ms)",
             r.verify_ms / r.verify_plain_ms,
             r.verify_ms,
             r.verify_plain_ms
         ));
         lines.push(format!(
-            "batch {}: a check among {} costs {:.2} x one alone ({:.2} ms against {:.2} ms)",
-            r.batch,
+            "{of}: a check among {} costs {:.2} x one alone ({:.2} ms against {:.2} ms)",
             together::PROOFS,
             r.batch_verify_ms_per_proof / r.verify_ms,
             r.batch_verify_ms_per_proof,
@@ -85,9 +86,8 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             if let Some(theirs) = p.ms_per_inference {
                 let ratio = theirs / r.ms_per_inference;
                 lines.push(format!(
-                    "batch {}: an inference is proven {ratio:.digits$} x faster than by {} at batch \
-                     {} ({:.1} ms against {:.1} ms)",
-                    r.batch,
+                    "{of}: an inference is proven {ratio:.digits$} x faster than by {} at batch {} \
+                     ({:.1} ms against {:.1} ms)",
                     p.name,
                     p.batch,
                     r.ms_per_inference,
@@ -100,9 +100,11 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     lines
 }
 
-/// A prover of the same constraints is compared at the same batch only, any other at all of them.
+/// A prover of the same constraints, which are those of committed weights, is compared at the same
+/// batch only, any other at all of them.
 fn comparable(run: &Run, peer: &Peer) -> bool {
-    peer.network == run.network && (!peer.same_constraints || peer.batch == run.batch)
+    let same = run.kind == Kind::Committed.name() && peer.batch == run.batch;
+    peer.network == run.network && (!peer.same_constraints || same)
 }
 
 #[cfg(test)]
@@ -161,6 +163,13 @@ mod tests {
         let lines = ratios(&[run()], &[same(63, "stock"), same(31, "elsewhere")]).join("\n");
         assert!(lines.contains("1.50 x faster than by stock"), "{lines}");
         assert!(!lines.contains("elsewhere"), "{lines}");
+        // Constants make other constraints.
+        let baked = Run {
+            kind: "baked".into(),
+            ..run()
+        };
+        let lines = ratios(&[baked], &[same(63, "stock")]).join("\n");
+        assert!(!lines.contains("stock"), "{lines}");
     }
 
     #[test]

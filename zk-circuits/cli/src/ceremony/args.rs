@@ -43,6 +43,10 @@ pub struct Origin {
     /// Topology JSON, or a model file (*.safetensors) whose topology is taken.
     #[arg(long, value_name = "FILE")]
     pub topology: PathBuf,
+    /// Make the weights of the model file constants of the circuit: the keys are for that model
+    /// alone, and show its weights.
+    #[arg(long)]
+    pub baked: bool,
     /// Inferences per proof.
     #[arg(long, value_name = "N")]
     pub batch: usize,

@@ -79,26 +79,21 @@ impl Rows<'_> {
         let groups = self.groups();
         let mut weighted = Vec::with_capacity(self.geometry.values.len());
         for (n, value) in self.geometry.values.iter().enumerate() {
-            let mut sum = self.operand(builder, *value, 0);
+            let taken = |builder: &Builder, group: usize| {
+                let values = builder.values();
+                values.taken(self.layer, &self.grid, *value, group)
+            };
+            let mut sum = taken(builder, 0);
             for group in 1..groups {
                 let next = Sum::of(self.at.input_sums + n * (groups - 1) + group - 1);
                 let power = self.batch_power(builder, group);
-                let operand = self.operand(builder, *value, group);
+                let operand = taken(builder, group);
                 builder.row(operand, power, next.clone().minus(&sum));
                 sum = next;
             }
             weighted.push(sum);
         }
         weighted
-    }
-
-    /// A packed value for one column group.
-    fn operand(&self, builder: &Builder, value: usize, group: usize) -> Sum {
-        if builder.columns.input_packed_by == Some(self.layer) {
-            return Sum::of(builder.columns.input + value * self.groups() + group);
-        }
-        let source = builder.plan.nodes[self.layer].source;
-        builder.values().operand(source, &self.grid, value, group)
     }
 
     /// For every weight of a channel the sum of the values it meets, weighted by the powers of the
@@ -132,6 +127,7 @@ impl Rows<'_> {
                         sum = next;
                     }
                 }
+                Combine::Baked => unreachable!("constant weights are multiplied elsewhere"),
                 Combine::Shifted if geometry.met(tap).len() == 0 => {}
                 Combine::Shifted => {
                     for (_, n) in geometry.met(tap) {

@@ -168,6 +168,7 @@ fn taps(at: &ProductColumns, mut weighed: Vec<Fr>, powers: &[Fr], values: &mut [
                     }
                 }
             }
+            Combine::Baked => unreachable!("constant weights have no witness"),
             Combine::Shifted if met.len() == 0 => {}
             Combine::Shifted => {
                 let summed: Fr = met.map(|(_, n)| weighed[n]).sum();

@@ -39,7 +39,7 @@ const CHECKS: usize = 20;
 
 #[derive(clap::Args)]
 pub struct PeerArgs {
-    /// Widths of the network, joined by dashes.
+    /// The network, as `bench` names it.
     #[arg(long, value_name = "WIDTHS")]
     pub network: String,
     /// Rows of the circuit: the largest batch is taken that needs no more.
@@ -113,7 +113,7 @@ pub fn run_peer(args: &PeerArgs, report: &Report) -> Result<()> {
     let prove_s = median(prove);
     let peer = Peer {
         name: format!("ark-groth16 0.6, {constraints} constraints"),
-        network: topology.label(),
+        network: args.network.clone(),
         batch,
         ms_per_inference: Some(prove_s * 1e3 / batch as f64),
         verify_ms: Some(median(verify) * 1e3),
