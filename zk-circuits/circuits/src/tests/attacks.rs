@@ -29,13 +29,6 @@ fn circuits() -> Vec<(Circuit, Vec<Fr>)> {
     found
 }
 
-/// Completed as well as it can be, is the instance of `values` still refused?
-fn refused(circuit: &Circuit, matrices: &ConstraintMatrices, values: &[Fr]) -> bool {
-    let mut values = values.to_vec();
-    complete(circuit, matrices, &mut values);
-    matrices.first_unsatisfied(&values).is_some()
-}
-
 #[test]
 fn the_completion_finds_the_honest_witness() {
     for (circuit, values) in circuits() {

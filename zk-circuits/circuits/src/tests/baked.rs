@@ -10,7 +10,7 @@ use ark_ff::{AdditiveGroup, Field};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use swarm_groth16::{ConstraintMatrices, Segment};
+use swarm_groth16::Segment;
 use swarm_network::testing::Random;
 use swarm_network::{ActivationType, Layer, Matrix, Model, Operation, Source, Topology, Window};
 
@@ -243,13 +243,6 @@ fn attacked() -> Vec<(Circuit, Vec<Fr>)> {
     ];
     push(Topology::graph(vec![2, 2, 1], int8, residual).unwrap(), 2);
     found
-}
-
-/// Completed as well as it can be, is the instance of `values` still refused?
-fn refused(circuit: &Circuit, matrices: &ConstraintMatrices, values: &[Fr]) -> bool {
-    let mut values = values.to_vec();
-    complete(circuit, matrices, &mut values);
-    matrices.first_unsatisfied(&values).is_some()
 }
 
 /// Neither the model's name, nor an input, an activation, a limb, a count or an output.

@@ -154,13 +154,6 @@ fn networks() -> Vec<(&'static str, Topology, usize)> {
     ]
 }
 
-/// Completed as well as it can be, is the instance of `values` still refused?
-fn refused(circuit: &Circuit, matrices: &ConstraintMatrices, values: &[Fr]) -> bool {
-    let mut values = values.to_vec();
-    complete(circuit, matrices, &mut values);
-    matrices.first_unsatisfied(&values).is_some()
-}
-
 /// Whether a column meets something that is not zero.
 fn matters(matrices: &ConstraintMatrices, values: &[Fr], column: usize) -> bool {
     let rows = matrices.a.iter().zip(&matrices.b).zip(&matrices.c);

@@ -218,6 +218,13 @@ pub fn complete(circuit: &Circuit, matrices: &ConstraintMatrices, values: &mut [
     solve(matrices, values, &mut known);
 }
 
+/// Completed as well as it can be, is the instance of `values` still refused?
+pub fn refused(circuit: &Circuit, matrices: &ConstraintMatrices, values: &[Fr]) -> bool {
+    let mut values = values.to_vec();
+    complete(circuit, matrices, &mut values);
+    matrices.first_unsatisfied(&values).is_some()
+}
+
 /// Solves rows with one unknown until none is left.
 fn solve(matrices: &ConstraintMatrices, values: &mut [Fr], known: &mut [bool]) {
     let mut open: Vec<usize> = (0..matrices.num_constraints()).collect();

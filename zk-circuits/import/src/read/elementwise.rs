@@ -63,23 +63,19 @@ impl Builder {
             return self.arithmetic(call);
         }
         let inputs = [call.real(0)?, call.real(1)?];
-        let shapes = inputs.map(|t| self.graph.shape(t).to_vec());
-        if shapes[0] != shapes[1] {
+        Ok(Value::Real(self.sum_of(call, inputs)?))
+    }
+
+    /// The sum of two tensors of one shape.
+    pub(super) fn sum_of(&mut self, call: &Call, inputs: [usize; 2]) -> Result<usize, Error> {
+        let [shape, other] = inputs.map(|t| self.graph.shape(t).to_vec());
+        if shape != other {
             return Err(call.refuse(
-                format!(
-                    "its tensors have shapes {:?} and {:?}",
-                    shapes[0], shapes[1]
-                ),
+                format!("its tensors have shapes {shape:?} and {other:?}"),
                 "only tensors of one shape can be added",
             ));
         }
-        let [shape, _] = shapes;
-        Ok(Value::Real(self.push(
-            &call.place,
-            Op::Add,
-            inputs.to_vec(),
-            shape,
-        )))
+        Ok(self.push(&call.place, Op::Add, inputs.to_vec(), shape))
     }
 
     /// A sum, difference, product or quotient with a constant for each channel.

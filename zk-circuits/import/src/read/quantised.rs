@@ -129,18 +129,7 @@ impl Builder {
         call.only(&[])?;
         let a = self.of_integers(call, 0, call.quantisation(1, 2)?)?;
         let b = self.of_integers(call, 3, call.quantisation(4, 5)?)?;
-        let shapes = [a, b].map(|t| self.graph.shape(t).to_vec());
-        if shapes[0] != shapes[1] {
-            return Err(call.refuse(
-                format!(
-                    "its tensors have shapes {:?} and {:?}",
-                    shapes[0], shapes[1]
-                ),
-                "only tensors of one shape can be added",
-            ));
-        }
-        let [shape, _] = shapes;
-        let y = self.push(&call.place, Op::Add, vec![a, b], shape);
+        let y = self.sum_of(call, [a, b])?;
         Ok(self.quantise(call, y, call.quantisation(6, 7)?))
     }
 
