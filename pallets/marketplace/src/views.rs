@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
             commitments: input.commitments.into_inner(),
             max_price: job.max_price,
             submitted: job.submitted,
-            deadline: job.deadline,
+            deadline: Self::chain_block(job.deadline),
             state: job.state,
             results: (0..job.batches)
                 .map(|batch| Results::<T>::get(id, batch))

@@ -8,10 +8,22 @@ use crate::{
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use frame_system::EnsureRoot;
+use pallet_governance::PriceFloorOf;
 use sp_runtime::{Perbill, Permill};
 
 /// Most jobs one provider works on at a time; the marketplace keeps a list of that length.
 pub const MAX_CONCURRENT_JOBS: u32 = 8;
+
+/// The least price of a job until governance sets another.
+pub const PRICE_FLOOR: Balance = 100 * MILLI;
+/// The least that governance can set: it keeps every share of a price above the existential
+/// deposit.
+pub const MIN_PRICE_FLOOR: Balance = 100 * MILLI;
+/// The most that governance can set.
+pub const MAX_PRICE_FLOOR: Balance = 100 * UNIT;
+
+/// The least price of a job.
+pub type MinimumPrice = PriceFloorOf<Runtime>;
 
 parameter_types! {
     pub const MinimumBond: Balance = 10_000 * UNIT;
@@ -21,8 +33,6 @@ parameter_types! {
     pub const SlashBurned: Permill = Permill::from_percent(50);
     /// Long enough to carry a consent by hand to where the controller's key is.
     pub const ConsentPeriod: BlockNumber = DAY;
-    /// Keeps every share of a price above the existential deposit.
-    pub const MinimumPrice: Balance = 100 * MILLI;
     /// Beside the price itself.
     pub const SlashFraction: Perbill = Perbill::from_percent(20);
 }

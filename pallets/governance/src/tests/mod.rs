@@ -1,0 +1,8 @@
+//! Tests by subject; `attacks` has what somebody would try.
+
+mod attacks;
+mod emergency;
+mod proposals;
+mod record;
+mod roles;
+mod votes;
