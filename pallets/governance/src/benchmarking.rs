@@ -55,11 +55,11 @@ fn technical<T: Config>() -> T::RuntimeOrigin {
 fn waiting<T: Config>(index: u32) -> BoundedCallOf<T, ()> {
     use frame_support::traits::schedule::{v3::Named, DispatchTime};
     let call = call::<T>(1_000);
-    let origin = RawOrigin::Proposal {
+    let origin = RawOrigin::Tabled {
         index,
         class: Class::Upgrade,
+        weight: frame_support::weights::Weight::zero(),
     };
-    Weights::<T>::insert(index, frame_support::weights::Weight::zero());
     assert!(Enactor::<T>::schedule_named(
         enactment::task_name(index),
         DispatchTime::After(100u32.into()),
@@ -93,7 +93,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(SystemOrigin::Signed(who), call);
 
-        assert_eq!(Weights::<T>::iter().count(), 1);
+        assert_eq!(Pallet::<T>::proposals(), 1);
     }
 
     #[benchmark]

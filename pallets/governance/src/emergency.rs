@@ -123,9 +123,9 @@ impl<T: Config> Get<bool> for Halted<T> {
     fn get() -> bool {
         T::SafeMode::is_entered()
             || (!PausedUntil::<T>::decode_len().unwrap_or(0).is_zero()
-                && T::ClockCalls::get().iter().any(|(pallet, call)| {
-                    name(pallet, call).is_ok_and(|name| T::TxPause::is_paused(name))
-                }))
+                && T::ClockCalls::get()
+                    .iter()
+                    .any(|(pallet, call)| name(pallet, call).is_ok_and(T::TxPause::is_paused)))
     }
 }
 

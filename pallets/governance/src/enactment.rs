@@ -2,7 +2,7 @@
 
 use crate::{
     origins::RawOrigin,
-    pallet::{Config, Error, Pallet, Waiting, Weights},
+    pallet::{Config, Error, Pallet, Waiting},
     Act, Actor, Class,
 };
 use codec::{DecodeLimit, Encode};
@@ -14,7 +14,7 @@ use frame_support::{
             v3::{Anon, Named, TaskName},
             DispatchTime, Period, Priority,
         },
-        Bounded, Get, OriginTrait, QueryPreimage, UnfilteredDispatchable,
+        Bounded, OriginTrait, QueryPreimage, UnfilteredDispatchable,
     },
     MAX_EXTRINSIC_DEPTH,
 };
@@ -114,13 +114,18 @@ impl<T: Config> Named<BlockNumberFor<T, ()>, CallOf<T>, PalletsOriginOf<T>> for 
         origin: PalletsOriginOf<T>,
         call: Bounded<CallOf<T>, Self::Hasher>,
     ) -> Result<Self::Address, DispatchError> {
-        let Ok(RawOrigin::Proposal { index, class }) = origin.try_into() else {
+        let Ok(RawOrigin::Tabled {
+            index,
+            class,
+            weight,
+        }) = origin.try_into()
+        else {
             return Err(DispatchError::BadOrigin);
         };
         let enact = crate::Call::<T>::enact {
             index,
             class,
-            weight: Weights::<T>::take(index).unwrap_or_else(T::MaxEnactment::get),
+            weight,
             call: call.clone(),
         };
         let bytes = CallOf::<T>::from(enact)
@@ -229,7 +234,6 @@ impl<T: Config> Pallet<T> {
             let status = pallet_referenda::Pallet::<T>::ensure_ongoing(index)?;
             may(Class::of_track(status.track).ok_or(Error::<T>::UnknownProposal)?)?;
             pallet_referenda::Pallet::<T>::cancel(Self::canceller(), index)?;
-            Weights::<T>::remove(index);
         }
         Self::record(actor, Act::Cancelled { index });
         Ok(())

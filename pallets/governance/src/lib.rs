@@ -21,6 +21,7 @@ mod invariants;
 mod mock;
 pub mod origins;
 mod record;
+mod roles;
 #[cfg(test)]
 mod tests;
 mod tracks;
@@ -36,7 +37,7 @@ pub use origins::{
     class, role, EnsureClass, EnsureProposer, EnsureRole, EnsureSpend, EnsureTechnical, RawOrigin,
 };
 pub use pallet::*;
-pub use record::PriceFloorOf;
+pub use record::{GrantedOf, NumberedActOf, PriceFloorOf};
 pub use swarmwork_primitives::{
     Act, Actor, CallName, Class, Entry, Grant, ProposalView, Role, Stage, Standing, MAX_NAME_BYTES,
 };
@@ -70,16 +71,11 @@ pub mod pallet {
     };
     use pallet_referenda::{BlockNumberFor, BoundedCallOf, PalletsOriginOf, ReferendumCount};
     use sp_core::H256;
-    use sp_runtime::{
-        traits::{Dispatchable, Saturating},
-        Permill,
-    };
+    use sp_runtime::{traits::Dispatchable, Permill};
     use swarmwork_primitives::Reputation;
 
     /// Blocks per day at 2 s slots.
     pub const DEFAULT_DAY: u32 = 43_200;
-    /// Longest term of a role, in days.
-    pub const MAX_TERM: (u32, u32) = (365, 1);
 
     #[pallet::config]
     pub trait Config:
@@ -210,10 +206,6 @@ pub mod pallet {
     /// Approved proposals in their timelock.
     #[pallet::storage]
     pub type Waiting<T: Config> = StorageMap<_, Twox64Concat, u32, (Class, BoundedCallOf<T, ()>)>;
-
-    /// What the calls of proposals weigh, until they are scheduled.
-    #[pallet::storage]
-    pub type Weights<T: Config> = StorageMap<_, Twox64Concat, u32, Weight>;
 
     /// What reputation added to each direct vote, by referendum and voter.
     #[pallet::storage]
@@ -370,11 +362,17 @@ pub mod pallet {
             let hash = enactment::hash::<T>(&call);
             pallet_referenda::Pallet::<T>::submit(
                 RawOrigin::Proposer(who.clone()).into(),
-                Box::new(RawOrigin::Proposal { index, class }.into()),
+                Box::new(
+                    RawOrigin::Tabled {
+                        index,
+                        class,
+                        weight,
+                    }
+                    .into(),
+                ),
                 call,
                 DispatchTime::After(0u32.into()),
             )?;
-            Weights::<T>::insert(index, weight);
             Self::record(
                 Actor::Account(who),
                 Act::Proposed {
@@ -535,59 +533,6 @@ pub mod pallet {
             EnsureTechnical::<T>::try_origin(origin)
                 .or_else(EnsureClass::<T, class::Cancel>::try_origin)
                 .map_err(|_| DispatchError::BadOrigin)
-        }
-
-        /// Whether a class may enact a call of this pallet; see [`ClassOf`].
-        pub fn class_of_call(call: &Call<T>) -> Class {
-            match call {
-                Call::cancel { .. }
-                | Call::revoke_role { .. }
-                | Call::dismiss_technical { .. }
-                | Call::resume { .. }
-                | Call::resume_call { .. } => Class::Cancel,
-                Call::set_price_floor { .. } => Class::Parameter,
-                Call::grant_role { role, .. } => role.class(),
-                _ => Class::Upgrade,
-            }
-        }
-
-        fn do_grant(
-            actor: Actor<T::AccountId>,
-            role: Role,
-            grant: Grant<T::AccountId, BlockNumberFor<T, ()>>,
-        ) -> DispatchResult {
-            if let Actor::Proposal { class, .. } = actor {
-                ensure!(class >= role.class(), Error::<T>::ClassTooLight);
-            }
-            let now = Self::now();
-            ensure!(grant.expires > now, Error::<T>::TermOver);
-            ensure!(
-                grant.expires <= now.saturating_add(tracks::days::<T>(MAX_TERM)),
-                Error::<T>::TermTooLong
-            );
-            Roles::<T>::try_mutate(role, |grants| {
-                grants.retain(|other| other.holder != grant.holder && other.expires > now);
-                grants
-                    .try_push(grant.clone())
-                    .map_err(|_| Error::<T>::TooManyHolders)
-            })?;
-            Self::record(actor, Act::RoleGranted { role, grant });
-            Ok(())
-        }
-
-        fn do_revoke(
-            actor: Actor<T::AccountId>,
-            role: Role,
-            holder: T::AccountId,
-        ) -> DispatchResult {
-            Roles::<T>::try_mutate(role, |grants| {
-                let before = grants.len();
-                grants.retain(|grant| grant.holder != holder);
-                ensure!(grants.len() < before, Error::<T>::NotHolder);
-                Ok::<_, DispatchError>(())
-            })?;
-            Self::record(actor, Act::RoleRevoked { role, holder });
-            Ok(())
         }
     }
 }

@@ -1,94 +1,31 @@
 //! A runtime with governance and what it is made of, around a few things to govern.
 
 mod acting;
+mod doubles;
+pub mod governed;
 
 pub use acting::*;
+pub use doubles::*;
 
 use crate::{
-    self as pallet_governance, class, Balance, Budgeted, Class, ClassOf, Enactor, EnsureClass,
-    EnsureProposer, EnsureSpend, Escrow, Names, Polls, ReputationHooks, Tracks, Turnout,
-    VotingCurrency, WeightedTally, WholeDays, MAX_NAME_BYTES,
+    self as pallet_governance, class, Balance, Budgeted, Enactor, EnsureClass, EnsureProposer,
+    EnsureSpend, Names, Polls, ReputationHooks, Tracks, Turnout, VotingCurrency, WeightedTally,
+    WholeDays, MAX_NAME_BYTES,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     derive_impl, parameter_types,
     traits::{
         fungible::HoldConsideration,
         tokens::{PayFromAccount, UnityAssetBalanceConversion},
-        Bounded, ConstU128, ConstU32, ConstU64, Contains, EqualPrivilegeOnly, InsideBoth,
-        InstanceFilter, LinearStoragePrice, NeverEnsureOrigin,
+        ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, InsideBoth, LinearStoragePrice,
+        NeverEnsureOrigin,
     },
     weights::Weight,
     PalletId,
 };
 use frame_system::EnsureRoot;
-use scale_info::TypeInfo;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
-use std::{cell::RefCell, collections::BTreeMap};
-use swarmwork_primitives::{Outcome, Reputation, UNIT};
-
-/// A pallet with something for each class to do.
-#[frame_support::pallet]
-pub mod governed {
-    use crate::{role, EnsureRole};
-    use frame_support::{pallet_prelude::*, traits::EnsureOriginWithArg};
-    use frame_system::pallet_prelude::*;
-    use sp_core::H256;
-
-    #[pallet::config]
-    pub trait Config: frame_system::Config + crate::Config {}
-
-    #[pallet::pallet]
-    pub struct Pallet<T>(_);
-
-    /// Attested things.
-    #[pallet::storage]
-    pub type Attested<T> = StorageMap<_, Identity, H256, ()>;
-
-    /// Audits drawn.
-    #[pallet::storage]
-    pub type Audits<T> = StorageValue<_, u32, ValueQuery>;
-
-    /// Ordinary calls made.
-    #[pallet::storage]
-    pub type Jobs<T> = StorageValue<_, u32, ValueQuery>;
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// It is attested already.
-        Twice,
-    }
-
-    #[pallet::call]
-    impl<T: Config> Pallet<T> {
-        #[pallet::call_index(0)]
-        #[pallet::weight(Weight::from_parts(1_000_000, 0))]
-        pub fn attest(origin: OriginFor<T>, thing: H256) -> DispatchResult {
-            <EnsureRole<T, role::AttestCircuits> as EnsureOriginWithArg<_, H256>>::ensure_origin(
-                origin, &thing,
-            )?;
-            ensure!(!Attested::<T>::contains_key(thing), Error::<T>::Twice);
-            Attested::<T>::insert(thing, ());
-            Ok(())
-        }
-
-        #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(1_000_000, 0))]
-        pub fn draw_audit(origin: OriginFor<T>) -> DispatchResult {
-            <EnsureRole<T, role::DrawAudits> as EnsureOrigin<_>>::ensure_origin(origin)?;
-            Audits::<T>::mutate(|n| *n += 1);
-            Ok(())
-        }
-
-        #[pallet::call_index(2)]
-        #[pallet::weight(Weight::from_parts(1_000_000, 0))]
-        pub fn job(origin: OriginFor<T>) -> DispatchResult {
-            ensure_signed(origin)?;
-            Jobs::<T>::mutate(|n| *n += 1);
-            Ok(())
-        }
-    }
-}
+use sp_runtime::{traits::IdentityLookup, Permill};
+use swarmwork_primitives::UNIT;
 
 frame_support::construct_runtime!(
     pub enum Test {
@@ -108,22 +45,6 @@ frame_support::construct_runtime!(
         Governed: governed,
     }
 );
-
-/// While the market is stopped only this and governance go on.
-pub struct WhileStopped;
-impl Contains<RuntimeCall> for WhileStopped {
-    fn contains(call: &RuntimeCall) -> bool {
-        !matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Governed(..))
-    }
-}
-
-/// What can never be paused.
-pub struct NeverPaused;
-impl Contains<crate::CallName> for NeverPaused {
-    fn contains((pallet, _): &crate::CallName) -> bool {
-        [&b"Governance"[..], b"Referenda", b"ConvictionVoting"].contains(&pallet.as_slice())
-    }
-}
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
@@ -231,32 +152,6 @@ impl pallet_multisig::Config for Test {
     type BlockNumberProvider = System;
 }
 
-/// One kind of proxy, for everything.
-#[derive(
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Debug,
-)]
-pub enum AnyCall {
-    #[default]
-    Any,
-}
-impl InstanceFilter<RuntimeCall> for AnyCall {
-    fn filter(&self, _: &RuntimeCall) -> bool {
-        true
-    }
-}
-
 impl pallet_proxy::Config for Test {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeCall = RuntimeCall;
@@ -327,61 +222,6 @@ impl pallet_referenda::Config for Test {
     type Tracks = Tracks<Test>;
     type Preimages = Preimage;
     type BlockNumberProvider = System;
-}
-
-thread_local! {
-    static SCORES: RefCell<BTreeMap<u64, Permill>> = const { RefCell::new(BTreeMap::new()) };
-    static ESCROWS: RefCell<BTreeMap<u64, Balance>> = const { RefCell::new(BTreeMap::new()) };
-}
-
-/// Scores that tests set.
-pub struct Scores;
-impl Scores {
-    pub fn set(who: u64, percent: u32) {
-        SCORES.with(|s| s.borrow_mut().insert(who, Permill::from_percent(percent)));
-    }
-}
-impl Reputation<u64, Balance> for Scores {
-    fn record(_: &u64, _: &u64, _: Outcome, _: Balance) {}
-    fn score(who: &u64) -> Permill {
-        SCORES.with(|s| s.borrow().get(who).copied().unwrap_or(Prior::get()))
-    }
-}
-
-/// Escrows: the hold of the test's own, which may be paid to anybody.
-pub struct Escrows;
-impl Escrow<u64> for Escrows {
-    fn escrow(who: &u64) -> Balance {
-        ESCROWS.with(|e| e.borrow().get(who).copied().unwrap_or(0))
-    }
-}
-
-/// What the mock's calls are classed as.
-pub struct Classes;
-impl ClassOf<RuntimeCall> for Classes {
-    fn class_of(call: &RuntimeCall) -> Class {
-        use pallet_utility::Call as Utility;
-        match call {
-            RuntimeCall::Governance(call) => Governance::class_of_call(call),
-            RuntimeCall::Governed(governed::Call::attest { .. }) => Class::Attest,
-            RuntimeCall::Governed(governed::Call::draw_audit { .. }) => Class::Parameter,
-            RuntimeCall::Treasury(pallet_treasury::Call::spend { amount, .. })
-                if *amount <= SpendLimit::get() =>
-            {
-                Class::Treasury
-            }
-            RuntimeCall::Utility(
-                Utility::batch { calls }
-                | Utility::batch_all { calls }
-                | Utility::force_batch { calls },
-            ) => calls
-                .iter()
-                .map(Self::class_of)
-                .max()
-                .unwrap_or(Class::Cancel),
-            _ => Class::Upgrade,
-        }
-    }
 }
 
 impl pallet_governance::Config for Test {

@@ -9,7 +9,10 @@ use crate::{
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
-use frame_support::traits::{EnsureOrigin, EnsureOriginWithArg, Get};
+use frame_support::{
+    traits::{EnsureOrigin, EnsureOriginWithArg, Get},
+    weights::Weight,
+};
 use frame_system::RawOrigin as SystemOrigin;
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -28,6 +31,16 @@ pub enum RawOrigin<AccountId> {
     },
     /// An account whose call was classed: only this may open a referendum.
     Proposer(AccountId),
+    /// A proposal that is voted on. It has no power; referenda keeps it until the proposal is
+    /// approved.
+    Tabled {
+        /// Its number.
+        index: u32,
+        /// Its class.
+        class: Class,
+        /// What its call weighs.
+        weight: Weight,
+    },
 }
 
 /// The least class that a power asks for, as a type.
@@ -131,13 +144,22 @@ impl<T: Config, C: AtLeast, O: GovernedOrigin<T::AccountId>> EnsureOrigin<O> for
     }
 }
 
-/// As [`EnsureClass`] for [`Class::Treasury`]: how much one proposal may spend.
+/// As [`EnsureClass`] for [`Class::Treasury`]: how much one proposal may spend, without a limit where
+/// it is of the gravest class. What the treasury pays in a month is bounded all the same: see
+/// [`Budgeted`](crate::Budgeted).
 pub struct EnsureSpend<T>(PhantomData<T>);
 impl<T: Config, O: GovernedOrigin<T::AccountId>> EnsureOrigin<O> for EnsureSpend<T> {
     type Success = Balance;
 
     fn try_origin(origin: O) -> Result<Self::Success, O> {
-        authority(origin, Class::Treasury).map(|_| T::SpendLimit::get())
+        authority(origin, Class::Treasury).map(|actor| match actor {
+            Actor::Root
+            | Actor::Proposal {
+                class: Class::Upgrade,
+                ..
+            } => Balance::MAX,
+            _ => T::SpendLimit::get(),
+        })
     }
 
     #[cfg(feature = "runtime-benchmarks")]

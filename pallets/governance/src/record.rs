@@ -14,6 +14,17 @@ use sp_core::H256;
 /// Most acts that one reading returns.
 pub const MAX_READ: u32 = 1_000;
 
+/// An act on record, with its number.
+pub type NumberedActOf<T> = (
+    u64,
+    Entry<<T as frame_system::Config>::AccountId, BlockNumberFor<T, ()>>,
+);
+/// A role, with who has it.
+pub type GrantedOf<T> = (
+    Role,
+    Grant<<T as frame_system::Config>::AccountId, BlockNumberFor<T, ()>>,
+);
+
 impl<T: Config> Pallet<T> {
     /// Puts an act on record; the oldest makes room if the record is full.
     pub(crate) fn record(
@@ -43,7 +54,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The acts from a number on, at most `limit` and [`MAX_READ`] of them, with their numbers.
-    pub fn acts(start: u64, limit: u32) -> Vec<(u64, Entry<T::AccountId, BlockNumberFor<T, ()>>)> {
+    pub fn acts(start: u64, limit: u32) -> Vec<NumberedActOf<T>> {
         let (first, next) = Self::recorded();
         let start = start.max(first);
         let end = start.saturating_add(limit.min(MAX_READ).into()).min(next);
@@ -53,7 +64,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The roles in force.
-    pub fn roles() -> Vec<(Role, Grant<T::AccountId, BlockNumberFor<T, ()>>)> {
+    pub fn roles() -> Vec<GrantedOf<T>> {
         let now = Self::now();
         Role::ALL
             .into_iter()

@@ -172,7 +172,7 @@ impl<T: Config> TracksInfo<Balance, BlockNumberFor<T, ()>> for Tracks<T> {
 
     fn track_for(origin: &Self::RuntimeOrigin) -> Result<Self::Id, ()> {
         match origin.clone().try_into() {
-            Ok(RawOrigin::Proposal { class, .. }) => Ok(class.track()),
+            Ok(RawOrigin::Tabled { class, .. }) => Ok(class.track()),
             _ => Err(()),
         }
     }

@@ -59,7 +59,7 @@ pub struct Bonus {
 #[codec(mel_bound())]
 #[codec(encode_bound())]
 #[codec(decode_bound())]
-#[codec(decode_with_mem_tracking_bound(Total: 'static))]
+#[codec(decode_with_mem_tracking_bound())]
 pub struct WeightedTally<Total: 'static> {
     /// Stake times conviction.
     pub stake: pallet_conviction_voting::Tally<Balance, Total>,
@@ -167,9 +167,9 @@ impl<T: Config> Pallet<T> {
 pub struct ReputationHooks<T>(PhantomData<T>);
 impl<T: Config> VotingHooks<T::AccountId, u32, Balance> for ReputationHooks<T> {
     fn on_before_vote(who: &T::AccountId, poll: u32, vote: AccountVote<Balance>) -> DispatchResult {
+        ensure!(vote.balance() > 0, Error::<T>::EmptyVote);
         let bonus = match vote {
             AccountVote::Standard { vote, balance } => {
-                ensure!(balance > 0, Error::<T>::EmptyVote);
                 let votes =
                     Pallet::<T>::vote_bonus(who).mul_floor(vote.conviction.votes(balance).votes);
                 if vote.aye {

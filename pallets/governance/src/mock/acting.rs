@@ -1,6 +1,15 @@
 //! What tests do: pass blocks, propose, vote, escrow.
 
-use super::*;
+use super::{
+    doubles::{add_escrow, reset, take_escrow},
+    AllPalletsWithSystem, Balances, Governance, PreimageHold, Referenda, RuntimeCall,
+    RuntimeOrigin, System, Test, TreasuryAccount,
+};
+use crate::{self as pallet_governance, Balance, Class, VotingCurrency};
+use codec::Encode;
+use frame_support::traits::Bounded;
+use sp_runtime::BuildStorage;
+use swarmwork_primitives::UNIT;
 
 /// Blocks per day.
 pub const DAY: u64 = 24;
@@ -11,9 +20,9 @@ pub const ACCOUNTS: u64 = 100;
 /// The technical account.
 pub const TECHNICAL: u64 = 99;
 
+/// A chain at its first block, on which everybody has [`FUNDS`].
 pub fn new_test_ext() -> sp_io::TestExternalities {
-    SCORES.with(|s| s.borrow_mut().clear());
-    ESCROWS.with(|e| e.borrow_mut().clear());
+    reset();
     let mut storage = frame_system::GenesisConfig::<Test>::default()
         .build_storage()
         .expect("the genesis is valid");
@@ -172,7 +181,7 @@ pub fn escrow(who: u64, amount: Balance) {
     use frame_support::traits::fungible::MutateHold;
     use swarmwork_primitives::OnEscrow;
     Balances::hold(&PreimageHold::get(), &who, amount).expect("the account has it");
-    ESCROWS.with(|e| *e.borrow_mut().entry(who).or_default() += amount);
+    add_escrow(who, amount);
     Governance::escrowed(&who);
 }
 
@@ -192,5 +201,5 @@ pub fn settle(who: u64, to: u64, amount: Balance) {
         Fortitude::Force,
     )
     .expect("it is held");
-    ESCROWS.with(|e| *e.borrow_mut().entry(who).or_default() -= amount);
+    take_escrow(who, amount);
 }
