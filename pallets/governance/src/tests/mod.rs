@@ -2,6 +2,7 @@
 
 mod attacks;
 mod emergency;
+mod properties;
 mod proposals;
 mod record;
 mod roles;

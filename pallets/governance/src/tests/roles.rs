@@ -299,6 +299,56 @@ fn a_multisig_and_a_proxy_hold_roles() {
     });
 }
 
+/// What a multisig began within its role's term cannot be ended after it.
+#[test]
+fn an_approval_that_outlives_the_term_does_nothing() {
+    test(|| {
+        let multisig = Multisig::multi_account_id(&[1, 2, 3], 2);
+        let role = Role::AttestCircuits;
+        assert_ok!(give(Class::Attest, role, multisig, None, 10));
+        let approve = |who: u64, others: Vec<u64>, tag, timepoint| {
+            dispatch(
+                who,
+                pallet_multisig::Call::as_multi {
+                    threshold: 2,
+                    other_signatories: others,
+                    maybe_timepoint: timepoint,
+                    call: Box::new(governed::Call::attest { thing: thing(tag) }.into()),
+                    max_weight: frame_support::weights::Weight::MAX,
+                },
+            )
+        };
+        System::set_block_number(9);
+        let begun = Some(Multisig::timepoint());
+        for tag in [1, 2] {
+            assert_ok!(approve(1, vec![2, 3], tag, None));
+        }
+        assert_ok!(approve(2, vec![1, 3], 1, begun));
+        assert!(governed::Attested::<Test>::contains_key(thing(1)));
+        System::set_block_number(10);
+        assert_ok!(approve(2, vec![1, 3], 2, begun));
+        assert!(!governed::Attested::<Test>::contains_key(thing(2)));
+    });
+}
+
+/// The last grant counts, whether it lengthens the term or shortens it.
+#[test]
+fn the_last_grant_sets_the_term() {
+    test(|| {
+        assert_ok!(give(Class::Attest, Role::AttestCircuits, HOLDER, None, 10));
+        System::set_block_number(9);
+        assert_ok!(give(Class::Attest, Role::AttestCircuits, HOLDER, None, 12));
+        System::set_block_number(11);
+        assert_ok!(attest(HOLDER, 1));
+        System::set_block_number(12);
+        assert_noop!(attest(HOLDER, 2), DispatchError::BadOrigin);
+        assert_ok!(give(Class::Attest, Role::AttestCircuits, HOLDER, None, 100));
+        assert_ok!(give(Class::Attest, Role::AttestCircuits, HOLDER, None, 13));
+        System::set_block_number(13);
+        assert_noop!(attest(HOLDER, 2), DispatchError::BadOrigin);
+    });
+}
+
 #[test]
 fn a_price_floor_moves_within_its_bounds_only() {
     use frame_support::traits::Get;

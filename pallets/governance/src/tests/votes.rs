@@ -6,7 +6,6 @@ use frame_support::{
     traits::{Currency, Polling, VoteTally},
 };
 use pallet_conviction_voting::{AccountVote, Conviction};
-use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill};
 use swarmwork_primitives::UNIT;
 
@@ -144,6 +143,21 @@ fn split_votes_get_no_bonus_and_replace_one() {
         assert_eq!(ayes(poll), 10 * UNIT);
         assert_eq!(tally(poll).bonus, Bonus::default());
         assert_noop!(vote(2, poll, true, 1, 0), Error::<Test>::EmptyVote);
+        let empty = AccountVote::SplitAbstain {
+            aye: 0,
+            nay: 0,
+            abstain: 0,
+        };
+        assert_noop!(
+            dispatch(
+                2,
+                pallet_conviction_voting::Call::vote {
+                    poll_index: poll,
+                    vote: empty
+                }
+            ),
+            Error::<Test>::EmptyVote
+        );
     });
 }
 
@@ -276,204 +290,64 @@ fn escrow_that_comes_after_the_vote_frees_nothing() {
     });
 }
 
-/// One thing that somebody does.
-#[derive(Clone, Debug)]
-enum Step {
-    Vote {
-        who: u64,
-        aye: bool,
-        conviction: u8,
-        part: u8,
-    },
-    Remove {
-        who: u64,
-    },
-    Delegate {
-        who: u64,
-        to: u64,
-        conviction: u8,
-        part: u8,
-    },
-    Undelegate {
-        who: u64,
-    },
-    Send {
-        who: u64,
-        to: u64,
-        part: u8,
-    },
-    Unlock {
-        who: u64,
-    },
-    Score {
-        who: u64,
-        percent: u32,
-    },
-    Escrow {
-        who: u64,
-        part: u8,
-    },
-    Settle {
-        who: u64,
-        to: u64,
-    },
-    Hold {
-        who: u64,
-        part: u8,
-    },
+/// Each conviction locks what it says after the vote, to the block, and only where its side won.
+#[test]
+fn locks_follow_conviction_and_bind_only_the_side_that_won() {
+    test(|| {
+        let index = audit();
+        begin(index);
+        carry(index);
+        for conviction in 0..=6u8 {
+            assert_ok!(vote(
+                70 + u64::from(conviction),
+                index,
+                true,
+                conviction,
+                FUNDS
+            ));
+        }
+        assert_ok!(vote(77, index, false, 6, FUNDS));
+        while Referenda::ensure_ongoing(index).is_ok() {
+            next_block();
+        }
+        let ended = System::block_number();
+        for who in 70..=77 {
+            assert_ok!(remove(who, index));
+            unlock(who);
+        }
+        assert_ok!(send(70, 1, UNIT));
+        assert_ok!(send(77, 1, UNIT));
+        for conviction in 1..=6u32 {
+            let who = 70 + u64::from(conviction);
+            let end = ended + 14 * DAY * 2u64.pow(conviction - 1);
+            System::set_block_number(end - 1);
+            unlock(who);
+            assert!(send(who, 1, UNIT).is_err(), "conviction {conviction}");
+            System::set_block_number(end);
+            unlock(who);
+            assert_ok!(send(who, 1, UNIT));
+        }
+        System::set_block_number(ended);
+    });
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let who = 1..6u64;
-    let part = 1..=100u8;
-    prop_oneof![
-        4 => (who.clone(), any::<bool>(), 0..=6u8, part.clone())
-            .prop_map(|(who, aye, conviction, part)| Step::Vote { who, aye, conviction, part }),
-        2 => who.clone().prop_map(|who| Step::Remove { who }),
-        2 => (who.clone(), who.clone(), 0..=6u8, part.clone())
-            .prop_map(|(who, to, conviction, part)| Step::Delegate { who, to, conviction, part }),
-        1 => who.clone().prop_map(|who| Step::Undelegate { who }),
-        4 => (who.clone(), who.clone(), part.clone())
-            .prop_map(|(who, to, part)| Step::Send { who, to, part }),
-        2 => who.clone().prop_map(|who| Step::Unlock { who }),
-        1 => (who.clone(), 0..=100u32).prop_map(|(who, percent)| Step::Score { who, percent }),
-        2 => (who.clone(), part.clone()).prop_map(|(who, part)| Step::Escrow { who, part }),
-        2 => (who.clone(), who.clone()).prop_map(|(who, to)| Step::Settle { who, to }),
-        1 => (who, part).prop_map(|(who, part)| Step::Hold { who, part }),
-    ]
-}
-
-fn part_of(who: u64, part: u8) -> u128 {
-    Balances::total_balance(&who) / 100 * u128::from(part)
-}
-
-fn run(step: Step, poll: u32) {
-    use crate::Escrow as _;
-    use frame_support::traits::{
-        fungible::{Inspect, MutateHold},
-        tokens::{Fortitude, Preservation},
-    };
-    // What is refused is refused without a trace; what is accepted must keep the invariants.
-    match step {
-        Step::Vote {
-            who,
-            aye,
-            conviction,
-            part,
-        } => {
-            let _ = vote(who, poll, aye, conviction, part_of(who, part));
+/// Locked stake earns no interest in other votes' locks: the longest one counts.
+#[test]
+fn a_lock_outlives_votes_that_bind_for_less() {
+    test(|| {
+        let index = audit();
+        begin(index);
+        carry(index);
+        assert_ok!(vote(70, index, true, 3, FUNDS));
+        let other = audit();
+        while Referenda::ensure_ongoing(index).is_ok() {
+            next_block();
         }
-        Step::Remove { who } => {
-            let _ = remove(who, poll);
-        }
-        Step::Delegate {
-            who,
-            to,
-            conviction,
-            part,
-        } => {
-            let conviction = Conviction::try_from(conviction).expect("0 to 6");
-            let _ = delegate(who, to, conviction, part_of(who, part));
-        }
-        Step::Undelegate { who } => {
-            let _ = undelegate(who);
-        }
-        Step::Send { who, to, part } => {
-            let _ = send(who, to, part_of(who, part));
-        }
-        Step::Unlock { who } => unlock(who),
-        Step::Score { who, percent } => Scores::set(who, percent),
-        Step::Escrow { who, part } => {
-            // As the market asks: only what is free of locks goes into escrow.
-            let free = Balances::reducible_balance(&who, Preservation::Protect, Fortitude::Polite);
-            let amount = free / 100 * u128::from(part);
-            if amount > 0 {
-                escrow(who, amount);
-            }
-        }
-        Step::Settle { who, to } => {
-            let amount = Escrows::escrow(&who);
-            if amount > 0 && who != to {
-                settle(who, to, amount);
-            }
-        }
-        Step::Hold { who, part } => {
-            let free = Balances::reducible_balance(&who, Preservation::Protect, Fortitude::Polite);
-            let _ = Balances::hold(&PreimageHold::get(), &who, free / 100 * u128::from(part));
-        }
-    }
-}
-
-/// What stands in the tally must be backed, unit by unit, by what the voters have.
-fn assert_backed(poll: u32) {
-    use pallet_conviction_voting::{Voting, VotingFor};
-    let class = Class::Parameter.track();
-    let (mut ayes, mut nays, mut capital) = (0u128, 0u128, 0u128);
-    let mut stood = std::collections::BTreeMap::new();
-    for (who, track, voting) in VotingFor::<Test>::iter() {
-        assert_eq!(track, class);
-        let used = match &voting {
-            Voting::Casting(casting) => {
-                for (index, vote) in casting.votes.iter() {
-                    assert_eq!(*index, poll);
-                    let AccountVote::Standard { vote, balance } = vote else {
-                        panic!("nobody split a vote");
-                    };
-                    stood.insert(who, vote.aye);
-                    let votes = vote.conviction.votes(*balance).votes;
-                    capital += if vote.aye { *balance } else { 0 };
-                    if vote.aye {
-                        ayes += votes
-                    } else {
-                        nays += votes
-                    }
-                }
-                casting
-                    .votes
-                    .iter()
-                    .map(|(_, vote)| vote.balance())
-                    .max()
-                    .unwrap_or(0)
-            }
-            Voting::Delegating(delegating) => delegating.balance,
-        };
-        let has = <VotingCurrency<Test> as Currency<u64>>::total_balance(&who);
-        assert!(used <= has, "account {who} votes with {used} of {has}");
-    }
-    for (_, _, voting) in VotingFor::<Test>::iter() {
-        if let Voting::Delegating(delegating) = voting {
-            if let Some(aye) = stood.get(&delegating.target) {
-                let votes = delegating.conviction.votes(delegating.balance).votes;
-                capital += if *aye { delegating.balance } else { 0 };
-                if *aye {
-                    ayes += votes
-                } else {
-                    nays += votes
-                }
-            }
-        }
-    }
-    let tally = tally(poll);
-    assert_eq!((tally.stake.ayes, tally.stake.nays), (ayes, nays));
-    assert_eq!(tally.stake.support, capital);
-    assert!(tally.bonus.ayes <= ayes / 2 && tally.bonus.nays <= nays / 2);
-    assert!(capital <= Balances::total_issuance());
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    /// Whatever is voted, moved, delegated, escrowed and settled: every vote in the tally stands on
-    /// a unit that its voter has, and no unit stands under two.
-    #[test]
-    fn every_vote_is_backed_by_a_unit_of_its_own(steps in prop::collection::vec(step(), 1..60)) {
-        new_test_ext().execute_with(|| {
-            let poll = audit();
-            for step in steps {
-                run(step, poll);
-                assert_backed(poll);
-                check();
-            }
-        });
-    }
+        // What is bound votes on, and taking that vote back frees nothing of it.
+        assert_ok!(vote(70, other, true, 0, FUNDS));
+        assert_ok!(remove(70, index));
+        assert_ok!(remove(70, other));
+        unlock(70);
+        assert!(send(70, 1, UNIT).is_err());
+    });
 }
