@@ -456,8 +456,8 @@ pub mod pallet {
             meter.consumed()
         }
 
-        fn offchain_worker(_: BlockNumberFor<T>) {
-            crate::offchain::run::<T>(Self::now());
+        fn offchain_worker(now: BlockNumberFor<T>) {
+            crate::offchain::run::<T>(now);
         }
 
         fn integrity_test() {
