@@ -30,8 +30,10 @@ parameter_types! {
     pub const PriceBounds: (Balance, Balance) = (MIN_PRICE_FLOOR, MAX_PRICE_FLOOR);
     pub const DefaultPriceFloor: Balance = PRICE_FLOOR;
     /// Without results nobody can meet a deadline.
-    pub const ClockCalls: &'static [(&'static str, &'static str)] =
-        &[("Marketplace", "submit_result")];
+    pub const ClockCalls: &'static [(&'static str, &'static str)] = &[
+        ("Marketplace", "submit_result"),
+        ("Marketplace", "submit_results"),
+    ];
 }
 
 /// What jobs have in escrow, which a settlement pays to others.

@@ -3,7 +3,7 @@
 use super::externalities;
 use crate::{
     configs::{
-        governance::{Classes, SPEND_LIMIT},
+        governance::{Classes, ClockCalls, SPEND_LIMIT},
         system::RuntimeBlockWeights,
     },
     currency::UNIT,
@@ -15,10 +15,12 @@ use codec::Encode;
 use frame_support::{
     assert_ok,
     dispatch::GetDispatchInfo,
-    traits::{Bounded, Contains, GetCallMetadata, OnInitialize, SafeMode as _, TransactionPause},
+    traits::{
+        Bounded, Contains, Get, GetCallMetadata, OnInitialize, SafeMode as _, TransactionPause,
+    },
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
-use pallet_governance::{name, Act, Class, ClassOf, Role, Tracks};
+use pallet_governance::{name, Act, Class, ClassOf, Halted, Role, Tracks};
 use pallet_referenda::TracksInfo;
 use sp_core::H256;
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
@@ -157,6 +159,28 @@ fn what_must_go_on_is_not_paused() {
     });
 }
 
+/// Every call that reports results stops the market's clock, and is called by its name.
+#[test]
+fn pausing_results_halts_the_market() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        let results: Vec<_> = RuntimeCall::get_call_names("Marketplace")
+            .iter()
+            .filter(|call| call.starts_with("submit_result"))
+            .map(|call| ("Marketplace", *call))
+            .collect();
+        assert_eq!(results, ClockCalls::get());
+        let technical = RuntimeOrigin::signed(Alice.to_account_id());
+        for (pallet, call) in results {
+            let name = name(pallet, call).expect("names are short");
+            assert!(!Halted::<Runtime>::get());
+            assert_ok!(Governance::pause_call(technical.clone(), name.clone()));
+            assert!(Halted::<Runtime>::get(), "{call}");
+            assert_ok!(Governance::resume_call(technical.clone(), name));
+        }
+    });
+}
+
 /// The market's clock stands while it is stopped, and goes on by itself.
 #[test]
 fn the_markets_clock_stands_still_during_a_stop() {
@@ -184,7 +208,6 @@ fn the_markets_clock_stands_still_during_a_stop() {
 #[test]
 fn whoever_carried_a_proposal_is_locked_in_when_it_takes_effect() {
     externalities(DEV_RUNTIME_PRESET).execute_with(|| {
-        use frame_support::traits::Get;
         let longest = Class::ALL
             .iter()
             .filter_map(|class| Tracks::<Runtime>::info(class.track()))
