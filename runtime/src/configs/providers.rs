@@ -3,12 +3,10 @@
 use super::{marketplace::DAY, treasury::ToTreasury};
 use crate::{
     currency::{MILLI, UNIT},
-    weights, AccountId, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeHoldReason,
-    Signature,
+    weights, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeHoldReason, Signature,
 };
 use frame_support::{parameter_types, traits::ConstU32};
-use frame_system::EnsureRoot;
-use pallet_governance::PriceFloorOf;
+use pallet_governance::{class, EnsureClass, PriceFloorOf};
 use sp_runtime::{Perbill, Permill};
 
 /// Most jobs one provider works on at a time; the marketplace keeps a list of that length.
@@ -47,7 +45,7 @@ impl pallet_providers::Config for Runtime {
     type MaxConcurrentJobs = ConstU32<MAX_CONCURRENT_JOBS>;
     type MinimumPrice = MinimumPrice;
     type SlashFraction = SlashFraction;
-    type SlashOrigin = EnsureRoot<AccountId>;
+    type SlashOrigin = EnsureClass<Runtime, class::Upgrade>;
     type SlashBurned = SlashBurned;
     type BurnLedger = Burn;
     type SlashDestination = ToTreasury;
@@ -63,8 +61,8 @@ impl pallet_providers::Config for Runtime {
 pub struct WorkerKeys;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_providers::BenchmarkHelper<AccountId, Signature> for WorkerKeys {
-    fn sign(message: &[u8]) -> (AccountId, Signature) {
+impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKeys {
+    fn sign(message: &[u8]) -> (crate::AccountId, Signature) {
         use sp_io::crypto::{sr25519_generate, sr25519_sign};
         use swarmwork_primitives::WORKER_KEY_TYPE;
         let key = sr25519_generate(WORKER_KEY_TYPE, None);

@@ -1,8 +1,8 @@
 //! pallet-referenda: how votes run, over the table of classes in pallet-governance.
 
-use super::treasury::ToTreasury;
 use crate::{
     currency::UNIT, Balance, Balances, Preimage, Runtime, RuntimeCall, RuntimeEvent, System,
+    Treasury,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use pallet_governance::{
@@ -24,7 +24,8 @@ impl pallet_referenda::Config for Runtime {
     type SubmitOrigin = EnsureProposer<Runtime>;
     type CancelOrigin = EnsureClass<Runtime, class::Cancel>;
     type KillOrigin = EnsureClass<Runtime, class::Upgrade>;
-    type Slash = ToTreasury;
+    // Deposits are imbalances of the older kind, which the treasury takes itself.
+    type Slash = Treasury;
     type Votes = Balance;
     type Tally = WeightedTally<Turnout<Runtime>>;
     type SubmissionDeposit = SubmissionDeposit;
