@@ -79,6 +79,42 @@ fn calls_have_the_class_of_what_they_do() {
         (remark(), Class::Upgrade),
         (batch(vec![spend(1), attest()]), Class::Attest),
         (batch(vec![spend(1), batch(vec![remark()])]), Class::Upgrade),
+        // What acts for others, later, or as somebody else is grave, whatever it wraps.
+        (
+            pallet_proxy::Call::proxy {
+                real: Bob.to_account_id().into(),
+                force_proxy_type: None,
+                call: Box::new(spend(1)),
+            }
+            .into(),
+            Class::Upgrade,
+        ),
+        (
+            pallet_multisig::Call::as_multi_threshold_1 {
+                other_signatories: vec![Bob.to_account_id()],
+                call: Box::new(spend(1)),
+            }
+            .into(),
+            Class::Upgrade,
+        ),
+        (
+            pallet_utility::Call::dispatch_as {
+                as_origin: Box::new(frame_system::RawOrigin::Root.into()),
+                call: Box::new(spend(1)),
+            }
+            .into(),
+            Class::Upgrade,
+        ),
+        (
+            pallet_scheduler::Call::schedule {
+                when: 10,
+                maybe_periodic: None,
+                priority: 0,
+                call: Box::new(spend(1)),
+            }
+            .into(),
+            Class::Upgrade,
+        ),
     ];
     for (call, class) in cases {
         assert_eq!(Classes::class_of(&call), class, "{call:?}");
