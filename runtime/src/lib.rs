@@ -13,6 +13,7 @@ mod apis;
 mod benchmarks;
 pub mod configs;
 pub mod currency;
+pub mod extension;
 pub mod genesis_presets;
 pub mod offchain;
 #[cfg(test)]
