@@ -14,6 +14,7 @@ mod agenda;
 mod assignment;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod clock;
 mod draw;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
@@ -64,7 +65,7 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        Providers, RejectionCounts, Reputation, ResultView,
+        OnEscrow, Providers, RejectionCounts, Reputation, ResultView,
     };
 
     /// Balance type of the pallet's currency.
@@ -94,6 +95,10 @@ pub mod pallet {
         type Reputation: Reputation<Self::AccountId, BalanceOf<Self>>;
         /// The ledger of what leaves supply.
         type BurnLedger: BurnLedger<CreditOf<Self>>;
+        /// Told when more of a requester's funds go into escrow.
+        type OnEscrow: OnEscrow<Self::AccountId>;
+        /// Whether the market stands still: then no block counts towards a deadline.
+        type Halted: Get<bool>;
         /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
         type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
         /// The worker key with which the offchain worker signs.
@@ -170,6 +175,11 @@ pub mod pallet {
     /// Jobs, until they are pruned.
     #[pallet::storage]
     pub type Jobs<T: Config> = StorageMap<_, Identity, JobId, JobOf<T>>;
+
+    /// Blocks in which the market stood still. Every block number that is stored with a job counts
+    /// without them: see [`Pallet::now`].
+    #[pallet::storage]
+    pub type Lost<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
     /// Each job's input.
     #[pallet::storage]
@@ -419,19 +429,27 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+        fn on_initialize(_: BlockNumberFor<T>) -> Weight {
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::record_output());
+            // Whether it stands still, and how long it did.
+            meter.consume(T::DbWeight::get().reads_writes(3, 1));
+            if T::Halted::get() {
+                Self::lose_block();
+                return meter.consumed();
+            }
+            let now = Self::now();
             Self::record_output(now);
             Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
             Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
             meter.consumed()
         }
 
-        fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+        fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
             // Two looks at a cursor find out that nothing is due.
-            if meter.try_consume(T::WeightInfo::poke()).is_ok() {
+            if meter.try_consume(T::WeightInfo::poke()).is_ok() && !T::Halted::get() {
+                let now = Self::now();
                 Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
             }
@@ -490,9 +508,7 @@ pub mod pallet {
             ensure!(record.ended().is_none(), Error::<T>::JobEnded);
             ensure!(record.state == JobState::Open, Error::<T>::JobAssigned);
             let refunded = record.max_price;
-            record.state = JobState::Cancelled {
-                at: frame_system::Pallet::<T>::block_number(),
-            };
+            record.state = JobState::Cancelled { at: Self::now() };
             Self::refund(job, &requester, refunded);
             Jobs::<T>::insert(job, record);
             Self::deposit_event(Event::JobCancelled { job, refunded });
@@ -533,7 +549,7 @@ pub mod pallet {
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
-            let now = frame_system::Pallet::<T>::block_number();
+            let now = Self::now();
             let limit = limit.min(T::MaxPoke::get());
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());

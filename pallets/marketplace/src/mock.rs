@@ -108,6 +108,8 @@ parameter_types! {
     pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
     pub static WakesPerBlock: u32 = 4;
+    // A test's emergency.
+    pub static Halted: bool = false;
 }
 
 impl pallet_marketplace::Config for Test {
@@ -118,6 +120,8 @@ impl pallet_marketplace::Config for Test {
     type Providers = Doubles;
     type Reputation = Doubles;
     type BurnLedger = Doubles;
+    type OnEscrow = Doubles;
+    type Halted = Halted;
     type Randomness = Doubles;
     type AuthorityId = WorkerAuthority;
     type WeightInfo = ();

@@ -27,7 +27,8 @@ impl<T: Config> Pallet<T> {
         deadline: BlockNumberFor<T>,
         assignment: Assignment<T::AccountId>,
     ) -> DispatchResult {
-        let now = frame_system::Pallet::<T>::block_number();
+        let now = Self::now();
+        let deadline = Self::market_block(deadline);
         ensure!(!commitments.is_empty(), Error::<T>::NoBatches);
         ensure!(deadline > now, Error::<T>::DeadlinePassed);
         let duration = deadline.saturating_sub(now);

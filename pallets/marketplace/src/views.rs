@@ -4,7 +4,8 @@ use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results};
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use swarmwork_primitives::{
-    Circuits, Demand, JobId, JobState, JobView, ModelId, Models, Offer, Providers, Rejection,
+    Circuits, Demand, JobId, JobState, JobSummary, JobView, ModelId, Models, Offer, Providers,
+    Rejection,
 };
 
 /// Most candidates one reading of [`Pallet::eligible_providers`] judges.
@@ -29,12 +30,26 @@ impl<T: Config> Pallet<T> {
             commitments: input.commitments.into_inner(),
             max_price: job.max_price,
             submitted: job.submitted,
-            deadline: job.deadline,
+            deadline: Self::chain_block(job.deadline),
             state: job.state,
             results: (0..job.batches)
                 .map(|batch| Results::<T>::get(id, batch))
                 .collect(),
             endpoint,
+        })
+    }
+
+    /// The same in short, whose size no requester chooses.
+    pub fn summary(id: JobId) -> Option<JobSummary<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+        let job = Jobs::<T>::get(id)?;
+        Some(JobSummary {
+            requester: job.requester,
+            model: job.model,
+            batches: job.batches,
+            proven: job.proven,
+            max_price: job.max_price,
+            deadline: Self::chain_block(job.deadline),
+            state: job.state,
         })
     }
 

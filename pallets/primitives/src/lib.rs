@@ -7,6 +7,7 @@
 extern crate alloc;
 
 mod api;
+mod governance;
 mod ids;
 mod job;
 mod offchain;
@@ -16,6 +17,7 @@ mod views;
 mod worker;
 
 pub use api::*;
+pub use governance::*;
 pub use ids::*;
 pub use job::*;
 pub use offchain::*;

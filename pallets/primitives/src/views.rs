@@ -33,6 +33,25 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub endpoint: Option<Url>,
 }
 
+/// As much of a job as one needs to wait for it.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+pub struct JobSummary<AccountId, Balance, BlockNumber> {
+    /// Who pays.
+    pub requester: AccountId,
+    /// The model to run.
+    pub model: ModelId,
+    /// How many batches there are.
+    pub batches: u32,
+    /// How many of them are proven.
+    pub proven: u32,
+    /// Held for the job.
+    pub max_price: Balance,
+    /// Last block in which a result counts.
+    pub deadline: BlockNumber,
+    /// Where it stands.
+    pub state: JobState<AccountId, Balance, BlockNumber>,
+}
+
 /// A proven batch.
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub struct ResultView<BlockNumber> {

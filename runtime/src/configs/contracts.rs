@@ -1,11 +1,12 @@
 //! pallet-contracts: Wasm contracts, uploaded and called by anyone.
 //!
 //! Upstream points new chains at its PolkaVM successor; what is promised here is Wasm contracts, so
-//! this pallet it is. Contracts may not dispatch runtime calls and have no chain extension yet.
+//! this pallet it is. Contracts may not dispatch runtime calls; what they may ask of the chain is in
+//! [`crate::extension`].
 
 use crate::{
-    currency::deposit, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason, Timestamp, TransactionPayment,
+    currency::deposit, extension::Extension, AccountId, Balance, Balances, Runtime, RuntimeCall,
+    RuntimeEvent, RuntimeHoldReason, Timestamp, TransactionPayment,
 };
 use frame_support::{
     parameter_types,
@@ -35,7 +36,7 @@ impl pallet_contracts::Config for Runtime {
     type CallFilter = Nothing;
     type WeightPrice = TransactionPayment;
     type WeightInfo = pallet_contracts::weights::SubstrateWeight<Runtime>;
-    type ChainExtension = ();
+    type ChainExtension = Extension;
     type Schedule = ContractsSchedule;
     type CallStack = [Frame<Self>; 5];
     type DepositPerByte = DepositPerByte;

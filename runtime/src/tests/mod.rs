@@ -1,7 +1,9 @@
 //! Tests of how the runtime is put together.
 
+mod contracts;
 mod fees;
 mod genesis;
+mod governance;
 mod offchain;
 mod wiring;
 
