@@ -122,14 +122,14 @@ def main():
         return
     widths, batches, folder, out = sys.argv[1:]
     out = os.path.abspath(out)
-    name = f"ezkl {importlib.metadata.version('ezkl')}"
+    version = importlib.metadata.version("ezkl")
     peers = []
     for batch in batches.split(","):
         own = os.path.join(folder, f"ezkl-{batch}")
         os.makedirs(own, exist_ok=True)
         os.chdir(own)
         print(f"    EZKL, batch {batch}: making keys", file=sys.stderr, flush=True)
-        peer = {"name": name, "network": widths, "batch": int(batch)}
+        peer = {"name": "ezkl", "version": version, "network": widths, "batch": int(batch)}
         peer |= part("--setup", widths, batch)
         print(f"    EZKL, batch {batch}: proving", file=sys.stderr, flush=True)
         peer |= part("--prove", batch)

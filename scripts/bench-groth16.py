@@ -84,10 +84,11 @@ def main():
         peers.append(measured["peer"])
         key_bytes = os.path.getsize(os.path.join(artifacts, "circuit.zkey"))
 
-        def add(name, figures):
+        def add(name, version, figures):
             peers.append(
                 {
-                    "name": f"{name}, {measured['constraints']} constraints",
+                    "name": name,
+                    "version": f"{version}, {measured['constraints']} constraints",
                     "network": widths,
                     "batch": batch,
                     "ms_per_inference": figures["prove_s"] * 1e3 / batch,
@@ -98,11 +99,11 @@ def main():
             )
 
         say(f"{widths}, batch {batch}: snarkjs")
-        add(f"snarkjs {version(js)}", snarkjs(js, artifacts, proofs))
+        add("snarkjs", version(js), snarkjs(js, artifacts, proofs))
         for program in rs:
             say(f"{widths}, batch {batch}: snarkrs")
-            name = run("snarkrs", program, "--version")[0].strip()
-            add(f"{name} (CPU)", snarkrs(program, artifacts, proofs))
+            own = run("snarkrs", program, "--version")[0].split()[-1]
+            add("snarkrs", f"{own} (CPU)", snarkrs(program, artifacts, proofs))
         shutil.rmtree(artifacts)
     with open(out, "w") as file:
         json.dump(peers, file)

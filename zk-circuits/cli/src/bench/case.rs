@@ -195,6 +195,7 @@ mod tests {
     fn batches_of_the_same_constraints_are_measured_once() {
         let peer = |network: &str, batch, same_constraints| Peer {
             name: "other".into(),
+            version: "1".into(),
             network: network.into(),
             batch,
             ms_per_inference: None,

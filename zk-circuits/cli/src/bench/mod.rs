@@ -4,6 +4,7 @@
 //! prover's own.
 
 mod case;
+mod goals;
 mod network;
 mod peer;
 mod plain;
@@ -112,7 +113,10 @@ pub struct Run {
 /// What another system measured.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Peer {
+    /// Its package's name.
     pub name: String,
+    #[serde(default)]
+    pub version: String,
     pub network: String,
     pub batch: usize,
     pub ms_per_inference: Option<f64>,
@@ -162,7 +166,8 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
     // The ratio's other side, as a peer of its own.
     if let Some(last) = runs.last() {
         peers.push(Peer {
-            name: "ark-groth16 0.6 (two public inputs)".into(),
+            name: "ark-groth16".into(),
+            version: "0.6 (two public inputs)".into(),
             network: last.network.clone(),
             batch: 1,
             ms_per_inference: None,

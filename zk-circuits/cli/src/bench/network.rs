@@ -4,6 +4,8 @@ use anyhow::{ensure, Context, Result};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology, Window};
 
+/// One hidden layer.
+pub const SMALL: &str = "784-128-10";
 /// LeNet-5 with padding, 8-bit ReLU and average pools: 6,508 activations.
 pub const LENET: &str = "lenet5";
 /// The same with each pool before its ReLU: 1,780 activations.
@@ -11,7 +13,7 @@ pub const LENET_POOL_FIRST: &str = "lenet5-pool-first";
 /// Two million weights.
 pub const LARGE: &str = "784-2000-60-4000-10";
 /// All that are measured where none is named.
-pub const SUITE: [&str; 4] = ["784-128-10", LENET, LENET_POOL_FIRST, LARGE];
+pub const SUITE: [&str; 4] = [SMALL, LENET, LENET_POOL_FIRST, LARGE];
 
 /// Shift of the activations between linear layers.
 const SHIFT: u32 = 8;

@@ -1,6 +1,6 @@
 //! The measurements as people read them, with ratios.
 
-use super::{together, Kind, Peer, Run};
+use super::{goals, together, Kind, Peer, Run};
 use crate::report::size;
 
 /// Tables of runs and peers, then the ratios between them.
@@ -50,7 +50,7 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
         let number = |v: Option<f64>| v.map_or("-".into(), |v| format!("{v:.2}"));
         lines.push(format!(
             "{:<56}{:>6}{:>9}{:>9}{:>10}{:>9}{:>11}{:>9}",
-            format!("{} {}", p.name, p.network),
+            format!("{} {} {}", p.name, p.version, p.network),
             p.batch,
             number(p.setup_s),
             number(p.prove_s),
@@ -62,6 +62,8 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(ratios(runs, peers));
+    lines.push(String::new());
+    lines.extend(goals::lines(runs, peers));
     lines
 }
 
@@ -86,9 +88,10 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             if let Some(theirs) = p.ms_per_inference {
                 let ratio = theirs / r.ms_per_inference;
                 lines.push(format!(
-                    "{of}: an inference is proven {ratio:.digits$} x faster than by {} at batch {} \
+                    "{of}: an inference is proven {ratio:.digits$} x faster than by {} {} at batch {} \
                      ({:.1} ms against {:.1} ms)",
                     p.name,
+                    p.version,
                     p.batch,
                     r.ms_per_inference,
                     theirs,
@@ -108,10 +111,10 @@ fn comparable(run: &Run, peer: &Peer) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn run() -> Run {
+    pub fn run() -> Run {
         Run {
             network: "784-128-10".into(),
             kind: "committed".into(),
@@ -135,9 +138,10 @@ mod tests {
         }
     }
 
-    fn peer(network: &str) -> Peer {
+    pub fn peer(network: &str) -> Peer {
         Peer {
             name: "other".into(),
+            version: "1".into(),
             network: network.into(),
             batch: 1,
             ms_per_inference: Some(8000.0),

@@ -112,7 +112,8 @@ pub fn run_peer(args: &PeerArgs, report: &Report) -> Result<()> {
     }
     let prove_s = median(prove);
     let peer = Peer {
-        name: format!("ark-groth16 0.6, {constraints} constraints"),
+        name: "ark-groth16".into(),
+        version: format!("0.6, {constraints} constraints"),
         network: args.network.clone(),
         batch,
         ms_per_inference: Some(prove_s * 1e3 / batch as f64),
