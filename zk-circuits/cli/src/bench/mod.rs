@@ -5,12 +5,14 @@
 
 mod case;
 mod goals;
+mod checks;
 mod network;
 mod peer;
 mod plain;
 mod run;
 mod table;
 mod together;
+mod wasm;
 
 use std::path::PathBuf;
 
@@ -97,9 +99,16 @@ pub struct Run {
     pub verify_ms: f64,
     /// The verifier alone, key prepared.
     pub verify_native_ms: f64,
+    /// What a chain without the host function would pay: in WebAssembly, by the node's executor.
+    /// Nothing outlives a call there, so the key is prepared in each.
+    pub verify_wasm_ms: f64,
+    /// How much of that does not depend on the proof: reading, checking and preparing the key.
+    pub prepare_key_wasm_ms: f64,
     /// Through the host function, 32 proofs of one key together; of a small network, which makes
     /// no difference to a check.
     pub batch_verify_ms_per_proof: f64,
+    /// The same in WebAssembly without the host function.
+    pub batch_verify_wasm_ms_per_proof: f64,
     /// arkworks' Groth16 with two public inputs, key prepared, proof decoded.
     pub verify_plain_ms: f64,
     pub vk_bytes: u64,

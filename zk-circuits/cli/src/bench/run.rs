@@ -3,24 +3,15 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{Context, Result};
 use rand::rngs::OsRng;
 use serde_json::json;
-use swarm_groth16::PreparedKey;
 use swarm_prover::{BatchInput, BatchOutput, StatementTag, PROOF_BYTES};
-use swarm_zk_host::bn254;
 
-use super::{
-    network,
-    plain::Plain,
-    together::{self, Together},
-    Kind,
-};
+use super::{checks::Checks, network, Kind};
 use crate::files;
 use crate::report::Report;
 
-/// Checks per verifier; they take turns, so that a busy machine slows all of them alike.
-const CHECKS: usize = 60;
 /// Of the weights: a circuit with constants is made for the same.
 pub const MODEL_SEED: u64 = 1;
 
@@ -76,27 +67,7 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
     let peak_mb = peak_mb();
     let proof = last.context("--proofs must be at least 1")?;
 
-    let vk = key.verifying_key_bytes();
-    let statement = proof.statement.to_bytes();
-    let prepared = PreparedKey::from_bytes(vk)?;
-    let plain = Plain::new()?;
-    let together = Together::new().context("proofs to check together")?;
-    let (mut host, mut native, mut stock) = (Vec::new(), Vec::new(), Vec::new());
-    let mut batches = Vec::new();
-    for _ in 0..CHECKS {
-        let (checked, seconds) = timed(|| bn254::verify(vk, &statement, &proof.bytes));
-        checked?;
-        host.push(seconds);
-        let (checked, seconds) = timed(|| prepared.verify(&proof.statement, &proof.bytes));
-        checked?;
-        native.push(seconds);
-        let (checked, seconds) = timed(|| plain.verify());
-        ensure!(checked, "plain Groth16 does not verify");
-        stock.push(seconds);
-        let (checked, seconds) = timed(|| together.verify());
-        checked?;
-        batches.push(seconds);
-    }
+    let checks = Checks::measure(key.verifying_key_bytes(), &proof)?;
 
     let prove_s = median(prove_times);
     let rows = key.verifying_key().rows;
@@ -115,10 +86,13 @@ pub fn run_one(args: &RunArgs, report: &Report) -> Result<()> {
             "commit_x_s": median(commit_times),
             "prove_s": prove_s,
             "ms_per_inference": prove_s * 1e3 / batch as f64,
-            "verify_ms": median(host) * 1e3,
-            "verify_native_ms": median(native) * 1e3,
-            "batch_verify_ms_per_proof": median(batches) * 1e3 / together::PROOFS as f64,
-            "verify_plain_ms": median(stock) * 1e3,
+            "verify_ms": checks.host,
+            "verify_native_ms": checks.native,
+            "verify_wasm_ms": checks.wasm,
+            "prepare_key_wasm_ms": checks.wasm_key,
+            "batch_verify_ms_per_proof": checks.together,
+            "batch_verify_wasm_ms_per_proof": checks.wasm_together,
+            "verify_plain_ms": checks.plain,
             "proof_bytes": PROOF_BYTES,
             "peak_mb": peak_mb,
         }),

@@ -84,6 +84,25 @@ fn ratios(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             r.batch_verify_ms_per_proof,
             r.verify_ms
         ));
+        lines.push(format!(
+            "{of}: a check in WebAssembly without the host function costs {:.1} x one through it \
+             ({:.1} ms, of which {:.1} ms prepare the key, against {:.2} ms), and {:.1} x the \
+             verifier alone ({:.2} ms, key prepared)",
+            r.verify_wasm_ms / r.verify_ms,
+            r.verify_wasm_ms,
+            r.prepare_key_wasm_ms,
+            r.verify_ms,
+            r.verify_wasm_ms / r.verify_native_ms,
+            r.verify_native_ms
+        ));
+        lines.push(format!(
+            "{of}: a check in WebAssembly among {} costs {:.1} x one through the host function \
+             ({:.2} ms against {:.2} ms)",
+            together::PROOFS,
+            r.batch_verify_wasm_ms_per_proof / r.batch_verify_ms_per_proof,
+            r.batch_verify_wasm_ms_per_proof,
+            r.batch_verify_ms_per_proof
+        ));
         for p in peers.iter().filter(|p| comparable(r, p)) {
             if let Some(theirs) = p.ms_per_inference {
                 let ratio = theirs / r.ms_per_inference;
@@ -127,8 +146,11 @@ pub mod tests {
             prove_s: 2.0,
             ms_per_inference: 40.0,
             verify_ms: 3.0,
-            verify_native_ms: 3.0,
+            verify_native_ms: 2.5,
+            verify_wasm_ms: 105.0,
+            prepare_key_wasm_ms: 45.0,
             batch_verify_ms_per_proof: 0.75,
+            batch_verify_wasm_ms_per_proof: 24.0,
             verify_plain_ms: 2.0,
             vk_bytes: 1,
             ck_bytes: 1,
@@ -183,6 +205,19 @@ pub mod tests {
         assert!(lines.contains("0.25 x one alone"), "{lines}");
         assert!(lines.contains("200 x faster than by other"), "{lines}");
         assert_eq!(lines.matches("faster").count(), 1);
+    }
+
+    #[test]
+    fn webassembly_is_compared_with_the_host_function_and_the_verifier_alone() {
+        let lines = ratios(&[run()], &[]).join("\n");
+        for part in [
+            "without the host function costs 35.0 x one through it",
+            "(105.0 ms, of which 45.0 ms prepare the key, against 3.00 ms)",
+            "and 42.0 x the verifier alone (2.50 ms, key prepared)",
+            "among 32 costs 32.0 x one through the host function (24.00 ms against 0.75 ms)",
+        ] {
+            assert!(lines.contains(part), "{lines}");
+        }
     }
 
     #[test]

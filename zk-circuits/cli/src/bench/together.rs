@@ -5,7 +5,7 @@ use rand::rngs::OsRng;
 use swarm_prover::{setup_development, BatchInput, BatchOutput, StatementTag};
 use swarm_zk_host::bn254;
 
-use super::network;
+use super::{network, wasm::Wasm};
 
 /// Proofs that are checked together.
 pub const PROOFS: usize = 32;
@@ -15,9 +15,11 @@ pub const NETWORK: &str = "8-4-2";
 
 /// Distinct proofs under one key: one batch each of a job.
 pub struct Together {
-    vk: Vec<u8>,
-    statements: Vec<u8>,
-    proofs: Vec<u8>,
+    pub vk: Vec<u8>,
+    /// One after the other.
+    pub statements: Vec<u8>,
+    /// In the same order.
+    pub proofs: Vec<u8>,
 }
 
 impl Together {
@@ -58,6 +60,11 @@ impl Together {
             &self.statements,
             &self.proofs,
         )?)
+    }
+
+    /// Checks all of them in WebAssembly.
+    pub fn verify_in(&self, wasm: &Wasm) -> Result<()> {
+        wasm.verify_batch(&self.vk, &self.statements, &self.proofs)
     }
 }
 
