@@ -4,8 +4,8 @@
 //! prover's own.
 
 mod case;
-mod goals;
 mod checks;
+mod goals;
 mod network;
 mod peer;
 mod plain;
