@@ -74,7 +74,16 @@ pub mod pallet {
     /// What is burned.
     pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion =
+        StorageVersion::new(if cfg!(feature = "upgrade-drill") {
+            1
+        } else {
+            0
+        });
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]
