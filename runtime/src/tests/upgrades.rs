@@ -2,14 +2,17 @@
 
 use super::externalities;
 use crate::{
-    configs::system::{RuntimeBlockLength, RuntimeBlockWeights},
+    configs::{
+        migrations::MaxServiceWeight,
+        system::{RuntimeBlockLength, RuntimeBlockWeights},
+    },
     Burn, Circuits, Governance, Marketplace, Models, MultiBlockMigrations, Providers, Reputation,
     Runtime, RuntimeCall, SafeMode, System, Timing,
 };
 use core::any::TypeId;
 use frame_support::{
     dispatch::{DispatchClass, GetDispatchInfo},
-    traits::{Contains, Get, GetStorageVersion, OnInitialize, PalletInfoAccess, StorageVersion},
+    traits::{Contains, GetStorageVersion, OnInitialize, PalletInfoAccess, StorageVersion},
 };
 use pallet_governance::StopOnFailedMigration;
 use pallet_migrations::MigrationCursor;
@@ -55,7 +58,7 @@ fn migrations_of_several_blocks_are_wired() {
         TypeId::of::<<Runtime as pallet_migrations::Config>::FailedMigrationHandler>(),
         TypeId::of::<StopOnFailedMigration<Runtime>>()
     );
-    let room = <Runtime as pallet_migrations::Config>::MaxServiceWeight::get();
+    let room = MaxServiceWeight::get();
     assert!(room.all_lt(RuntimeBlockWeights::get().max_block));
 }
 

@@ -3,7 +3,6 @@
 use crate::{
     drill::{after, before, CompactCounts, Job, Shipped},
     mock::*,
-    pallet::*,
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{

@@ -3,8 +3,8 @@
 use crate::{mock::*, pallet::*, types::Agenda, Event, WeightInfo};
 use frame_support::{
     assert_ok,
-    traits::{Get, Hooks},
-    weights::Weight,
+    traits::Hooks,
+    weights::{constants::RocksDbWeight, Weight},
 };
 use swarmwork_primitives::{Assignment, JobState, Outcome};
 
@@ -244,7 +244,7 @@ fn the_weight_of_a_block_is_what_was_served() {
         // One bucket of each agenda at most is left behind in a quiet block.
         let quiet = <() as WeightInfo>::record_output()
             .saturating_add(<() as WeightInfo>::advance().saturating_mul(2))
-            .saturating_add(<Test as frame_system::Config>::DbWeight::get().reads_writes(4, 1));
+            .saturating_add(RocksDbWeight::get().reads_writes(4, 1));
         assert!(idle.all_lte(quiet), "{idle:?}");
     });
 }
