@@ -95,6 +95,7 @@ fn every_job_is_carried_over_and_can_go_on() {
         for (id, job) in ids.iter().zip(&expected) {
             let migrated = after::Jobs::<Test>::get(id).expect("it can be read");
             assert_eq!(migrated, Job::from(job.clone()));
+            assert_eq!(migrated.ended(), job.ended());
             // Three counts below 64 in a byte each, instead of four.
             assert_eq!(migrated.encoded_size(), job.encoded_size() - 9);
             assert!(
