@@ -85,11 +85,55 @@ npm_packages() {
   touch "$installed"
 }
 
+# The runtime that tests/e2e/upgrade.test.js upgrades to: ours with the feature `upgrade-drill`, as
+# $CARGO_TARGET_DIR/upgrade-drill/runtime.wasm. Built as the runtime's builder builds the ordinary one,
+# from the project that it left and with what it compiled, but under names of its own: where both had
+# one, cargo would take the drill's wasm for the ordinary, which goes into the node.
+upgrade_drill() {
+  local ordinary="$BIN_DIR/wbuild/swarmwork-runtime" drill="$CARGO_TARGET_DIR/upgrade-drill" wasm
+  local cargo=(cargo) name=swarmwork_upgrade_drill
+  step "Building the runtime of the upgrade drill (in $drill)"
+  if [ -n "${WASM_BUILD_TOOLCHAIN:-}" ]; then cargo=(rustup run "$WASM_BUILD_TOOLCHAIN" cargo); fi
+  mkdir -p "$drill/src"
+  sed -e 's/^features = \[\]$/features = ["upgrade-drill"]/' \
+      -e "s/^name = \"swarmwork_runtime\"\$/name = \"$name\"/" \
+      -e 's/^name = "swarmwork-runtime-blob"$/name = "swarmwork-upgrade-drill"/' \
+      "$ordinary/Cargo.toml" >"$drill/Cargo.toml.new" ||
+    fail "the runtime's builder left no project in $ordinary" "build with: scripts/test.sh --e2e"
+  if [ "$(grep -cF -e 'features = ["upgrade-drill"]' -e "name = \"$name\"" \
+          -e 'name = "swarmwork-upgrade-drill"' "$drill/Cargo.toml.new")" -ne 3 ]; then
+    fail "the project in $ordinary has a form that is not known here" "see upgrade_drill in $0"
+  fi
+  replace "$drill/Cargo.toml.new" "$drill/Cargo.toml"
+  cp "$ordinary/src/lib.rs" "$drill/src/lib.rs.new"
+  replace "$drill/src/lib.rs.new" "$drill/src/lib.rs"
+  cp "$ordinary/Cargo.lock" "$drill/Cargo.lock"
+  # The flags of substrate-wasm-builder, or all that it compiled would be compiled again.
+  (cd "$ROOT" && env -u RUSTC_WORKSPACE_WRAPPER -u CARGO_ENCODED_RUSTFLAGS \
+    CARGO_TARGET_DIR="$ordinary/target" SKIP_WASM_BUILD= \
+    RUSTFLAGS="-C link-arg=--export-table -C link-arg=--export=__heap_base \
+-C link-arg=--import-memory --cfg substrate_runtime ${WASM_BUILD_RUSTFLAGS:-}" \
+    "${cargo[@]}" rustc --target=wasm32v1-none --manifest-path="$drill/Cargo.toml" \
+      --profile release >&2) ||
+    fail "the runtime of the upgrade drill cannot be built; the compiler's message is above"
+  wasm="$ordinary/target/wasm32v1-none/release/$name.wasm"
+  if [ ! "$drill/runtime.wasm" -nt "$wasm" ]; then
+    "$(binary swarm)" governance code "$wasm" --compress "$drill/runtime.wasm" >&2 ||
+      fail "what was built is no runtime: $wasm"
+  fi
+}
+
+# replace NEW OLD: puts NEW in OLD's place, unless they are the same: cargo goes by a file's time.
+replace() {
+  if cmp -s "$1" "$2"; then rm "$1"; else mv "$1" "$2"; fi
+}
+
 e2e_tests() {
   local log="$RUN_DIR/e2e.log" status=0 figures files=()
   npm_packages
-  step "End-to-end tests (tests/e2e against $BIN_DIR)"
   if [ "$#" -gt 0 ]; then files=("$@"); else files=("$ROOT"/tests/e2e/*.test.js); fi
+  case " ${files[*]} " in *upgrade.test.js*) upgrade_drill ;; esac
+  step "End-to-end tests (tests/e2e against $BIN_DIR)"
   # Two files at a time: while one waits for blocks, the other computes.
   node --test --test-concurrency=2 --test-reporter=spec "${files[@]}" 2>&1 | tee "$log" ||
     status=$?

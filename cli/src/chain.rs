@@ -164,6 +164,45 @@ impl Chain {
         u32::try_from(header.number).context("the node reports a block number beyond 32 bits")
     }
 
+    /// Name and version of the runtime at the best block.
+    pub async fn runtime_version(&self) -> Result<(String, u32)> {
+        let version = self
+            .rpc
+            .state_get_runtime_version(None)
+            .await
+            .map_err(|e| self.rpc_failed(e))?;
+        let name = version
+            .other
+            .get("specName")
+            .and_then(|name| name.as_str())
+            .ok_or_else(|| anyhow!("the node at {} names no runtime", self.url))?;
+        Ok((name.to_string(), version.spec_version))
+    }
+
+    /// The hash of the code that the runtime may be replaced by, if any.
+    pub async fn authorised_upgrade(&self) -> Result<Option<H256>> {
+        let key = [
+            sp_core::hashing::twox_128(b"System"),
+            sp_core::hashing::twox_128(b"AuthorizedUpgrade"),
+        ]
+        .concat();
+        let stored = self
+            .rpc
+            .state_get_storage(&key, None)
+            .await
+            .map_err(|e| self.rpc_failed(e))?;
+        // The hash, and whether versions are checked.
+        stored
+            .map(|bytes| <(H256, bool)>::decode_all(&mut &bytes[..]).map(|(hash, _)| hash))
+            .transpose()
+            .with_context(|| {
+                format!(
+                    "the chain at {} stores an upgrade in an unknown form",
+                    self.url
+                )
+            })
+    }
+
     /// Calls the runtime at the best block and decodes its answer in full.
     pub async fn runtime_call<R: Decode>(&self, function: &str, args: impl Encode) -> Result<R> {
         let bytes = self

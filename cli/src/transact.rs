@@ -12,7 +12,7 @@ use subxt::{
     error::{BackendError, DispatchError, ExtrinsicError, RpcError, TransactionEventsError},
     ext::scale_encode::EncodeAsFields,
     extrinsics::ExtrinsicEvents,
-    tx::{TransactionInBlock, TransactionStatus},
+    tx::{TransactionInBlock, TransactionProgress, TransactionStatus},
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -108,14 +108,47 @@ pub async fn send<A: EncodeAsFields>(
         .mortal(MORTALITY)
         .nonce(nonce)
         .build();
-    let mut progress = transactions
+    let progress = transactions
         .create_signable(&payload, &account, params)
         .await?
         .sign(key)?
         .submit_and_watch()
         .await
         .map_err(|e| not_taken(chain, &name, e))?;
+    follow(chain, &name, progress, certainty).await
+}
 
+/// Sends `pallet.call(args)` without a signature, which few calls admit, and waits.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_unsigned<A: EncodeAsFields>(
+    chain: &Chain,
+    pallet: &str,
+    call: &str,
+    args: A,
+    certainty: Certainty,
+) -> Result<Included> {
+    let name = format!("{pallet}.{call}");
+    let payload = dynamic::transaction(pallet, call, args);
+    let progress = chain
+        .best()
+        .await?
+        .transactions()
+        .create_unsigned(&payload)?
+        .submit_and_watch()
+        .await
+        .map_err(|e| not_taken(chain, &name, e))?;
+    follow(chain, &name, progress, certainty).await
+}
+
+/// Waits until a call that is on its way is as certain as wanted.
+async fn follow(
+    chain: &Chain,
+    name: &str,
+    mut progress: TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>,
+    certainty: Certainty,
+) -> Result<Included> {
     let timeout = match certainty {
         Certainty::Included => INCLUSION_TIMEOUT,
         Certainty::Finalised => FINALITY_TIMEOUT,
@@ -124,13 +157,13 @@ pub async fn send<A: EncodeAsFields>(
         while let Some(status) = progress.next().await {
             match status? {
                 TransactionStatus::InBestBlock(block) => {
-                    let included = succeeded(chain, &name, &block).await?;
+                    let included = succeeded(chain, name, &block).await?;
                     if certainty == Certainty::Included {
                         return Ok(included);
                     }
                 }
                 TransactionStatus::InFinalizedBlock(block) => {
-                    return succeeded(chain, &name, &block).await;
+                    return succeeded(chain, name, &block).await;
                 }
                 TransactionStatus::Error { message }
                 | TransactionStatus::Invalid { message }

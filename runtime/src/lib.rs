@@ -33,12 +33,27 @@ use pallet_session::historical as pallet_session_historical;
 use sp_version::RuntimeVersion;
 
 /// What the native side knows of this runtime's version.
+#[cfg(not(feature = "upgrade-drill"))]
 #[sp_version::runtime_version]
 pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: Cow::Borrowed("swarmwork"),
     impl_name: Cow::Borrowed("swarmwork-node"),
     authoring_version: 1,
     spec_version: 1,
+    impl_version: 1,
+    apis: apis::VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
+
+/// The drill's version: the next one of the specification.
+#[cfg(feature = "upgrade-drill")]
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: Cow::Borrowed("swarmwork"),
+    impl_name: Cow::Borrowed("swarmwork-node"),
+    authoring_version: 1,
+    spec_version: 2,
     impl_version: 1,
     apis: apis::VERSIONS,
     transaction_version: 1,
@@ -121,6 +136,8 @@ mod runtime {
     pub type Referenda = pallet_referenda::Pallet<Runtime>;
     #[runtime::pallet_index(36)]
     pub type Governance = pallet_governance::Pallet<Runtime>;
+    #[runtime::pallet_index(37)]
+    pub type MultiBlockMigrations = pallet_migrations::Pallet<Runtime>;
 
     #[runtime::pallet_index(40)]
     pub type Burn = pallet_burn::Pallet<Runtime>;

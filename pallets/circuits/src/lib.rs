@@ -61,7 +61,11 @@ pub mod pallet {
         type WeightInfo: WeightInfo;
     }
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// Why this pallet holds funds.

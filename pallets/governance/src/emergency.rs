@@ -11,11 +11,12 @@ use crate::{
 use core::marker::PhantomData;
 use frame_support::{
     ensure,
+    migrations::{FailedMigrationHandler, FailedMigrationHandling},
     traits::{Get, SafeMode, TransactionPause, TransactionPauseError},
 };
 use pallet_referenda::BlockNumberFor;
 use sp_runtime::{
-    traits::{BlockNumberProvider, Saturating, Zero},
+    traits::{BlockNumberProvider, Bounded, Saturating, Zero},
     DispatchError, DispatchResult,
 };
 
@@ -26,19 +27,32 @@ impl<T: Config> Pallet<T> {
 
     /// Stops the market for [`Config::StopDuration`] from now on.
     pub(crate) fn do_stop(actor: Actor<T::AccountId>) -> DispatchResult {
-        let duration = T::StopDuration::get();
-        match T::SafeMode::remaining() {
+        Self::stop_for(actor, T::StopDuration::get())
+    }
+
+    /// Stops the market for so long from now on, or for as long as it is stopped anyway.
+    fn stop_for(actor: Actor<T::AccountId>, duration: BlockNumberFor<T, ()>) -> DispatchResult {
+        let remaining = T::SafeMode::remaining();
+        match remaining {
             Some(remaining) => T::SafeMode::extend(duration.saturating_sub(remaining)),
             None => T::SafeMode::enter(duration),
         }
         .map_err(|_| Error::<T>::CannotStop)?;
-        let until = Self::now().saturating_add(duration);
+        let lasts = remaining.map_or(duration, |remaining| duration.max(remaining));
+        let until = Self::now().saturating_add(lasts);
         Self::record(actor, Act::Stopped { until });
         Ok(())
     }
 
-    /// Ends the stop of the market.
+    /// Ends the stop of the market. The technical account ends what it could have begun: a stop for
+    /// longer is one without end, after a migration failed.
     pub(crate) fn do_resume(actor: Actor<T::AccountId>) -> DispatchResult {
+        let without_end =
+            T::SafeMode::remaining().is_some_and(|left| left > T::StopDuration::get());
+        ensure!(
+            !(without_end && matches!(actor, Actor::Technical(_))),
+            Error::<T>::BeyondTechnical
+        );
         T::SafeMode::exit().map_err(|_| Error::<T>::NotStopped)?;
         Self::record(actor, Act::Resumed);
         Ok(())
@@ -90,6 +104,19 @@ impl<T: Config> Pallet<T> {
             ended = ended.saturating_add(1);
         }
         ended
+    }
+}
+
+/// Stops the market without end when a migration of storage fails: nobody touches what was left half
+/// migrated, while consensus, staking and governance go on, so that a proposal can repair it and end
+/// the stop. If the market cannot be stopped, the chain takes no more transactions.
+pub struct StopOnFailedMigration<T>(PhantomData<T>);
+impl<T: Config> FailedMigrationHandler for StopOnFailedMigration<T> {
+    fn failed(_migration: Option<u32>) -> FailedMigrationHandling {
+        match Pallet::<T>::stop_for(Actor::Root, Bounded::max_value()) {
+            Ok(()) => FailedMigrationHandling::ForceUnstuck,
+            Err(_) => FailedMigrationHandling::KeepStuck,
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub mod weights;
 
 pub use budget::{Budgeted, Month};
 pub use currency::{Escrow, Turnout, VotingCurrency};
-pub use emergency::{name, CallNames, Halted, Names};
+pub use emergency::{name, CallNames, Halted, Names, StopOnFailedMigration};
 pub use enactment::{CallOf, ClassOf, Enactor};
 pub use origins::{
     class, role, EnsureClass, EnsureProposer, EnsureRole, EnsureSpend, EnsureTechnical, RawOrigin,
@@ -174,7 +174,11 @@ pub mod pallet {
         type RecordCapacity: Get<u32>;
     }
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::origin]
@@ -296,7 +300,8 @@ pub mod pallet {
         GraverThanApproved,
         /// No proposal of this number is voted on or waits for its timelock.
         UnknownProposal,
-        /// The technical account may not cancel what reins it in.
+        /// The technical account may not cancel what reins it in, nor end a stop that began with
+        /// a failed migration.
         BeyondTechnical,
         /// A proposal of this class may not give or take this role.
         ClassTooLight,

@@ -5,7 +5,8 @@
 //! a block of the chain; it moves back by as many blocks as are lost before it.
 
 use crate::pallet::{Config, Lost, Pallet};
-use frame_system::pallet_prelude::BlockNumberFor;
+use frame_support::{migrations::MultiStepMigrator, traits::Get};
+use frame_system::{pallet_prelude::BlockNumberFor, LastRuntimeUpgrade};
 use sp_runtime::traits::{One, Saturating};
 
 impl<T: Config> Pallet<T> {
@@ -23,6 +24,20 @@ impl<T: Config> Pallet<T> {
     /// still no more before it.
     pub(crate) fn chain_block(at: BlockNumberFor<T>) -> BlockNumberFor<T> {
         at.saturating_add(Lost::<T>::get())
+    }
+
+    /// Whether the market stands still: while it is stopped, and while storage is migrated over
+    /// several blocks. These take no transactions, and what lies in storage cannot all be read.
+    pub(crate) fn halted() -> bool {
+        T::Halted::get() || T::MultiBlockMigrator::ongoing()
+    }
+
+    /// Whether the code in force is newer than what lies in storage: from the block that replaced it
+    /// to the end of its migrations. A job that cannot be read meanwhile is not gone.
+    pub(crate) fn awaits_migration() -> bool {
+        T::MultiBlockMigrator::ongoing()
+            || LastRuntimeUpgrade::<T>::get()
+                .is_some_and(|last| last.was_upgraded(&T::Version::get()))
     }
 
     /// Takes the current block off the clock.

@@ -16,6 +16,8 @@ mod assignment;
 mod benchmarking;
 mod clock;
 mod draw;
+#[cfg(any(test, feature = "upgrade-drill"))]
+pub mod drill;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
@@ -33,9 +35,13 @@ mod views;
 pub mod weights;
 
 pub use draw::Lottery;
+#[cfg(feature = "upgrade-drill")]
+pub use drill::Job;
 pub use pallet::*;
 pub use settlement::Shares;
-pub use types::{Agenda, Commitments, Job, JobInput, ProofBytes, Report, ResultRefusal};
+#[cfg(not(feature = "upgrade-drill"))]
+pub use types::Job;
+pub use types::{Agenda, Commitments, JobInput, ProofBytes, Report, ResultRefusal};
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
@@ -74,7 +80,16 @@ pub mod pallet {
     /// What is burned.
     pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion =
+        StorageVersion::new(if cfg!(feature = "upgrade-drill") {
+            1
+        } else {
+            0
+        });
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]
@@ -97,7 +112,7 @@ pub mod pallet {
         type BurnLedger: BurnLedger<CreditOf<Self>>;
         /// Told when more of a requester's funds go into escrow.
         type OnEscrow: OnEscrow<Self::AccountId>;
-        /// Whether the market stands still: then no block counts towards a deadline.
+        /// Whether the market is stopped: then no block counts towards a deadline.
         type Halted: Get<bool>;
         /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
         type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
@@ -433,8 +448,8 @@ pub mod pallet {
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::record_output());
             // Whether it stands still, and how long it did.
-            meter.consume(T::DbWeight::get().reads_writes(3, 1));
-            if T::Halted::get() {
+            meter.consume(T::DbWeight::get().reads_writes(4, 1));
+            if Self::halted() {
                 Self::lose_block();
                 return meter.consumed();
             }
@@ -448,7 +463,7 @@ pub mod pallet {
         fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
             // Two looks at a cursor find out that nothing is due.
-            if meter.try_consume(T::WeightInfo::poke()).is_ok() && !T::Halted::get() {
+            if meter.try_consume(T::WeightInfo::poke()).is_ok() && !Self::halted() {
                 let now = Self::now();
                 Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);

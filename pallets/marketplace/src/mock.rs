@@ -9,9 +9,10 @@ use doubles::{Provider, OUTPUT_DOMAIN};
 use frame_support::{
     derive_impl,
     dispatch::DispatchResultWithPostInfo,
+    migrations::MultiStepMigrator,
     parameter_types,
     traits::{ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize},
-    weights::Weight,
+    weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::offchain::{
     AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes,
@@ -48,6 +49,20 @@ impl frame_system::Config for Test {
     type Lookup = IdentityLookup<AccountId>;
     type Block = Block;
     type AccountData = pallet_balances::AccountData<Balance>;
+    type DbWeight = RocksDbWeight;
+    type MultiBlockMigrator = Migrator;
+}
+
+/// Migrations that go on as long as a test says.
+pub struct Migrator;
+impl MultiStepMigrator for Migrator {
+    fn ongoing() -> bool {
+        Migrating::get()
+    }
+
+    fn step() -> Weight {
+        Weight::zero()
+    }
 }
 
 /// The existential deposit: shares below it cannot be paid to an account that does not exist.
@@ -110,6 +125,8 @@ parameter_types! {
     pub static WakesPerBlock: u32 = 4;
     // A test's emergency.
     pub static Halted: bool = false;
+    // Storage that is between two versions.
+    pub static Migrating: bool = false;
 }
 
 impl pallet_marketplace::Config for Test {

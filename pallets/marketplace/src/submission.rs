@@ -2,7 +2,8 @@
 
 use crate::{
     pallet::{BalanceOf, Config, Error, Event, Inputs, Jobs, Nonces, Pallet},
-    types::{Agenda, Commitments, Job, JobInput},
+    types::{Agenda, Commitments, JobInput},
+    Job,
 };
 use frame_support::{
     ensure,

@@ -87,12 +87,7 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber> {
     /// The block in which the job ended, if it has.
     pub fn ended(&self) -> Option<BlockNumber> {
-        match self.state {
-            JobState::Open | JobState::Assigned { .. } => None,
-            JobState::Completed { at, .. }
-            | JobState::Expired { at, .. }
-            | JobState::Cancelled { at } => Some(at),
-        }
+        self.state.ended()
     }
 }
 

@@ -12,8 +12,12 @@ use swarmwork_primitives::{
 pub const MAX_CANDIDATES: u32 = 256;
 
 impl<T: Config> Pallet<T> {
-    /// A job, also after it ended, until it is pruned.
+    /// A job, also after it ended, until it is pruned. Nothing while storage is migrated after an
+    /// upgrade: what could be read then need not be what is stored.
     pub fn job_view(id: JobId) -> Option<JobView<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+        if Self::awaits_migration() {
+            return None;
+        }
         let job = Jobs::<T>::get(id)?;
         let input = Inputs::<T>::get(id)?;
         let endpoint = match &job.state {

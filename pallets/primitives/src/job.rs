@@ -62,6 +62,18 @@ impl<A, B, N> JobState<A, B, N> {
     }
 }
 
+impl<A, B, N: Copy> JobState<A, B, N> {
+    /// The block in which the job ended, if it has.
+    pub fn ended(&self) -> Option<N> {
+        match self {
+            JobState::Open | JobState::Assigned { .. } => None,
+            JobState::Completed { at, .. }
+            | JobState::Expired { at, .. }
+            | JobState::Cancelled { at } => Some(*at),
+        }
+    }
+}
+
 /// Why a provider did not fit a job.
 #[derive(
     Clone,

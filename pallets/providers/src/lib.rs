@@ -108,7 +108,11 @@ pub mod pallet {
     /// A worker key's consent, as this pallet takes it.
     pub type ConsentOf<T> = WorkerConsent<<T as Config>::Signature, BlockNumberFor<T>>;
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// Why this pallet holds funds.

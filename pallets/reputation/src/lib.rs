@@ -47,7 +47,11 @@ pub mod pallet {
         type PriorStrength: Get<Self::Balance>;
     }
 
+    /// How this pallet lays out its storage; raised with every change, by a migration.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// Evidence by provider.

@@ -11,6 +11,7 @@ pub mod conviction_voting;
 pub mod governance;
 pub mod grandpa;
 pub mod marketplace;
+pub mod migrations;
 pub mod models;
 pub mod multisig;
 pub mod offences;

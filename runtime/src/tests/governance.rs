@@ -76,6 +76,13 @@ fn calls_have_the_class_of_what_they_do() {
             frame_system::Call::set_code { code: vec![] }.into(),
             Class::Upgrade,
         ),
+        (
+            frame_system::Call::authorize_upgrade {
+                code_hash: H256::repeat_byte(3),
+            }
+            .into(),
+            Class::Upgrade,
+        ),
         (remark(), Class::Upgrade),
         (batch(vec![spend(1), attest()]), Class::Attest),
         (batch(vec![spend(1), batch(vec![remark()])]), Class::Upgrade),

@@ -5,6 +5,7 @@ mod fees;
 mod genesis;
 mod governance;
 mod offchain;
+mod upgrades;
 mod wiring;
 
 use crate::{apis, genesis_presets, RuntimeGenesisConfig};

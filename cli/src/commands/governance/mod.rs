@@ -1,8 +1,11 @@
 //! `swarm governance`: propose, vote, delegate, and read what was done.
 
 mod acts;
+mod code;
 mod propose;
 mod show;
+
+use std::path::PathBuf;
 
 use anyhow::{ensure, Result};
 use clap::{Args, Subcommand, ValueEnum};
@@ -54,6 +57,15 @@ pub enum GovernanceCommand {
     Status {
         /// Number of a proposal.
         proposal: Option<u32>,
+    },
+    /// What the code of a runtime in a file is: the hash that a proposal authorises, and its version.
+    Code(code::CodeArgs),
+    /// Replace the runtime's code by code that an enacted proposal authorised. Anybody may; it costs
+    /// nothing and needs no key.
+    ApplyUpgrade {
+        /// The runtime's wasm, byte for byte as it was authorised.
+        #[arg(long = "code", value_name = "FILE")]
+        file: PathBuf,
     },
     /// Every privileged act on record, latest last.
     Log {
@@ -149,6 +161,8 @@ pub async fn run(app: &App, command: GovernanceCommand) -> Result<Report> {
         GovernanceCommand::Delegate(args) => delegate(app, args).await,
         GovernanceCommand::Undelegate { class } => undelegate(app, class).await,
         GovernanceCommand::Status { proposal } => show::status(app, proposal).await,
+        GovernanceCommand::Code(args) => code::show(app, args).await,
+        GovernanceCommand::ApplyUpgrade { file } => code::apply(app, &file).await,
         GovernanceCommand::Log { last, from } => show::log(app, last, from).await,
     }
 }

@@ -10,8 +10,9 @@ use sp_core::{crypto::AccountId32, H256};
 use subxt::{dynamic, ext::scale_encode::EncodeAsFields, utils::Static};
 use swarmwork_primitives::{Class, Role};
 
+use super::code::Code;
 use crate::{
-    app::{read_file, App},
+    app::App,
     chain::Chain,
     failure::Failure,
     output::Report,
@@ -40,9 +41,10 @@ pub enum Propose {
         #[command(flatten)]
         how: How,
     },
-    /// Replace the runtime's code.
+    /// Replace the runtime's code: authorises its hash, after which anybody may apply the code itself
+    /// (`swarm governance apply-upgrade`).
     Upgrade {
-        /// The runtime's wasm, best compact and compressed.
+        /// The runtime's wasm, compressed.
         #[arg(long, value_name = "FILE")]
         code: PathBuf,
         #[command(flatten)]
@@ -168,8 +170,10 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
             encoded(app, &chain, "Circuits", "attest_circuit", args, how).await
         }
         Propose::Upgrade { code, how } => {
-            let code = read_file(&code)?;
-            encoded(app, &chain, "System", "set_code", (Static(code),), how).await
+            let code = Code::read(&code)?;
+            code.follows(&chain).await?;
+            let args = (Static(code.hash),);
+            encoded(app, &chain, "System", "authorize_upgrade", args, how).await
         }
         Propose::Cancel { proposal, how } => {
             let args = (Static(proposal),);

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     chain::{Chain, JobState, JobView},
-    failure::ENDED_WITHOUT_RESULT,
+    failure::{Failure, ENDED_WITHOUT_RESULT},
     output::{Report, Task},
     record::{now_ms, JobRecord, Records},
     units::{address, short},
@@ -201,7 +201,14 @@ async fn step(
     until: Until,
     deliveries: &mut Deliveries<'_>,
 ) -> Result<()> {
-    one.view = chain.job(one.job).await?;
+    match chain.job(one.job).await {
+        Ok(view) => one.view = view,
+        // It was there, and stays for days after its end: out of sight while an upgrade migrates it.
+        Err(error) if matches!(error.downcast_ref::<Failure>(), Some(Failure::NotFound(_))) => {
+            return Ok(())
+        }
+        Err(error) => return Err(error),
+    }
     if one.view.state.is_terminal() {
         one.finished = true;
         one.seconds_to_end = seconds_to_end(chain, one).await;

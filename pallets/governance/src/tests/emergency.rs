@@ -1,7 +1,11 @@
 //! Stopping, and that it ends.
 
-use crate::{mock::*, name, Act, Class, Error, Halted, RawOrigin};
-use frame_support::{assert_noop, assert_ok, traits::Get};
+use crate::{mock::*, name, Act, Actor, Class, Error, Halted, RawOrigin, StopOnFailedMigration};
+use frame_support::{
+    assert_noop, assert_ok,
+    migrations::{FailedMigrationHandler, FailedMigrationHandling},
+    traits::Get,
+};
 use sp_runtime::{DispatchError, DispatchResult};
 
 fn job() -> DispatchResult {
@@ -208,4 +212,40 @@ fn the_safe_modes_own_doors_are_closed() {
             assert!(dispatch(TECHNICAL, call).is_err());
         }
     });
+}
+
+/// A failed migration stops the market until a proposal ends that, whatever the technical account
+/// does, and whether or not there was a stop.
+#[test]
+fn a_failed_migration_stops_the_market_until_a_proposal_ends_it() {
+    for stopped_before in [false, true] {
+        test(|| {
+            if stopped_before {
+                assert_ok!(stop(TECHNICAL));
+            }
+            assert_eq!(
+                StopOnFailedMigration::<Test>::failed(Some(0)),
+                FailedMigrationHandling::ForceUnstuck
+            );
+            let (_, last) = Governance::acts(0, 100).pop().expect("it is on record");
+            assert_eq!(last.actor, Actor::Root);
+            assert_eq!(last.act, Act::Stopped { until: u64::MAX });
+            // Renewing it shortens nothing.
+            assert_ok!(stop(TECHNICAL));
+            run_for(2 * DAY);
+            assert_eq!(job(), filtered());
+            assert_noop!(
+                dispatch(TECHNICAL, crate::Call::resume {}),
+                Error::<Test>::BeyondTechnical
+            );
+            assert_ok!(Governance::resume(
+                RawOrigin::Proposal {
+                    index: 0,
+                    class: Class::Cancel
+                }
+                .into()
+            ));
+            assert_ok!(job());
+        });
+    }
 }

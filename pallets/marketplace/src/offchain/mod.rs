@@ -26,7 +26,7 @@ use client::{printable, Client};
 use codec::Encode;
 use dispatch::{fresh, stuck, Ask, Record, MAX_CANCEL_ATTEMPTS};
 use document::{hex, BatchProof, Document, Order};
-use frame_support::{traits::Get, BoundedVec};
+use frame_support::BoundedVec;
 use frame_system::{
     offchain::{Account, Signer},
     pallet_prelude::BlockNumberFor,
@@ -62,6 +62,11 @@ pub fn run<T: Config>(now: BlockNumberFor<T>) {
     let Some(endpoint) = memory::endpoint() else {
         return;
     };
+    // What cannot be read yet would look like jobs that are no longer ours, to be cancelled.
+    if Pallet::<T>::awaits_migration() {
+        log::debug!(target: TARGET, "storage is not yet that of the new code");
+        return;
+    }
     let mut lock =
         StorageLock::<BlockAndTime<frame_system::Pallet<T>>>::with_block_and_time_deadline(
             memory::LOCK,
@@ -151,7 +156,7 @@ fn serve<T: Config>(
     }
     let busy = busy_workers(&ours, now);
     // What is submitted while the market stands still fails, for a fee.
-    let halted = T::Halted::get();
+    let halted = Pallet::<T>::halted();
     // A slow executor may not get through all jobs in one run: let another be the first each time.
     if let Some(jobs) = u64::try_from(ours.len()).ok().filter(|jobs| *jobs > 0) {
         ours.rotate_left((now % jobs) as usize);

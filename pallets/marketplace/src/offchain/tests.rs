@@ -11,10 +11,10 @@ use super::{
 };
 use crate::mock::*;
 use fake::{answer, failure, Node, Refuses, Reply};
-use frame_support::assert_ok;
-use frame_system::offchain::Signer;
+use frame_support::{assert_ok, storage::unhashed};
+use frame_system::{offchain::Signer, LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
 use proptest::prelude::*;
-use sp_core::H256;
+use sp_core::{offchain::Duration, H256};
 use sp_runtime::offchain::storage::StorageValueRef;
 use swarmwork_primitives::{Assignment, ExecutorEndpoint, JobState, EXECUTOR_ENDPOINT_KEY};
 
@@ -178,6 +178,47 @@ fn results_wait_while_the_market_stands_still() {
     node.block();
     assert_eq!(node.transactions(), vec![vec![(id, 0), (id, 1)]]);
     assert_eq!(node.include(), 1);
+}
+
+/// Between new code and the end of its migrations a job may be unreadable. It is not taken for one
+/// that is lost, and so is not cancelled at the executor, which works on.
+#[test]
+fn nothing_is_done_before_storage_is_that_of_the_code() {
+    let new_code = || {
+        LastRuntimeUpgrade::<Test>::put(LastRuntimeUpgradeInfo {
+            spec_version: codec::Compact(0),
+            spec_name: "older".into(),
+        })
+    };
+    let begins: [fn(); 2] = [|| Migrating::set(true), new_code];
+    for begin in begins {
+        let (node, id) = node_with_job();
+        node.reply(Reply::Answer(202, answer(id, "proving", &[])));
+        node.block();
+        let key = crate::Jobs::<Test>::hashed_key_for(id);
+        let stored = node.execute(|| {
+            let stored = unhashed::get_raw(&key).expect("it is stored");
+            unhashed::put_raw(&key, &[0]);
+            begin();
+            stored
+        });
+        for _ in 0..3 {
+            node.pass(Duration::from_millis(1_000));
+            node.execute(Node::work);
+        }
+        assert_eq!(node.seen().len(), 1, "the executor was not troubled");
+        node.execute(|| {
+            assert_eq!(memory::known_jobs(), vec![id]);
+            assert_eq!(crate::Pallet::<Test>::job_view(id), None);
+            unhashed::put_raw(&key, &stored);
+            Migrating::set(false);
+            LastRuntimeUpgrade::<Test>::kill();
+        });
+        node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+        node.block();
+        assert_eq!(node.transactions(), vec![vec![(id, 0), (id, 1)]]);
+        assert_eq!(node.include(), 1);
+    }
 }
 
 /// A result that an emergency cut off is taken for lost by the chain's blocks, and so is submitted
@@ -714,7 +755,7 @@ fn cancelling_is_given_up_in_the_end() {
 
 #[test]
 fn a_run_that_still_works_keeps_the_next_one_out_and_a_dead_one_does_not() {
-    use sp_core::offchain::{Duration, Timestamp};
+    use sp_core::offchain::Timestamp;
     use sp_runtime::offchain::storage_lock::BlockAndTimeDeadline;
     let (node, id) = node_with_job();
     let deadline = node.time() + 12_000;

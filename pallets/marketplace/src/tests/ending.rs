@@ -1,7 +1,11 @@
 //! Expiry by itself, pruning, the agendas' quotas, idle weight and `poke`.
 
 use crate::{mock::*, pallet::*, types::Agenda, Event, WeightInfo};
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{
+    assert_ok,
+    traits::Hooks,
+    weights::{constants::RocksDbWeight, Weight},
+};
 use swarmwork_primitives::{Assignment, JobState, Outcome};
 
 #[test]
@@ -239,7 +243,8 @@ fn the_weight_of_a_block_is_what_was_served() {
         let idle = Marketplace::on_initialize(2);
         // One bucket of each agenda at most is left behind in a quiet block.
         let quiet = <() as WeightInfo>::record_output()
-            .saturating_add(<() as WeightInfo>::advance().saturating_mul(2));
+            .saturating_add(<() as WeightInfo>::advance().saturating_mul(2))
+            .saturating_add(RocksDbWeight::get().reads_writes(4, 1));
         assert!(idle.all_lte(quiet), "{idle:?}");
     });
 }

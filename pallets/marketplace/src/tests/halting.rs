@@ -79,6 +79,28 @@ fn a_deadline_named_after_a_stop_is_a_block_of_the_chain() {
     });
 }
 
+/// Nothing is looked at that may not be readable yet, and no time is lost by that.
+#[test]
+fn a_migration_of_several_blocks_is_lost_time_for_nobody() {
+    test(|| {
+        register(0, 300);
+        let running = assigned(0, 1, 1_000);
+        let waiting = submit(1, 1_000, 20, Assignment::Swarm);
+        run_to(START + 3);
+        Migrating::set(true);
+        for _ in 0..40 {
+            next_block_with_idle(frame_support::weights::Weight::MAX);
+        }
+        Migrating::set(false);
+        assert_eq!(Lost::<Test>::get(), 40);
+        assert!(matches!(job(running).state, JobState::Assigned { .. }));
+        assert_eq!(job(waiting).state, JobState::Open);
+        run_to(START + 40 + 20);
+        assert!(matches!(job(waiting).state, JobState::Assigned { .. }));
+        assert_ok!(prove(running, 0, 0));
+    });
+}
+
 #[test]
 fn what_nobody_has_can_be_withdrawn_during_a_stop() {
     test(|| {

@@ -1,5 +1,6 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
+mod drill;
 mod ending;
 mod halting;
 mod money;
