@@ -7,21 +7,26 @@
 extern crate alloc;
 
 mod api;
+mod economy;
 mod ids;
 mod job;
 mod offchain;
+pub mod parameters;
 mod traits;
 mod url;
 mod views;
+mod work;
 mod worker;
 
 pub use api::*;
+pub use economy::*;
 pub use ids::*;
 pub use job::*;
 pub use offchain::*;
 pub use traits::*;
 pub use url::*;
 pub use views::*;
+pub use work::*;
 pub use worker::*;
 
 /// One SWARM in its smallest unit.
