@@ -16,6 +16,9 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
 use swarmwork_primitives::JobId;
 
+/// Blocks that a draw may be put off because the ones before are full.
+pub(crate) const MAX_DRAW_DELAY: u32 = 16;
+
 /// One unit of service. Each has its own benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Step {
@@ -38,6 +41,21 @@ impl<T: Config> Pallet<T> {
             index
         });
         Agendas::<T>::insert((agenda, at, index), job);
+    }
+
+    /// Appends a job to the draws of a block, or of the first later one that has room: one output
+    /// decides on a bounded number of jobs, so that withholding it does not pay. `false`, and nothing
+    /// is appended, if [`MAX_DRAW_DELAY`] blocks are full.
+    pub(crate) fn schedule_draw(at: BlockNumberFor<T>, job: JobId) -> bool {
+        let mut block = at;
+        for _ in 0..MAX_DRAW_DELAY {
+            if BucketLen::<T>::get(Agenda::Draw, block) < T::DrawsPerWindow::get() {
+                Self::schedule(Agenda::Draw, block, job);
+                return true;
+            }
+            block = block.saturating_add(One::one());
+        }
+        false
     }
 
     /// Books the parent's VRF output and, if the draws of a block have their whole window now,
@@ -139,7 +157,9 @@ impl<T: Config> Pallet<T> {
                     Some(outputs) => Self::draw(job, &outputs, now),
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
-                    None => Self::schedule(Agenda::Draw, now, job),
+                    None => {
+                        Self::schedule_draw(now, job);
+                    }
                 }
                 Step::Drawn
             }

@@ -3,7 +3,6 @@
 use crate::{
     draw::Lottery,
     pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Running},
-    types::Agenda,
     JobOf,
 };
 use alloc::vec::Vec;
@@ -124,9 +123,11 @@ impl<T: Config> Pallet<T> {
         if job.state != JobState::Open || !Self::leaves_time(&job, now) {
             return;
         }
-        let Some(demand) = Self::demand(&job) else {
+        let Some(mut demand) = Self::demand(&job) else {
             return;
         };
+        // What one output decides must be worth less than the block that carries it.
+        demand.max_price = demand.max_price.min(T::MaxDrawnPrice::get());
         let mut lottery = Lottery::new(&id, outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
@@ -168,9 +169,8 @@ impl<T: Config> Pallet<T> {
             .saturating_add(One::one());
         let redraw =
             (job.draws < T::MaxDraws::get() && Self::leaves_time(&job, made)).then_some(at);
-        if let Some(at) = redraw {
-            Self::schedule(Agenda::Draw, at, id);
-        }
+        // Where there is no room the job waits for its deadline, as one that found nobody does.
+        let redraw = redraw.filter(|at| Self::schedule_draw(*at, id));
         Jobs::<T>::insert(id, job);
         Self::deposit_event(Event::NoProvider {
             job: id,

@@ -31,9 +31,8 @@ mod types;
 mod views;
 pub mod weights;
 
-pub use draw::Lottery;
+pub use draw::{weight, Lottery};
 pub use pallet::*;
-pub use settlement::Shares;
 pub use types::{Agenda, Commitments, Job, JobInput, ProofBytes, Report, ResultRefusal};
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
@@ -64,7 +63,7 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        Providers, RejectionCounts, Reputation, ResultView,
+        Providers, RejectionCounts, Reputation, ResultView, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -92,6 +91,8 @@ pub mod pallet {
         type Providers: Providers<Self::AccountId, BalanceOf<Self>>;
         /// Scores, and where evidence goes.
         type Reputation: Reputation<Self::AccountId, BalanceOf<Self>>;
+        /// Where settled jobs earn emission.
+        type SwarmWork: SwarmWork<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
         /// The ledger of what leaves supply.
         type BurnLedger: BurnLedger<CreditOf<Self>>;
         /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
@@ -130,6 +131,13 @@ pub mod pallet {
         /// How many blocks' VRF outputs seed a draw.
         #[pallet::constant]
         type DrawWindow: Get<u32>;
+        /// Most jobs that one block's VRF output is the last to decide on.
+        #[pallet::constant]
+        type DrawsPerWindow: Get<u32>;
+        /// Highest price at which a job is drawn: larger work is split into more jobs, or given to a
+        /// named provider. With [`Config::DrawsPerWindow`] it bounds what withholding a block gains.
+        #[pallet::constant]
+        type MaxDrawnPrice: Get<BalanceOf<Self>>;
         /// How many candidates a draw samples.
         #[pallet::constant]
         type DrawSample: Get<u32>;
@@ -370,6 +378,8 @@ pub mod pallet {
         DeadlineTooFar,
         /// Whoever made the circuit's key alone could forge: name a provider that accepts that.
         UnattestedNeedsDirect,
+        /// As many jobs wait for their draw as the next blocks decide on: try again shortly.
+        DrawsFull,
         /// The named provider is not registered.
         ProviderNotRegistered,
         /// The named provider is not available.
@@ -503,6 +513,7 @@ pub mod pallet {
         /// output file. The last batch settles the job. Costs nothing when it succeeds.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::submit_result_last()
+            .saturating_add(T::SwarmWork::settled_weight(1))
             .max(T::WeightInfo::submit_result())
             .saturating_add(T::Circuits::verify_weight()))]
         pub fn submit_result(

@@ -107,6 +107,8 @@ parameter_types! {
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
+    pub static DrawsPerWindow: u32 = 100;
+    pub static MaxDrawnPrice: Balance = 1_000_000;
     pub static WakesPerBlock: u32 = 4;
 }
 
@@ -117,6 +119,7 @@ impl pallet_marketplace::Config for Test {
     type Models = Doubles;
     type Providers = Doubles;
     type Reputation = Doubles;
+    type SwarmWork = Doubles;
     type BurnLedger = Doubles;
     type Randomness = Doubles;
     type AuthorityId = WorkerAuthority;
@@ -131,6 +134,8 @@ impl pallet_marketplace::Config for Test {
     type MaxJobDuration = ConstU64<1_000>;
     type Retention = ConstU64<50>;
     type DrawWindow = ConstU32<6>;
+    type DrawsPerWindow = DrawsPerWindow;
+    type MaxDrawnPrice = MaxDrawnPrice;
     type DrawSample = ConstU32<16>;
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;

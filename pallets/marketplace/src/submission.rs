@@ -80,6 +80,7 @@ impl<T: Config> Pallet<T> {
             batches,
             proven: 0,
             max_price,
+            split: Self::split(),
             submitted: now,
             deadline,
             swarm,
@@ -103,7 +104,9 @@ impl<T: Config> Pallet<T> {
             escrow: max_price,
         });
         match assignment {
-            Assignment::Swarm => Self::schedule(Agenda::Draw, now, id),
+            Assignment::Swarm => {
+                ensure!(Self::schedule_draw(now, id), Error::<T>::DrawsFull);
+            }
             Assignment::Direct(provider) => Self::assign_direct(id, job, provider, now)?,
         }
         Ok(())

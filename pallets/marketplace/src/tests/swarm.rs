@@ -327,3 +327,68 @@ fn a_sample_is_all_that_a_draw_looks_at() {
         }
     });
 }
+
+#[test]
+fn one_output_decides_on_so_many_jobs_and_later_ones_wait() {
+    test(|| {
+        DrawsPerWindow::set(2);
+        for number in 0..3 {
+            register(number, 300);
+        }
+        run_to(10);
+        let ids: Vec<H256> = (0..5)
+            .map(|_| submit(1, 1_000, 100, Assignment::Swarm))
+            .collect();
+        for (block, count) in [(16, 0), (17, 2), (18, 4), (19, 5)] {
+            run_to(block);
+            let made = ids.iter().filter(|id| drawn(**id).is_some()).count();
+            assert_eq!(made, count, "block {block}");
+        }
+    });
+}
+
+#[test]
+fn a_submission_that_nobody_would_draw_soon_is_refused() {
+    test(|| {
+        DrawsPerWindow::set(1);
+        let submit = || {
+            let call = Call::submit_job {
+                model: model(),
+                input: input(),
+                commitments: commitments(1),
+                max_price: 1_000,
+                deadline: System::block_number() + 100,
+                assignment: Assignment::Swarm,
+            };
+            dispatch(requester(), call)
+        };
+        for _ in 0..16 {
+            assert_ok!(submit());
+        }
+        frame_support::assert_noop!(submit(), crate::Error::<Test>::DrawsFull);
+        next_block();
+        assert_ok!(submit());
+    });
+}
+
+#[test]
+fn work_that_is_worth_withholding_a_block_for_is_not_drawn() {
+    test(|| {
+        MaxDrawnPrice::set(599);
+        register(0, 300);
+        run_to(10);
+        // Two batches cost 600.
+        let dear = submit(2, 1_000, 100, Assignment::Swarm);
+        let cheap = submit(1, 1_000, 100, Assignment::Swarm);
+        events();
+        run_to(17);
+        assert_eq!((drawn(dear), drawn(cheap)), (None, Some(provider(0))));
+        assert!(events().iter().any(|event| matches!(
+            event,
+            Event::NoProvider { rejected, .. } if rejected.too_expensive == 1
+        )));
+        // A named provider may take it.
+        let direct = submit(2, 1_000, 100, Assignment::Direct(provider(0)));
+        assert_eq!(drawn(direct), Some(provider(0)));
+    });
+}
