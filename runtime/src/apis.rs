@@ -6,8 +6,8 @@ use crate::{
     timing::{EpochDuration, SlotDuration},
     AccountId, Babe, Balance, Block, BlockNumber, Burn, Circuits, Contracts, Executive, Grandpa,
     Hash, Historical, InherentDataExt, Marketplace, Models, Nonce, Providers, Reputation, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
-    VERSION,
+    RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, SwarmWork, System,
+    TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -31,8 +31,8 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Models as _, Offer,
-    ProviderView, Providers as _, Rejection, Reputation as _,
+    BurnTotals, CircuitId, CircuitView, EpochView, JobId, JobView, ModelId, ModelInfo, Models as _,
+    Offer, ProviderView, Providers as _, Rejection, Reputation as _, RewardsView, SupplyView,
 };
 
 /// Versions of the APIs implemented here.
@@ -357,6 +357,18 @@ impl_runtime_apis! {
 
         fn burned() -> BurnTotals<Balance> {
             Burn::totals()
+        }
+
+        fn supply() -> SupplyView<Balance> {
+            Burn::supply()
+        }
+
+        fn epoch(index: Option<u32>) -> Option<EpochView<Balance, BlockNumber>> {
+            SwarmWork::epoch_view(index)
+        }
+
+        fn rewards(who: AccountId) -> RewardsView<Balance> {
+            SwarmWork::rewards_view(&who)
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     AllPalletsWithSystem, Balances, Burn, Circuits, Contracts, Marketplace, Models, Providers,
-    Runtime, Timestamp, Treasury, Utility,
+    Runtime, SwarmWork, Timestamp, Treasury, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -23,6 +23,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_circuits, Circuits]
     [pallet_models, Models]
     [pallet_providers, Providers]
+    [pallet_swarm_work, SwarmWork]
     [pallet_marketplace, Marketplace]
 );
 

@@ -6,4 +6,6 @@ pub mod doctor;
 pub mod import;
 pub mod job;
 pub mod model;
+pub mod network;
 pub mod provider;
+pub mod rewards;

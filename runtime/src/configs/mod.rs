@@ -15,6 +15,7 @@ pub mod providers;
 pub mod reputation;
 pub mod session;
 pub mod staking;
+pub mod swarm_work;
 pub mod system;
 pub mod timestamp;
 pub mod timing;

@@ -9,12 +9,13 @@ use crate::{
 use frame_support::{parameter_types, traits::ConstU32};
 use frame_system::EnsureRoot;
 use sp_runtime::{Perbill, Permill};
+use swarmwork_primitives::parameters;
 
 /// Most jobs one provider works on at a time; the marketplace keeps a list of that length.
 pub const MAX_CONCURRENT_JOBS: u32 = 8;
 
 parameter_types! {
-    pub const MinimumBond: Balance = 10_000 * UNIT;
+    pub const MinimumBond: Balance = parameters::ENTRY_BOND;
     pub const ValidatorBond: Balance = 100_000 * UNIT;
     pub const SupernodeBond: Balance = 1_000_000 * UNIT;
     pub const UnbondingPeriod: BlockNumber = 30 * DAY;

@@ -5,3 +5,4 @@ pub mod pallet_circuits;
 pub mod pallet_marketplace;
 pub mod pallet_models;
 pub mod pallet_providers;
+pub mod pallet_swarm_work;
