@@ -12,6 +12,7 @@ pub mod addresses;
 pub mod api;
 pub mod artifacts;
 pub mod blobs;
+pub mod capacity_burn;
 pub mod config;
 pub mod device;
 pub mod documents;
