@@ -26,15 +26,19 @@ pub struct Settlement<'a, AccountId, Balance, BlockNumber> {
     pub assigned: BlockNumber,
 }
 
-/// Where settled jobs and slashes are reported.
+/// Where settled jobs are reported.
 pub trait SwarmWork<AccountId, Balance, BlockNumber> {
     /// Credits a settled job.
     fn settled(settlement: Settlement<AccountId, Balance, BlockNumber>);
     /// What [`SwarmWork::settled`] costs for so many providers.
     fn settled_weight(providers: u32) -> Weight;
-    /// Takes back what a provider's credit has not vested yet.
+}
+
+/// Who wants to know of slashed providers.
+pub trait OnSlashed<AccountId> {
+    /// Part of a provider's bond was slashed: takes back what of its credit has not vested.
     fn slashed(provider: &AccountId);
-    /// What [`SwarmWork::slashed`] costs.
+    /// What [`OnSlashed::slashed`] costs.
     fn slashed_weight() -> Weight;
 }
 

@@ -627,7 +627,7 @@ fn charges() {
                 provider: 1,
                 amount: 1,
             },
-            <() as WeightInfo>::slash_provider(),
+            <() as WeightInfo>::slash_provider().saturating_add(SLASHED_WEIGHT),
         ),
     ];
     for (call, charged) in expected {

@@ -11,7 +11,9 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::traits::{One, Saturating};
 use swarm_capacity::{drawn_rows, identity, Opening, LEAF_ROWS};
-use swarmwork_primitives::{JobId, LockTerm, Providers as _, Settlement, SwarmWork as _};
+use swarmwork_primitives::{
+    JobId, LockTerm, OnSlashed as _, Providers as _, Settlement, SwarmWork as _,
+};
 
 /// Most providers of one redundant job.
 const MAX_PROVIDERS: u32 = 16;

@@ -15,7 +15,7 @@ use sp_runtime::{
     traits::{Saturating, UniqueSaturatedInto},
     SaturatedConversion,
 };
-use swarmwork_primitives::{Settlement, SwarmWork};
+use swarmwork_primitives::{OnSlashed, Settlement, SwarmWork};
 
 impl<T: Config> Pallet<T> {
     /// What a grant of an epoch pays in all, and what of that has vested: while the epoch runs,
@@ -119,7 +119,9 @@ impl<T: Config> SwarmWork<T::AccountId, u128, BlockNumberFor<T>> for Pallet<T> {
     fn settled_weight(providers: u32) -> Weight {
         T::WeightInfo::settled(providers)
     }
+}
 
+impl<T: Config> OnSlashed<T::AccountId> for Pallet<T> {
     fn slashed(provider: &T::AccountId) {
         let now = frame_system::Pallet::<T>::block_number();
         let current = CurrentEpoch::<T>::get();

@@ -18,7 +18,7 @@ pub trait WeightInfo {
     fn forget() -> Weight;
     /// [`swarmwork_primitives::SwarmWork::settled`]
     fn settled(providers: u32) -> Weight;
-    /// [`swarmwork_primitives::SwarmWork::slashed`]
+    /// [`swarmwork_primitives::OnSlashed::slashed`]
     fn slashed() -> Weight;
     /// [`crate::Call::admit`]
     fn admit() -> Weight;

@@ -4,7 +4,7 @@ use super::{marketplace::DAY, treasury::ToTreasury};
 use crate::{
     currency::{MILLI, UNIT},
     weights, AccountId, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeHoldReason,
-    Signature,
+    Signature, SwarmWork,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use frame_system::EnsureRoot;
@@ -42,6 +42,7 @@ impl pallet_providers::Config for Runtime {
     type SlashBurned = SlashBurned;
     type BurnLedger = Burn;
     type SlashDestination = ToTreasury;
+    type OnSlashed = SwarmWork;
     type Signature = Signature;
     type ConsentPeriod = ConsentPeriod;
     type WeightInfo = weights::pallet_providers::WeightInfo<Runtime>;

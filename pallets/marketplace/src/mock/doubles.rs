@@ -374,10 +374,6 @@ impl SwarmWork<AccountId, Balance, u64> for Pallet<Test> {
     fn settled_weight(providers: u32) -> Weight {
         SETTLED_WEIGHT.saturating_mul(providers.into())
     }
-    fn slashed(_: &AccountId) {}
-    fn slashed_weight() -> Weight {
-        Weight::zero()
-    }
 }
 
 impl BurnLedger<Credit<AccountId, Balances>> for Pallet<Test> {

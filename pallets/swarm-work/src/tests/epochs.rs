@@ -5,7 +5,7 @@ use frame_support::{
     assert_noop, assert_ok, traits::BuildGenesisConfig, traits::Hooks, weights::Weight,
 };
 use sp_runtime::Permill;
-use swarmwork_primitives::SwarmWork as _;
+use swarmwork_primitives::OnSlashed as _;
 
 /// Ends the running epoch; the block in which it ended.
 fn end_epoch() -> u64 {

@@ -2,7 +2,7 @@
 
 use crate::{economics::CAP, mock::*, pallet::*};
 use proptest::prelude::*;
-use swarmwork_primitives::{LockTerm, SwarmWork as _};
+use swarmwork_primitives::{LockTerm, OnSlashed as _};
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -7,7 +7,7 @@ use frame_support::{
     traits::{Get, Hooks},
 };
 use swarm_capacity::Opening;
-use swarmwork_primitives::SwarmWork as _;
+use swarmwork_primitives::{OnSlashed as _, SwarmWork as _};
 
 #[test]
 fn the_constants_fit_together() {
