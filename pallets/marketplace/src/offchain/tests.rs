@@ -4,7 +4,6 @@ mod fake;
 
 use super::{
     assigned_jobs,
-    client::MAX_BODY_BYTES,
     dispatch::{MAX_CANCEL_ATTEMPTS, RESUBMIT_BLOCKS},
     document::hex,
     memory,
@@ -16,6 +15,7 @@ use frame_system::offchain::Signer;
 use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::offchain::storage::StorageValueRef;
+use swarmwork_offchain::MAX_BODY_BYTES;
 use swarmwork_primitives::{Assignment, ExecutorEndpoint, JobState, EXECUTOR_ENDPOINT_KEY};
 
 /// A node whose provider has one job of two batches and all the time it needs.
