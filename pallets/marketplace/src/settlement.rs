@@ -25,7 +25,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{CheckedAdd, CheckedSub, Zero},
+    traits::{CheckedAdd, CheckedSub, Saturating, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
             .max_price
             .checked_sub(&price)
             .ok_or(ArithmeticError::Underflow)?;
-        let assigned = job.assigned().unwrap_or(now);
+        let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
         let payer = job.requester.clone();
         let mut shares = job.split.divide(price);
         let burned = Self::burn(&payer, shares.burned);
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
                 burned,
                 attested: demand.attested,
                 macs: demand.macs,
-                assigned,
+                blocks,
             });
         }
         job.state = JobState::Completed {

@@ -22,8 +22,8 @@ pub struct Settlement<'a, AccountId, Balance, BlockNumber> {
     pub attested: bool,
     /// Multiply-accumulates proven.
     pub macs: u128,
-    /// Block of assignment.
-    pub assigned: BlockNumber,
+    /// Blocks since its assignment in which the market was open.
+    pub blocks: BlockNumber,
 }
 
 /// Where settled jobs are reported.

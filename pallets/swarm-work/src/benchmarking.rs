@@ -7,6 +7,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{fungible::Balanced, Get},
     weights::Weight,
+    BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::traits::{One, Saturating};
@@ -66,6 +67,7 @@ fn window<T: Config>(sample: Option<Sample<BlockNumberFor<T>>>) -> Window<BlockN
         opened: frame_system::Pallet::<T>::block_number(),
         sample,
         judged: 0,
+        void: false,
     };
     Participants::<T>::put(Admitted::<T>::get());
     CurrentWindow::<T>::put(window);
@@ -256,6 +258,7 @@ mod benchmarks {
         let providers: Vec<T::AccountId> = (0..p).map(|n| account("provider", n, 0)).collect();
         providers.iter().for_each(at_its_best::<T>);
         window::<T>(None);
+        Participants::<T>::put(BoundedVec::truncate_from(providers.clone()));
         let job = JobId::zero();
 
         #[block]
@@ -266,7 +269,7 @@ mod benchmarks {
                 burned: 1_000_000_000_000_000,
                 attested: true,
                 macs: u128::from(u64::MAX),
-                assigned: Default::default(),
+                blocks: One::one(),
             });
         }
 

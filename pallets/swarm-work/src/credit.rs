@@ -91,7 +91,7 @@ impl<T: Config> SwarmWork<T::AccountId, u128, BlockNumberFor<T>> for Pallet<T> {
             let rate = Self::factors(
                 who,
                 settlement.macs,
-                settlement.assigned,
+                settlement.blocks,
                 grant.earned.saturating_add(share),
             )
             .rate();

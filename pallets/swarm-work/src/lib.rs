@@ -5,7 +5,8 @@
 //! nobody gains by buying from himself. Within that cap measurements decide: several unannounced
 //! windows an epoch in which every admitted provider shows its rate ([`swarm_capacity`]), what jobs
 //! delivered, uptime, latency, bandwidth as peers see it, and lock-ups. An epoch pays at most its
-//! budget; credit vests and is claimed, and a slash takes back what has not vested.
+//! budget; credit vests and is claimed, and a slash takes back what has not vested. The offchain
+//! worker has the node's executor answer the windows.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -23,6 +24,7 @@ mod locks;
 mod measures;
 #[cfg(test)]
 mod mock;
+mod offchain;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
@@ -46,7 +48,10 @@ pub mod pallet {
             Randomness,
         },
     };
-    use frame_system::pallet_prelude::*;
+    use frame_system::{
+        offchain::{AppCrypto, CreateSignedTransaction},
+        pallet_prelude::*,
+    };
     use sp_runtime::{Perbill, Permill};
     use swarm_capacity::Opening;
     use swarmwork_primitives::{Bonds, JobId, LockTerm, MintLedger, Providers};
@@ -55,7 +60,7 @@ pub mod pallet {
     pub struct Pallet<T>(_);
 
     #[pallet::config]
-    pub trait Config: frame_system::Config {
+    pub trait Config: frame_system::Config + CreateSignedTransaction<Call<Self>> {
         /// The token.
         type Currency: Balanced<Self::AccountId, Balance = u128>
             + MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>;
@@ -67,6 +72,12 @@ pub mod pallet {
         type MintLedger: MintLedger<u128>;
         /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
         type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
+        /// Whether the market stands still: then no window counts.
+        type Halted: Get<bool>;
+        /// The worker key with which the offchain worker signs.
+        type AuthorityId: AppCrypto<Self::Public, Self::Signature>;
+        /// Milliseconds between two blocks: what an executor's time is counted in.
+        type BlockMillis: Get<u64>;
         /// Benchmarked weights.
         type WeightInfo: WeightInfo;
 
@@ -460,12 +471,18 @@ pub mod pallet {
             Self::stir();
             Checks::<T>::kill();
             T::WeightInfo::idle_block()
+                // Whether the market stands still.
+                .saturating_add(T::DbWeight::get().reads(2))
                 .saturating_add(Self::roll(now))
                 .saturating_add(Self::step_window(now))
         }
 
         fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
             Self::forget(remaining)
+        }
+
+        fn offchain_worker(now: BlockNumberFor<T>) {
+            crate::offchain::run::<T>(now);
         }
 
         fn integrity_test() {

@@ -8,7 +8,7 @@ use crate::{
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{One, Saturating, UniqueSaturatedInto},
+    traits::{One, UniqueSaturatedInto},
     Permill,
 };
 use swarm_capacity::MACS_PER_ROW;
@@ -95,18 +95,14 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// By what a job settled now is credited: `macs` multiply-accumulates since block `assigned`.
+    /// By what a job settled now is credited: `macs` multiply-accumulates in `blocks` blocks.
     pub(crate) fn factors(
         who: &T::AccountId,
         macs: u128,
-        assigned: BlockNumberFor<T>,
+        blocks: BlockNumberFor<T>,
         to_cover: u128,
     ) -> Factors {
-        let now = frame_system::Pallet::<T>::block_number();
-        let blocks: u128 = now
-            .saturating_sub(assigned)
-            .max(One::one())
-            .unique_saturated_into();
+        let blocks: u128 = blocks.max(One::one()).unique_saturated_into();
         let lock = Self::lock_of(who, to_cover);
         let Some(measure) = Measures::<T>::get(who) else {
             return Factors {

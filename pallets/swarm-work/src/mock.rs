@@ -7,9 +7,16 @@ use frame_support::{
     traits::{ConstU128, ConstU32, ConstU64, Hooks, Randomness},
     weights::Weight,
 };
+use frame_system::offchain::{
+    AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes,
+};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::{BuildStorage, DispatchResult, Perbill};
+use sp_runtime::{
+    generic::UncheckedExtrinsic,
+    testing::{TestSignature, UintAuthorityId},
+    BuildStorage, DispatchResult, Perbill,
+};
 use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
@@ -27,6 +34,7 @@ pub const COMMIT: u64 = 5;
 pub const SAMPLE: u64 = 3;
 pub const CHECK: u64 = 8;
 pub const HALF_YEAR: u64 = 1_000;
+pub const BLOCK_MILLIS: u64 = 2_000;
 
 #[frame_support::runtime]
 mod runtime {
@@ -63,12 +71,59 @@ impl pallet_balances::Config for Test {
     type ExistentialDeposit = ConstU128<10>;
 }
 
+pub type Extrinsic =
+    UncheckedExtrinsic<u64, RuntimeCall, TestSignature, frame_system::CheckNonce<Test>>;
+
+/// Worker keys are numbers, as accounts are.
+pub struct TestAuthority;
+
+impl AppCrypto<UintAuthorityId, TestSignature> for TestAuthority {
+    type RuntimeAppPublic = UintAuthorityId;
+    type GenericPublic = UintAuthorityId;
+    type GenericSignature = TestSignature;
+}
+
+impl SigningTypes for Test {
+    type Public = UintAuthorityId;
+    type Signature = TestSignature;
+}
+
+impl<LocalCall> CreateTransactionBase<LocalCall> for Test
+where
+    RuntimeCall: From<LocalCall>,
+{
+    type Extrinsic = Extrinsic;
+    type RuntimeCall = RuntimeCall;
+}
+
+impl<LocalCall> CreateSignedTransaction<LocalCall> for Test
+where
+    RuntimeCall: From<LocalCall>,
+{
+    fn create_signed_transaction<C: AppCrypto<Self::Public, Self::Signature>>(
+        call: RuntimeCall,
+        public: UintAuthorityId,
+        account: u64,
+        nonce: u32,
+    ) -> Option<Extrinsic> {
+        let signature = C::sign(&(&call, nonce).encode(), public)?;
+        Some(Extrinsic::new_signed(
+            call,
+            account,
+            signature,
+            frame_system::CheckNonce::from(nonce),
+        ))
+    }
+}
+
 parameter_types! {
     pub const TestPace: Pace = Pace { epoch_blocks: EPOCH as u32, vesting_blocks: VESTING as u32, windows: 2 };
     pub const Decay: Perbill = Perbill::from_percent(1);
     // Tests spoil these to see that the integrity test notices.
     pub static Retention: u32 = 40;
     pub static CheckBlocks: u32 = CHECK as u32;
+    // A test's emergency.
+    pub static Halted: bool = false;
 }
 
 impl pallet_swarm_work::Config for Test {
@@ -77,6 +132,9 @@ impl pallet_swarm_work::Config for Test {
     type Providers = Doubles;
     type MintLedger = Doubles;
     type Randomness = Doubles;
+    type Halted = Halted;
+    type AuthorityId = TestAuthority;
+    type BlockMillis = ConstU64<BLOCK_MILLIS>;
     type WeightInfo = ();
     type DefaultPace = TestPace;
     type InitialBudget = ConstU128<BUDGET>;
@@ -192,6 +250,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
     BONDS.set(BTreeMap::new());
     MINTED.set(0);
     SALT.set(0);
+    Halted::set(false);
     let mut storage = frame_system::GenesisConfig::<Test>::default()
         .build_storage()
         .unwrap();
@@ -282,11 +341,12 @@ pub fn commit(window: u32, who: u64, tree: &Tree) -> DispatchResult {
     .map_err(|error| error.error)
 }
 
-/// Runs until rows are drawn; what they are drawn by.
+/// Runs until drawn rows may be opened; what they are drawn by.
 pub fn draw() -> crate::Sample<u64> {
     for _ in 0..COMMIT + SAMPLE + 2 {
         let window = crate::CurrentWindow::<Test>::get().expect("a window runs");
         if let Some(sample) = window.sample {
+            run_to(sample.since);
             return sample;
         }
         next_block();
@@ -346,7 +406,7 @@ pub fn show(answers: &[(u64, u32)]) {
     end_window();
 }
 
-/// Settles a job assigned in the block before.
+/// Settles a job that took one block.
 pub fn settle(providers: &[u64], burned: Balance, macs: u128) {
     settle_under(true, providers, burned, macs)
 }
@@ -358,7 +418,7 @@ pub fn settle_under(attested: bool, providers: &[u64], burned: Balance, macs: u1
         burned,
         attested,
         macs,
-        assigned: System::block_number() - 1,
+        blocks: 1,
     });
 }
 

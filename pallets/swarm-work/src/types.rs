@@ -88,6 +88,8 @@ pub struct Window<BlockNumber> {
     pub sample: Option<Sample<BlockNumber>>,
     /// Participants that have been judged.
     pub judged: u32,
+    /// Whether it counts for nobody.
+    pub void: bool,
 }
 
 /// What a provider committed to in the running window.

@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
         let earned = Credits::<T>::get(current, who).earned;
         RewardsView {
             // No job: nothing delivered.
-            rate: Self::factors(who, Zero::zero(), now, earned).rate(),
+            rate: Self::factors(who, 0, Zero::zero(), earned).rate(),
             capacity,
             epochs,
         }

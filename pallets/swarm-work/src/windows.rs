@@ -3,7 +3,8 @@
 //! A window opens in block `o`; answers count up to block `o + CommitBlocks`; the VRF outputs of the
 //! `SampleBlocks` blocks after that draw the rows; participants open them in turn, at most so many a
 //! block; then all are judged, a few a block. Whoever has not opened right rows by then, for
-//! whatever reason, has missed the window.
+//! whatever reason, has missed the window. A window in which the market stands still counts for
+//! nobody: answers could not be given.
 
 use crate::{
     pallet::{
@@ -47,7 +48,8 @@ impl<T: Config> Pallet<T> {
         window.opened.saturating_add(T::CommitBlocks::get())
     }
 
-    fn check_until(sample: &Sample<BlockNumberFor<T>>) -> BlockNumberFor<T> {
+    /// Last block in which drawn rows may be opened.
+    pub(crate) fn check_until(sample: &Sample<BlockNumberFor<T>>) -> BlockNumberFor<T> {
         // The first block counts.
         sample
             .since
@@ -56,9 +58,18 @@ impl<T: Config> Pallet<T> {
 
     /// Does what is due of the running window, or opens one.
     pub(crate) fn step_window(now: BlockNumberFor<T>) -> Weight {
+        let halted = T::Halted::get();
         let Some(mut window) = CurrentWindow::<T>::get() else {
-            return Self::maybe_open(now);
+            return if halted {
+                Weight::zero()
+            } else {
+                Self::maybe_open(now)
+            };
         };
+        if halted || window.void {
+            window.void = true;
+            return Self::judge_some(window);
+        }
         match window.sample {
             None => {
                 // In block n the last output known is that of block n - 1.
@@ -70,7 +81,8 @@ impl<T: Config> Pallet<T> {
                 }
                 let sample = Sample {
                     seed: Self::seed(b"swarmwork:sample", window.id),
-                    since: now,
+                    // Nobody sees them before this block is made.
+                    since: now.saturating_add(One::one()),
                 };
                 window.sample = Some(sample);
                 CurrentWindow::<T>::put(window);
@@ -112,6 +124,7 @@ impl<T: Config> Pallet<T> {
             opened: now,
             sample: None,
             judged: 0,
+            void: false,
         };
         CurrentWindow::<T>::put(window);
         Self::deposit_event(Event::WindowOpened {
@@ -124,7 +137,7 @@ impl<T: Config> Pallet<T> {
 
     fn running(id: u32) -> Result<Window<BlockNumberFor<T>>, Error<T>> {
         CurrentWindow::<T>::get()
-            .filter(|window| window.id == id)
+            .filter(|window| window.id == id && !window.void)
             .ok_or(Error::<T>::WindowNotRunning)
     }
 
@@ -165,7 +178,11 @@ impl<T: Config> Pallet<T> {
 
     /// The block from which a participant may open its rows: all get a turn of their own, in an
     /// order that the sample rotates, so that no block has more than it can check.
-    fn turn(sample: &Sample<BlockNumberFor<T>>, at: usize, count: usize) -> BlockNumberFor<T> {
+    pub(crate) fn turn(
+        sample: &Sample<BlockNumberFor<T>>,
+        at: usize,
+        count: usize,
+    ) -> BlockNumberFor<T> {
         let mut offset = [0; 8];
         offset.copy_from_slice(&sample.seed[..8]);
         let count = (count as u64).max(1);
@@ -200,7 +217,9 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn check_rows(
+    /// Whether openings are those of the rows that the sample draws of an answer, and the rows are
+    /// what they become.
+    pub(crate) fn check_rows(
         who: &T::AccountId,
         window: &[u8; 32],
         sample: &[u8; 32],
@@ -237,7 +256,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Judges the next few participants, and forgets the window after the last.
+    /// Judges the next few participants, or forgets the answers of a void window's, and the window
+    /// after the last.
     fn judge_some(mut window: Window<BlockNumberFor<T>>) -> Weight {
         let participants = Participants::<T>::get();
         let from = window.judged as usize;
@@ -249,7 +269,9 @@ impl<T: Config> Pallet<T> {
         for who in some {
             let answer = Answers::<T>::take(who);
             let proven = Proven::<T>::take(who);
-            Self::judge(who, window.id, answer, proven);
+            if !window.void {
+                Self::judge(who, window.id, answer, proven);
+            }
             judged = judged.saturating_add(1);
         }
         window.judged = window.judged.saturating_add(judged);

@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Get},
+    traits::{ConstBool, ConstU32, Get},
 };
 use pallet_swarm_work::Pace;
 use sp_runtime::Perbill;
@@ -56,6 +56,10 @@ impl pallet_swarm_work::Config for Runtime {
     type Providers = Providers;
     type MintLedger = Burn;
     type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
+    // Nothing stops this runtime's market.
+    type Halted = ConstBool<false>;
+    type AuthorityId = swarmwork_primitives::WorkerAuthority;
+    type BlockMillis = SlotDuration;
     type WeightInfo = weights::pallet_swarm_work::WeightInfo<Runtime>;
     type DefaultPace = DefaultPace;
     type InitialBudget = InitialBudget;

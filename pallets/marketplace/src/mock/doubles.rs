@@ -63,7 +63,7 @@ impl Default for Provider {
     }
 }
 
-/// A settlement as it was reported: job, providers, burned, attested, work, block of assignment.
+/// A settlement as it was reported: job, providers, burned, attested, work, blocks.
 pub type Settled = (H256, Vec<AccountId>, Balance, bool, u128, u64);
 
 /// What the double says a settlement weighs.
@@ -368,7 +368,7 @@ impl SwarmWork<AccountId, Balance, u64> for Pallet<Test> {
             settlement.burned,
             settlement.attested,
             settlement.macs,
-            settlement.assigned,
+            settlement.blocks,
         ));
     }
     fn settled_weight(providers: u32) -> Weight {

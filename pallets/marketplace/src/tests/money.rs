@@ -106,7 +106,7 @@ fn swarm_work_hears_once_of_every_settled_job_and_of_what_it_burned() {
         assert!(prove(id, 1, 0).is_err());
         assert_eq!(
             doubles::Settlements::<Test>::get(),
-            vec![(id, vec![provider(0)], 50, true, 2_000_000_000, start)]
+            vec![(id, vec![provider(0)], 50, true, 2_000_000_000, 1)]
         );
         // Neither cancelled nor expired jobs are work.
         submit(1, 1_000, 20, Assignment::Swarm);

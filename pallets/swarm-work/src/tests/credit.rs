@@ -88,7 +88,7 @@ fn a_job_that_took_long_earns_no_compute_factor() {
             burned: 10_000,
             attested: true,
             macs: FULL,
-            assigned: System::block_number() - 10,
+            blocks: 10,
         });
         assert_eq!(earned(1) - before, 8_775 * 115 / 250);
     });

@@ -93,7 +93,7 @@ fn windows_come_without_notice_about_as_often_as_expected() {
                 }
             }
         }
-        // Chance 1/30 a block while none runs (17 blocks): 40 · 60 / 47 = 51 expected.
+        // Chance 1/30 a block while none runs (18 blocks): 40 · 60 / 48 = 50 expected.
         assert!((30..75).contains(&opened.len()), "{}", opened.len());
         let mut seeds: Vec<_> = opened.iter().map(|window| window.seed).collect();
         seeds.sort_unstable();
@@ -197,7 +197,8 @@ fn rows_are_drawn_by_outputs_after_the_last_answer() {
             next_block();
             set_salt(salt);
             let sample = draw();
-            assert_eq!(sample.since, window.opened + COMMIT + SAMPLE + 1);
+            // Drawn in the block after the last output, opened in the one after that.
+            assert_eq!(sample.since, window.opened + COMMIT + SAMPLE + 2);
             seed = sample.seed;
         });
         seed
@@ -389,5 +390,41 @@ fn losing_the_bond_ends_participation() {
         set_bond(1, Some(BOND - 1));
         end_window();
         assert!(Admitted::<Test>::get().is_empty());
+    });
+}
+
+#[test]
+fn a_window_in_which_the_market_stops_counts_for_nobody() {
+    test(|| {
+        (1..=4).for_each(admit);
+        show(&[(1, 40), (2, 40), (3, 40), (4, 40)]);
+        let before = measure(1);
+        let window = open_window();
+        let tree = work(&window, 1, 40);
+        assert_ok!(commit(window.id, 1, &tree));
+        Halted::set(true);
+        next_block();
+        // It is void for good, and is forgotten a few a block.
+        Halted::set(false);
+        assert_noop!(commit(window.id, 4, &tree), Error::<Test>::WindowNotRunning);
+        next_block();
+        assert!(!CurrentWindow::<Test>::exists());
+        for who in 1..=4 {
+            assert_eq!(measure(who).windows, before.windows);
+            assert_eq!(measure(who).streak, before.streak);
+            assert!(!Answers::<Test>::contains_key(who));
+        }
+    });
+}
+
+#[test]
+fn no_window_opens_while_the_market_stands_still() {
+    test(|| {
+        admit(1);
+        Halted::set(true);
+        run(20 * EPOCH);
+        assert_eq!(WindowCount::<Test>::get(), 0);
+        Halted::set(false);
+        open_window();
     });
 }
