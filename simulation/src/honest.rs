@@ -8,7 +8,7 @@ use rand::{rngs::StdRng, Rng, SeedableRng};
 use sp_arithmetic::Permill;
 use sp_core::H256;
 use swarmwork_primitives::{
-    parameters::{DRAW_SAMPLE, INITIAL_BUDGET, MAX_DRAWN_PRICE, PRIOR, PRIOR_STRENGTH, SPLIT},
+    parameters::{DRAW_SAMPLE, INITIAL_BUDGET, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, SPLIT},
     Outcome, UNIT,
 };
 
@@ -49,7 +49,7 @@ pub fn run(seed: u64) -> Honest {
     for _ in 0..DAYS {
         let mut burned = 0;
         for _ in 0..JOBS_A_DAY {
-            let price = rng.gen_range(UNIT / 2..MAX_DRAWN_PRICE);
+            let price = rng.gen_range(UNIT / 2..MAX_DRAWN);
             let mut lottery = Lottery::new(&H256(rng.gen()), &[H256::zero()]);
             let sample = lottery.sample(PROVIDERS as u32, DRAW_SAMPLE);
             let scores: Vec<_> = sample

@@ -4,7 +4,7 @@
 //! entries costs no more per step than one with few, and serving can stop anywhere.
 
 use crate::{
-    pallet::{Agendas, BucketLen, Config, Cursors, Jobs, Outputs, Pallet, Windows},
+    pallet::{Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Windows},
     types::Agenda,
     weights::WeightInfo,
 };
@@ -15,9 +15,6 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
 use swarmwork_primitives::JobId;
-
-/// Blocks that a draw may be put off because the ones before are full.
-pub(crate) const MAX_DRAW_DELAY: u32 = 16;
 
 /// One unit of service. Each has its own benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,21 +38,6 @@ impl<T: Config> Pallet<T> {
             index
         });
         Agendas::<T>::insert((agenda, at, index), job);
-    }
-
-    /// Appends a job to the draws of a block, or of the first later one that has room: one output
-    /// decides on a bounded number of jobs, so that withholding it does not pay. `false`, and nothing
-    /// is appended, if [`MAX_DRAW_DELAY`] blocks are full.
-    pub(crate) fn schedule_draw(at: BlockNumberFor<T>, job: JobId) -> bool {
-        let mut block = at;
-        for _ in 0..MAX_DRAW_DELAY {
-            if BucketLen::<T>::get(Agenda::Draw, block) < T::DrawsPerWindow::get() {
-                Self::schedule(Agenda::Draw, block, job);
-                return true;
-            }
-            block = block.saturating_add(One::one());
-        }
-        false
     }
 
     /// Books the parent's VRF output and, if the draws of a block have their whole window now,
@@ -122,8 +104,11 @@ impl<T: Config> Pallet<T> {
 
     fn step_weight(step: Step) -> Weight {
         match step {
-            Step::Advanced => T::WeightInfo::advance(),
-            Step::Drawn => T::WeightInfo::draw(),
+            // The value that was decided on is looked at, noted and forgotten.
+            Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
+            Step::Drawn => {
+                T::WeightInfo::draw().saturating_add(T::DbWeight::get().reads_writes(1, 1))
+            }
             Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
         }
     }
@@ -142,6 +127,7 @@ impl<T: Config> Pallet<T> {
             BucketLen::<T>::remove(agenda, block);
             if agenda == Agenda::Draw {
                 Windows::<T>::remove(block);
+                Decided::<T>::remove(block);
             }
             Cursors::<T>::insert(agenda, (block.saturating_add(One::one()), 0));
             return Some(Step::Advanced);
@@ -154,12 +140,10 @@ impl<T: Config> Pallet<T> {
         Some(match agenda {
             Agenda::Draw => {
                 match Windows::<T>::get(block) {
-                    Some(outputs) => Self::draw(job, &outputs, now),
+                    Some(outputs) => Self::draw(job, block, &outputs, now),
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
-                    None => {
-                        Self::schedule_draw(now, job);
-                    }
+                    None => Self::schedule(Agenda::Draw, now, job),
                 }
                 Step::Drawn
             }

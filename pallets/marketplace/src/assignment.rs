@@ -2,7 +2,8 @@
 
 use crate::{
     draw::Lottery,
-    pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Running},
+    pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Running},
+    types::Agenda,
     JobOf,
 };
 use alloc::vec::Vec;
@@ -115,8 +116,18 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Draws a provider for a job that is still open and has time left, from a sample of the
-    /// active set; without one, the job waits for its next draw.
-    pub(crate) fn draw(id: JobId, outputs: &[T::Hash], now: BlockNumberFor<T>) {
+    /// active set; without one, the job waits for its next draw. `block` is the one whose
+    /// successors' outputs these are.
+    ///
+    /// The author of the last of them can withhold its block for other outputs. So what they may
+    /// decide on is bounded in all: a job that may cost more than what is left of the bound is put
+    /// off. One that finds nobody takes nothing of it.
+    pub(crate) fn draw(
+        id: JobId,
+        block: BlockNumberFor<T>,
+        outputs: &[T::Hash],
+        now: BlockNumberFor<T>,
+    ) {
         let Some(job) = Jobs::<T>::get(id) else {
             return;
         };
@@ -126,8 +137,13 @@ impl<T: Config> Pallet<T> {
         let Some(mut demand) = Self::demand(&job) else {
             return;
         };
-        // What one output decides must be worth less than the block that carries it.
-        demand.max_price = demand.max_price.min(T::MaxDrawnPrice::get());
+        demand.max_price = demand.max_price.min(T::MaxDrawn::get());
+        let decided = Decided::<T>::get(block);
+        if demand.max_price > T::MaxDrawn::get().saturating_sub(decided) {
+            let redraw = Self::redraw(id, job, now);
+            Self::deposit_event(Event::DrawPutOff { job: id, redraw });
+            return;
+        }
         let mut lottery = Lottery::new(&id, outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
@@ -148,16 +164,26 @@ impl<T: Config> Pallet<T> {
         while let Some(chosen) = lottery.choose(&scores) {
             scores.swap_remove(chosen);
             let (who, offer) = fitting.swap_remove(chosen);
+            let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {
-                Ok(()) => return,
+                Ok(()) => {
+                    Decided::<T>::insert(block, decided.saturating_add(price));
+                    return;
+                }
                 Err(_) => rejected.add(Rejection::Busy),
             }
         }
-        Self::redraw(id, job, rejected, now);
+        let redraw = Self::redraw(id, job, now);
+        Self::deposit_event(Event::NoProvider {
+            job: id,
+            rejected,
+            redraw,
+        });
     }
 
-    /// Puts a job that found nobody on the agenda again, at doubling distances.
-    fn redraw(id: JobId, mut job: JobOf<T>, rejected: RejectionCounts, now: BlockNumberFor<T>) {
+    /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block
+    /// whose successors seed the next draw, if there will be one.
+    fn redraw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
         let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
         // Far fewer are made; and a block past the last number would be after every deadline.
         job.draws = job.draws.saturating_add(1);
@@ -169,14 +195,11 @@ impl<T: Config> Pallet<T> {
             .saturating_add(One::one());
         let redraw =
             (job.draws < T::MaxDraws::get() && Self::leaves_time(&job, made)).then_some(at);
-        // Where there is no room the job waits for its deadline, as one that found nobody does.
-        let redraw = redraw.filter(|at| Self::schedule_draw(*at, id));
+        if let Some(at) = redraw {
+            Self::schedule(Agenda::Draw, at, id);
+        }
         Jobs::<T>::insert(id, job);
-        Self::deposit_event(Event::NoProvider {
-            job: id,
-            rejected,
-            redraw,
-        });
+        redraw
     }
 
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives

@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
             T::DrawWindow::get() > 0
                 && T::DrawSample::get() > 0
                 && T::MaxDraws::get() > 0
-                && T::DrawsPerWindow::get() > 0,
-            "a draw needs outputs, candidates and to be made",
+                && T::MaxDrawn::get() >= T::MinimumPrice::get(),
+            "a draw needs outputs, candidates, to be made and room for the least price",
         );
         assert!(
             !T::RedrawInterval::get().is_zero(),

@@ -2,8 +2,8 @@
 
 use crate::{
     pallet::{
-        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, HoldReason, Inputs, Jobs, Pallet,
-        Results, Running, TotalHeld, Windows,
+        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, Decided, HoldReason, Inputs, Jobs,
+        Pallet, Results, Running, TotalHeld, Windows,
     },
     types::Agenda,
 };
@@ -151,6 +151,16 @@ impl<T: Config> Pallet<T> {
             ensure!(
                 !BucketLen::<T>::get(Agenda::Draw, block).is_zero(),
                 "a window is kept for no draw"
+            );
+        }
+        for (block, decided) in Decided::<T>::iter() {
+            ensure!(
+                Windows::<T>::contains_key(block),
+                "what was decided is kept for no window"
+            );
+            ensure!(
+                decided <= T::MaxDrawn::get(),
+                "outputs decided on more than they may"
             );
         }
         Ok(())

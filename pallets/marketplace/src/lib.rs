@@ -131,13 +131,11 @@ pub mod pallet {
         /// How many blocks' VRF outputs seed a draw.
         #[pallet::constant]
         type DrawWindow: Get<u32>;
-        /// Most jobs that one block's VRF output is the last to decide on.
+        /// Most that the jobs may cost together that are drawn by the same outputs, and so each of
+        /// them: it bounds what withholding a block gains. Larger work is split into more jobs, or
+        /// given to a named provider.
         #[pallet::constant]
-        type DrawsPerWindow: Get<u32>;
-        /// Highest price at which a job is drawn: larger work is split into more jobs, or given to a
-        /// named provider. With [`Config::DrawsPerWindow`] it bounds what withholding a block gains.
-        #[pallet::constant]
-        type MaxDrawnPrice: Get<BalanceOf<Self>>;
+        type MaxDrawn: Get<BalanceOf<Self>>;
         /// How many candidates a draw samples.
         #[pallet::constant]
         type DrawSample: Get<u32>;
@@ -232,6 +230,11 @@ pub mod pallet {
         BoundedVec<T::Hash, <T as Config>::DrawWindow>,
     >;
 
+    /// What the jobs cost together that were drawn so far by the outputs after a block.
+    #[pallet::storage]
+    pub type Decided<T: Config> =
+        StorageMap<_, Twox64Concat, BlockNumberFor<T>, BalanceOf<T>, ValueQuery>;
+
     /// Jobs by agenda, block and index.
     #[pallet::storage]
     pub type Agendas<T: Config> = StorageNMap<
@@ -286,6 +289,13 @@ pub mod pallet {
             job: JobId,
             /// How many candidates failed, by reason.
             rejected: RejectionCounts,
+            /// The block whose successors seed the next draw, if there will be one.
+            redraw: Option<BlockNumberFor<T>>,
+        },
+        /// A job was not drawn, because it might cost more than these outputs may still decide on.
+        DrawPutOff {
+            /// The job.
+            job: JobId,
             /// The block whose successors seed the next draw, if there will be one.
             redraw: Option<BlockNumberFor<T>>,
         },
@@ -378,8 +388,6 @@ pub mod pallet {
         DeadlineTooFar,
         /// Whoever made the circuit's key alone could forge: name a provider that accepts that.
         UnattestedNeedsDirect,
-        /// As many jobs wait for their draw as the next blocks decide on: try again shortly.
-        DrawsFull,
         /// The named provider is not registered.
         ProviderNotRegistered,
         /// The named provider is not available.

@@ -107,8 +107,7 @@ parameter_types! {
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
-    pub static DrawsPerWindow: u32 = 100;
-    pub static MaxDrawnPrice: Balance = 1_000_000;
+    pub static MaxDrawn: Balance = 1_000_000;
     pub static WakesPerBlock: u32 = 4;
 }
 
@@ -134,8 +133,7 @@ impl pallet_marketplace::Config for Test {
     type MaxJobDuration = ConstU64<1_000>;
     type Retention = ConstU64<50>;
     type DrawWindow = ConstU32<6>;
-    type DrawsPerWindow = DrawsPerWindow;
-    type MaxDrawnPrice = MaxDrawnPrice;
+    type MaxDrawn = MaxDrawn;
     type DrawSample = ConstU32<16>;
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;

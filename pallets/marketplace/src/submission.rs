@@ -104,9 +104,7 @@ impl<T: Config> Pallet<T> {
             escrow: max_price,
         });
         match assignment {
-            Assignment::Swarm => {
-                ensure!(Self::schedule_draw(now, id), Error::<T>::DrawsFull);
-            }
+            Assignment::Swarm => Self::schedule(Agenda::Draw, now, id),
             Assignment::Direct(provider) => Self::assign_direct(id, job, provider, now)?,
         }
         Ok(())

@@ -55,10 +55,9 @@ pub const PRIOR: Permill = Permill::from_percent(50);
 /// Burned tokens that it weighs as much as.
 pub const PRIOR_STRENGTH: u128 = UNIT;
 
-/// Most jobs that one block's VRF output is the last to decide on.
-pub const DRAWS_PER_WINDOW: u32 = 2;
-/// Highest price at which a job is drawn. Twice this much is at stake where a block is withheld.
-pub const MAX_DRAWN_PRICE: u128 = 2 * UNIT;
+/// Most that all jobs cost together that are drawn by the same outputs: what is at stake where a
+/// block is withheld.
+pub const MAX_DRAWN: u128 = 2 * UNIT;
 /// Candidates of a draw.
 pub const DRAW_SAMPLE: u32 = 16;
 

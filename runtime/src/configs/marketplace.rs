@@ -30,7 +30,7 @@ parameter_types! {
     /// How long an ended job stays readable.
     pub const Retention: BlockNumber = 7 * DAY;
     pub const RedrawInterval: BlockNumber = 5;
-    pub const MaxDrawnPrice: Balance = parameters::MAX_DRAWN_PRICE;
+    pub const MaxDrawn: Balance = parameters::MAX_DRAWN;
 }
 
 impl pallet_marketplace::Config for Runtime {
@@ -54,8 +54,7 @@ impl pallet_marketplace::Config for Runtime {
     type MaxJobDuration = MaxJobDuration;
     type Retention = Retention;
     type DrawWindow = ConstU32<6>;
-    type DrawsPerWindow = ConstU32<{ parameters::DRAWS_PER_WINDOW }>;
-    type MaxDrawnPrice = MaxDrawnPrice;
+    type MaxDrawn = MaxDrawn;
     type DrawSample = ConstU32<{ parameters::DRAW_SAMPLE }>;
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;

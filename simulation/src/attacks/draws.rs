@@ -10,7 +10,7 @@ use sp_arithmetic::Permill;
 use sp_core::H256;
 use swarmwork_primitives::{
     parameters::{
-        self, DRAWS_PER_WINDOW, DRAW_SAMPLE, MAX_DRAWN_PRICE, PRIOR, PRIOR_STRENGTH, REWARD_CURVE,
+        self, DRAWS_PER_WINDOW, DRAW_SAMPLE, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE,
         SPLIT,
     },
     Outcome,
@@ -120,7 +120,7 @@ pub fn lottery_grinding(seed: u64) -> Attack {
 /// one redraw. It loses the block's reward and gains, with the chance of its share, the margin of
 /// all the jobs that the block decides on, which the market bounds.
 pub fn withheld_blocks() -> Attack {
-    let most = u128::from(DRAWS_PER_WINDOW) * MAX_DRAWN_PRICE;
+    let most = u128::from(DRAWS_PER_WINDOW) * MAX_DRAWN;
     let mut sweep = Sweep::new(
         "withheld_blocks",
         "attacker's share of providers, w",
@@ -149,7 +149,7 @@ pub fn withheld_blocks() -> Attack {
 }
 
 /// Price of the jobs by which reputation is earned: the highest that is drawn.
-const JOB: u128 = MAX_DRAWN_PRICE;
+const JOB: u128 = MAX_DRAWN;
 /// Jobs of each provider over which a better score is enjoyed; by then all have the best.
 const JOBS: u32 = 20_000;
 /// Margin of who is drawn.

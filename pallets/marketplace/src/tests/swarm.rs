@@ -329,52 +329,72 @@ fn a_sample_is_all_that_a_draw_looks_at() {
 }
 
 #[test]
-fn one_output_decides_on_so_many_jobs_and_later_ones_wait() {
+fn outputs_decide_on_so_much_and_later_jobs_are_put_off() {
     test(|| {
-        DrawsPerWindow::set(2);
+        MaxDrawn::set(300);
         for number in 0..3 {
-            register(number, 300);
+            register(number, 100);
         }
         run_to(10);
+        // Each may cost 150.
         let ids: Vec<H256> = (0..5)
-            .map(|_| submit(1, 1_000, 100, Assignment::Swarm))
+            .map(|_| submit(1, 150, 100, Assignment::Swarm))
             .collect();
-        for (block, count) in [(16, 0), (17, 2), (18, 4), (19, 5)] {
+        events();
+        let made = || ids.iter().filter(|id| drawn(**id).is_some()).count();
+        // Of four in the first block of service two are put off by five blocks, and of those that
+        // are left a block later one.
+        for (block, count) in [(16, 0), (17, 2), (28, 2), (29, 4), (30, 5)] {
             run_to(block);
-            let made = ids.iter().filter(|id| drawn(**id).is_some()).count();
-            assert_eq!(made, count, "block {block}");
+            assert_eq!(made(), count, "block {block}");
         }
+        let put_off: Vec<_> = events()
+            .into_iter()
+            .filter_map(|event| match event {
+                Event::DrawPutOff { job, redraw } => Some((job, redraw)),
+                _ => None,
+            })
+            .collect();
+        let expected = [(ids[2], Some(22)), (ids[3], Some(22)), (ids[4], Some(23))];
+        assert_eq!(put_off, expected);
     });
 }
 
 #[test]
-fn a_submission_that_nobody_would_draw_soon_is_refused() {
+fn jobs_that_find_nobody_take_no_room_from_others() {
     test(|| {
-        DrawsPerWindow::set(1);
-        let submit = || {
-            let call = Call::submit_job {
-                model: model(),
-                input: input(),
-                commitments: commitments(1),
-                max_price: 1_000,
-                deadline: System::block_number() + 100,
-                assignment: Assignment::Swarm,
-            };
-            dispatch(requester(), call)
-        };
-        for _ in 0..16 {
-            assert_ok!(submit());
+        MaxDrawn::set(300);
+        register(0, 300);
+        run_to(10);
+        // Cheaper than anybody works for.
+        for _ in 0..3 {
+            submit(1, 299, 100, Assignment::Swarm);
         }
-        frame_support::assert_noop!(submit(), crate::Error::<Test>::DrawsFull);
-        next_block();
-        assert_ok!(submit());
+        let id = submit(1, 300, 100, Assignment::Swarm);
+        run_to(17);
+        assert_eq!(drawn(id), Some(provider(0)));
+    });
+}
+
+#[test]
+fn what_a_job_costs_is_what_counts_and_not_what_it_might_have() {
+    test(|| {
+        MaxDrawn::set(300);
+        register(0, 50);
+        run_to(10);
+        // After two at 50 there are 200 left, which the third may cost.
+        let ids = [300, 250, 200].map(|most| submit(1, most, 100, Assignment::Swarm));
+        run_to(17);
+        for id in ids {
+            assert_eq!(drawn(id), Some(provider(0)));
+        }
     });
 }
 
 #[test]
 fn work_that_is_worth_withholding_a_block_for_is_not_drawn() {
     test(|| {
-        MaxDrawnPrice::set(599);
+        MaxDrawn::set(599);
         register(0, 300);
         run_to(10);
         // Two batches cost 600.
