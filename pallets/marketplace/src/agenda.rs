@@ -104,11 +104,10 @@ impl<T: Config> Pallet<T> {
 
     fn step_weight(step: Step) -> Weight {
         match step {
-            // The value that was decided on is looked at, noted and forgotten.
+            // What was decided on is summed over a window, noted and forgotten.
             Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
-            Step::Drawn => {
-                T::WeightInfo::draw().saturating_add(T::DbWeight::get().reads_writes(1, 1))
-            }
+            Step::Drawn => T::WeightInfo::draw()
+                .saturating_add(T::DbWeight::get().reads_writes(T::DrawWindow::get().into(), 1)),
             Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
         }
     }
@@ -127,7 +126,11 @@ impl<T: Config> Pallet<T> {
             BucketLen::<T>::remove(agenda, block);
             if agenda == Agenda::Draw {
                 Windows::<T>::remove(block);
-                Decided::<T>::remove(block);
+                // The next window shares no output with that of this block.
+                let apart = T::DrawWindow::get().saturating_sub(1);
+                if let Some(apart) = block.checked_sub(&apart.into()) {
+                    Decided::<T>::remove(apart);
+                }
             }
             Cursors::<T>::insert(agenda, (block.saturating_add(One::one()), 0));
             return Some(Step::Advanced);

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{One, Saturating},
+    traits::{CheckedSub, One, Saturating, Zero},
     DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
@@ -119,9 +119,9 @@ impl<T: Config> Pallet<T> {
     /// active set; without one, the job waits for its next draw. `block` is the one whose
     /// successors' outputs these are.
     ///
-    /// The author of the last of them can withhold its block for other outputs. So what they may
-    /// decide on is bounded in all: a job that may cost more than what is left of the bound is put
-    /// off. One that finds nobody takes nothing of it.
+    /// An author can withhold its block for other outputs, and changes every window that the block
+    /// would be in. So what those decide on is bounded in all: a job that may cost more than what is
+    /// left of the bound is put off. One that finds nobody takes nothing of it.
     pub(crate) fn draw(
         id: JobId,
         block: BlockNumberFor<T>,
@@ -138,8 +138,8 @@ impl<T: Config> Pallet<T> {
             return;
         };
         demand.max_price = demand.max_price.min(T::MaxDrawn::get());
-        let decided = Decided::<T>::get(block);
-        if demand.max_price > T::MaxDrawn::get().saturating_sub(decided) {
+        let left = T::MaxDrawn::get().saturating_sub(Self::decided(block));
+        if demand.max_price > left {
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
@@ -167,7 +167,7 @@ impl<T: Config> Pallet<T> {
             let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {
                 Ok(()) => {
-                    Decided::<T>::insert(block, decided.saturating_add(price));
+                    Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(price));
                     return;
                 }
                 Err(_) => rejected.add(Rejection::Busy),
@@ -179,6 +179,17 @@ impl<T: Config> Pallet<T> {
             rejected,
             redraw,
         });
+    }
+
+    /// What the windows decided on that share an output with that of a block: its own, and those of
+    /// the blocks before it, which are served before it.
+    pub(crate) fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
+        (0..T::DrawWindow::get())
+            .filter_map(|back| block.checked_sub(&back.into()))
+            .map(Decided::<T>::get)
+            .fold(Zero::zero(), |sum: BalanceOf<T>, decided| {
+                sum.saturating_add(decided)
+            })
     }
 
     /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block

@@ -10,7 +10,7 @@ use crate::{
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
-    traits::{CheckedAdd, Zero},
+    traits::{CheckedAdd, Saturating, Zero},
     TryRuntimeError,
 };
 use swarmwork_primitives::JobState;
@@ -153,14 +153,16 @@ impl<T: Config> Pallet<T> {
                 "a window is kept for no draw"
             );
         }
-        for (block, decided) in Decided::<T>::iter() {
+        let served = Cursors::<T>::get(Agenda::Draw).map(|(block, _)| block);
+        for block in Decided::<T>::iter_keys() {
             ensure!(
-                Windows::<T>::contains_key(block),
-                "what was decided is kept for no window"
+                served.is_some_and(|served| block <= served
+                    && block.saturating_add(T::DrawWindow::get().into()) > served),
+                "what was decided is kept too long"
             );
             ensure!(
-                decided <= T::MaxDrawn::get(),
-                "outputs decided on more than they may"
+                Self::decided(block) <= T::MaxDrawn::get(),
+                "the windows of one output decided on more than they may"
             );
         }
         Ok(())

@@ -131,9 +131,9 @@ pub mod pallet {
         /// How many blocks' VRF outputs seed a draw.
         #[pallet::constant]
         type DrawWindow: Get<u32>;
-        /// Most that the jobs may cost together that are drawn by the same outputs, and so each of
-        /// them: it bounds what withholding a block gains. Larger work is split into more jobs, or
-        /// given to a named provider.
+        /// Most that the jobs may cost together that one block's output has a part in drawing, and
+        /// so each of them: it bounds what withholding a block gains. Larger work is split into more
+        /// jobs, or given to a named provider.
         #[pallet::constant]
         type MaxDrawn: Get<BalanceOf<Self>>;
         /// How many candidates a draw samples.

@@ -107,7 +107,7 @@ parameter_types! {
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
-    pub static MaxDrawn: Balance = 1_000_000;
+    pub static MaxDrawn: Balance = 1_000_000_000;
     pub static WakesPerBlock: u32 = 4;
 }
 

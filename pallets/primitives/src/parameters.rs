@@ -55,9 +55,9 @@ pub const PRIOR: Permill = Permill::from_percent(50);
 /// Burned tokens that it weighs as much as.
 pub const PRIOR_STRENGTH: u128 = UNIT;
 
-/// Most that all jobs cost together that are drawn by the same outputs: what is at stake where a
-/// block is withheld.
-pub const MAX_DRAWN: u128 = 2 * UNIT;
+/// Most that all jobs cost together that one block's output has a part in drawing: what is at stake
+/// where it is withheld.
+pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
 /// Candidates of a draw.
 pub const DRAW_SAMPLE: u32 = 16;
 

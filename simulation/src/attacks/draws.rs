@@ -9,10 +9,7 @@ use serde_json::json;
 use sp_arithmetic::Permill;
 use sp_core::H256;
 use swarmwork_primitives::{
-    parameters::{
-        self, DRAWS_PER_WINDOW, DRAW_SAMPLE, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE,
-        SPLIT,
-    },
+    parameters::{self, DRAW_SAMPLE, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE, SPLIT},
     Outcome,
 };
 
@@ -116,33 +113,30 @@ pub fn lottery_grinding(seed: u64) -> Attack {
     sweep.done()
 }
 
-/// The author of the last block of a draw's window withholds it when the draw is not its own, for
-/// one redraw. It loses the block's reward and gains, with the chance of its share, the margin of
-/// all the jobs that the block decides on, which the market bounds.
+/// An author withholds a block that would have decided on jobs against its own providers. It is given
+/// everything: it wrote the blocks after it too and knows all their outputs, without the block every
+/// draw that the block had a part in is its own, and all of them together cost the most they may. It
+/// loses what the block earns it and who stands behind it.
 pub fn withheld_blocks() -> Attack {
-    let most = u128::from(DRAWS_PER_WINDOW) * MAX_DRAWN;
     let mut sweep = Sweep::new(
         "withheld_blocks",
-        "attacker's share of providers, w",
+        "margin of price",
         json!({
-            "w": "0.02 to 1/3", "drawn_per_block_tokens": tokens(most),
-            "margin_of_price": [0.05, 0.1, 0.2], "staked": [0.3, 0.5, 0.6], "block_seconds": 2,
+            "margin_of_price": "0 to 0.2", "staked_percent": [10, 30, 50, 60],
+            "drawn_by_one_output_tokens": tokens(MAX_DRAWN), "own_draws_after": "all",
+            "block_seconds": 2, "reward_lost": "author's and nominators'",
         }),
     );
-    for staked in [30, 50, 60] {
+    for staked in [10, 30, 50, 60] {
         let bonded = Permill::from_percent(staked).mul_floor(GENESIS);
         // What staking pays for a block; every block counts the same.
         let (payout, _) = compute_total_payout(&REWARD_CURVE, bonded, GENESIS, BLOCK_MILLIS * DAY);
         let reward = tokens(payout) / DAY as f64;
-        for margin in [0.05, 0.1, 0.2] {
-            for w in range(0.02, 1.0 / 3.0, 16) {
-                let job = Job::new(&SPLIT, most, &BEST);
-                let job_gain = margin * tokens(most) + tokens(job.credit);
-                let gained = w * job_gain - reward;
-                let at = json!({"w": w, "staked_percent": staked, "margin_of_price": margin});
-                let curve = format!("{staked} % staked, margin {margin}");
-                sweep.case(&curve, w, gained, reward, at);
-            }
+        for margin in range(0.0, 0.2, 20) {
+            let job = Job::new(&SPLIT, MAX_DRAWN, &BEST);
+            let gained = margin * tokens(MAX_DRAWN) + tokens(job.credit) - reward;
+            let at = json!({"staked_percent": staked, "margin_of_price": margin});
+            sweep.case(&format!("{staked} % staked"), margin, gained, reward, at);
         }
     }
     sweep.done()

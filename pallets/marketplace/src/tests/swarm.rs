@@ -342,9 +342,9 @@ fn outputs_decide_on_so_much_and_later_jobs_are_put_off() {
             .collect();
         events();
         let made = || ids.iter().filter(|id| drawn(**id).is_some()).count();
-        // Of four in the first block of service two are put off by five blocks, and of those that
-        // are left a block later one.
-        for (block, count) in [(16, 0), (17, 2), (28, 2), (29, 4), (30, 5)] {
+        // Of four in the first block of service two are put off by five blocks, and a block later the
+        // fifth is. Its next window shares outputs with theirs: it is put off by ten.
+        for (block, count) in [(16, 0), (17, 2), (28, 2), (29, 4), (46, 4), (47, 5)] {
             run_to(block);
             assert_eq!(made(), count, "block {block}");
         }
@@ -355,7 +355,12 @@ fn outputs_decide_on_so_much_and_later_jobs_are_put_off() {
                 _ => None,
             })
             .collect();
-        let expected = [(ids[2], Some(22)), (ids[3], Some(22)), (ids[4], Some(23))];
+        let expected = [
+            (ids[2], Some(22)),
+            (ids[3], Some(22)),
+            (ids[4], Some(23)),
+            (ids[4], Some(40)),
+        ];
         assert_eq!(put_off, expected);
     });
 }
