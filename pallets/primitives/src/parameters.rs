@@ -40,9 +40,13 @@ pub const MAX_ADMITTED: u32 = 128;
 /// Windows answered in a row that show an uptime above 99.9 %.
 pub const UPTIME_STREAK: u32 = 1_000;
 /// Rows in a window that earn the whole compute factor, unless jobs are slower.
-pub const REFERENCE_ROWS: u32 = 1 << 23;
+pub const REFERENCE_ROWS: u32 = 1 << 19;
 /// Proven multiply-accumulates per block that do.
-pub const REFERENCE_DELIVERY: u128 = 1_000_000;
+pub const REFERENCE_DELIVERY: u128 = 100_000_000;
+/// As many plain multiply-accumulates as proving one takes at least. The references are no further
+/// apart, so that no device delivers a larger part of its reference than it shows: more rows, rented
+/// for the minute, would change nothing.
+pub const LEAST_PROVING_OVERHEAD: u32 = 1_000;
 /// Plain multiply-accumulates that proving one is as much work as.
 pub const PROVING_OVERHEAD: u32 = 10_000;
 /// Peers expected to report a provider's bandwidth in an epoch.

@@ -3,7 +3,7 @@
 use pallet_swarm_work::economics::{credit, Factors};
 use serde_json::json;
 use sp_arithmetic::Permill;
-use swarmwork_primitives::parameters::{ENTRY_BOND, WINDOWS};
+use swarmwork_primitives::parameters::{ENTRY_BOND, LEAST_PROVING_OVERHEAD, WINDOWS};
 
 use crate::{
     attack::{range, Attack, Sweep},
@@ -66,6 +66,7 @@ pub fn rented_gpus() -> Attack {
         "own device by the reference",
         json!({
             "own_device": "0.05 to 1", "delivery": [0.1, 0.5, 1.0], "burned_a_day_tokens": [1, 100, 10_000],
+            "least_proving_overhead": LEAST_PROVING_OVERHEAD,
             "windows_a_day": WINDOWS, "rent_tokens_per_window": [0.001, 0.05],
         }),
     );
@@ -125,4 +126,23 @@ pub fn padded_answers() -> Attack {
         }
     }
     sweep.done()
+}
+
+#[cfg(test)]
+mod tests {
+    use swarm_capacity::MACS_PER_ROW;
+    use swarmwork_primitives::parameters::{
+        LEAST_PROVING_OVERHEAD, REFERENCE_DELIVERY, REFERENCE_ROWS,
+    };
+
+    /// Seconds of a window and of a block.
+    const WINDOW: u128 = 60;
+    const BLOCK: u128 = 2;
+
+    #[test]
+    fn a_device_shows_a_larger_part_of_the_reference_than_it_delivers() {
+        let shown = u128::from(REFERENCE_ROWS) * u128::from(MACS_PER_ROW) / WINDOW;
+        let delivered = REFERENCE_DELIVERY / BLOCK;
+        assert!(shown <= delivered * u128::from(LEAST_PROVING_OVERHEAD));
+    }
 }

@@ -122,12 +122,12 @@ pub fn withheld_blocks() -> Attack {
         "withheld_blocks",
         "margin of price",
         json!({
-            "margin_of_price": "0 to 0.2", "staked_percent": [10, 30, 50, 60],
+            "margin_of_price": "0 to 0.2", "staked_percent": [20, 30, 50, 60],
             "drawn_by_one_output_tokens": tokens(MAX_DRAWN), "own_draws_after": "all",
             "block_seconds": 2, "reward_lost": "author's and nominators'",
         }),
     );
-    for staked in [10, 30, 50, 60] {
+    for staked in [20, 30, 50, 60] {
         let bonded = Permill::from_percent(staked).mul_floor(GENESIS);
         // What staking pays for a block; every block counts the same.
         let (payout, _) = compute_total_payout(&REWARD_CURVE, bonded, GENESIS, BLOCK_MILLIS * DAY);
@@ -157,7 +157,7 @@ pub fn best_of_d_capture(seed: u64) -> Attack {
         "best_of_d_capture",
         "burned per own provider, tokens",
         json!({
-            "own_providers": [0.05, 0.25, 0.5, 0.75], "burned_per_provider_tokens": "0.1 to 12.8",
+            "own_providers": [0.05, 0.25, 0.5, 0.75], "jobs_bought_per_provider": "1 to 128",
             "job_tokens": tokens(JOB), "margin_of_price": MARGIN, "jobs_per_provider": JOBS,
         }),
     );

@@ -18,8 +18,8 @@ use swarm_capacity::{Opening, Tree};
 
 use crate::{jobs::Executor, spec::Bytes32};
 
-/// Most rows of one answer: 16 bytes each, and half as much for their tree. The chain asks for half
-/// as many at most.
+/// Most rows of one answer: 16 bytes each, and a quarter as much for their tree. The chain asks for
+/// fewer.
 pub const MOST_ROWS: u32 = 1 << 24;
 /// Longest that one answer may be computed.
 pub const MOST_MILLIS: u64 = 600_000;
