@@ -100,11 +100,11 @@ fn outputs<const N: usize>(
     method: Method,
     mut give: impl FnMut(usize, [i32; N]),
 ) {
-    let mut weights = matrix.chunks_exact(WIDTH).enumerate();
+    let weights = matrix.chunks_exact(WIDTH).enumerate();
     match method {
         Method::Scalar => weights.for_each(|(output, weights)| give(output, dots(weights, rows))),
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        Method::Avx2 => crate::simd::outputs(&mut weights, rows, give),
+        Method::Avx2 => crate::simd::outputs(weights, rows, give),
     }
 }
 

@@ -19,7 +19,7 @@ const LANES: usize = 16;
 /// # Panics
 /// If the machine has no AVX2, or if a row of weights has not 1024 values.
 pub(crate) fn outputs<'a, const N: usize>(
-    weights: &mut dyn Iterator<Item = (usize, &'a [i8])>,
+    weights: impl Iterator<Item = (usize, &'a [i8])>,
     rows: &[Activation; N],
     mut give: impl FnMut(usize, [i32; N]),
 ) {
