@@ -51,8 +51,8 @@ pub const LEAST_PROVING_OVERHEAD: u32 = 1_000;
 pub const PROVING_OVERHEAD: u32 = 10_000;
 /// Peers expected to report a provider's bandwidth in an epoch.
 pub const BANDWIDTH_PEERS: u32 = 32;
-/// Reports without which there is no median, and that a provider must have given itself.
-pub const BANDWIDTH_QUORUM: u32 = 17;
+/// Reports without which nothing is agreed, and that a provider must have given itself.
+pub const BANDWIDTH_QUORUM: u32 = 22;
 
 /// A newcomer's reputation, and the least there is.
 pub const PRIOR: Permill = Permill::from_percent(50);

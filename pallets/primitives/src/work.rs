@@ -119,7 +119,7 @@ pub struct CapacityView {
     pub missed: u32,
     /// Blocks until it opened drawn rows, in thousandths, moving average.
     pub latency: u32,
-    /// Median of what peers reported of its bandwidth in the last epoch, KiB/s.
+    /// What two thirds of its peers' reports reached in the last epoch, KiB/s.
     pub bandwidth: Option<u32>,
 }
 

@@ -1,5 +1,5 @@
-//! Bandwidth as peers see it: who may report whom is drawn anew each epoch, and the median counts
-//! in the next, for those who have reported others.
+//! Bandwidth as peers see it: who may report whom is drawn anew each epoch, and what two thirds have
+//! seen counts in the next, for those who have reported others.
 
 use crate::{
     pallet::{Admitted, Bandwidths, Config, EpochSeed, Error, Event, Pallet},
@@ -12,14 +12,15 @@ use frame_support::{ensure, traits::Get, BoundedVec};
 use sp_io::hashing::blake2_256;
 use sp_runtime::DispatchResult;
 
-/// The median of reports, the lower of two; `None` below a quorum.
-fn median<AccountId>(reports: &[(AccountId, u32)], quorum: u32) -> Option<u32> {
+/// The rate that at least two thirds of the reports reach; `None` below a quorum. Not the median: who
+/// calls slow peers fast must be twice as many as those who tell the truth.
+fn agreed<AccountId>(reports: &[(AccountId, u32)], quorum: u32) -> Option<u32> {
     if (reports.len() as u64) < u64::from(quorum.max(1)) {
         return None;
     }
     let mut rates: Vec<u32> = reports.iter().map(|(_, rate)| *rate).collect();
     rates.sort_unstable();
-    rates.get((rates.len() - 1) / 2).copied()
+    rates.get((rates.len() - 1) / 3).copied()
 }
 
 impl<T: Config> Pallet<T> {
@@ -81,7 +82,7 @@ impl<T: Config> Pallet<T> {
                 reports: BoundedVec::new(),
                 given: 0,
                 last: (record.given >= T::BandwidthQuorum::get())
-                    .then(|| median(&record.reports, T::BandwidthQuorum::get()))
+                    .then(|| agreed(&record.reports, T::BandwidthQuorum::get()))
                     .flatten(),
             },
             _ => Bandwidth {
@@ -93,7 +94,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// The bandwidth that counts in an epoch: the median of the epoch before, for who has itself
+    /// The bandwidth that counts in an epoch: what was agreed in the epoch before, for who has itself
     /// reported others in it.
     pub(crate) fn bandwidth_of(provider: &T::AccountId, epoch: u32) -> Option<u32> {
         Self::bandwidth_record(provider, epoch).last
@@ -105,11 +106,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_lower_middle_and_needs_a_quorum() {
+    fn two_thirds_reach_what_is_agreed_and_a_quorum_is_needed() {
         let reports = |rates: &[u32]| rates.iter().map(|rate| ((), *rate)).collect::<Vec<_>>();
-        assert_eq!(median(&reports(&[5, 1]), 3), None);
-        assert_eq!(median::<()>(&[], 0), None);
-        assert_eq!(median(&reports(&[9, 1, 5]), 3), Some(5));
-        assert_eq!(median(&reports(&[9, 1, 5, 7]), 3), Some(5));
+        assert_eq!(agreed(&reports(&[5, 1]), 3), None);
+        assert_eq!(agreed::<()>(&[], 0), None);
+        assert_eq!(agreed(&reports(&[9, 1, 5]), 3), Some(1));
+        assert_eq!(agreed(&reports(&[9, 1, 5, 7]), 3), Some(5));
+        // Two truthful ones outweigh four liars, not five.
+        assert_eq!(agreed(&reports(&[1, 1, 9, 9, 9, 9]), 3), Some(1));
+        assert_eq!(agreed(&reports(&[1, 1, 9, 9, 9, 9, 9]), 3), Some(9));
     }
 }

@@ -135,13 +135,13 @@ pub mod pallet {
         /// Blocks until drawn rows are opened that still earn the latency factor, in thousandths.
         #[pallet::constant]
         type ReferenceLatency: Get<u32>;
-        /// Median bandwidth that earns the bandwidth factor, KiB/s.
+        /// Agreed bandwidth that earns the bandwidth factor, KiB/s.
         #[pallet::constant]
         type ReferenceBandwidth: Get<u32>;
         /// Peers expected to be drawn to report a provider's bandwidth.
         #[pallet::constant]
         type BandwidthPeers: Get<u32>;
-        /// Reports without which there is no median.
+        /// Reports without which nothing is agreed.
         #[pallet::constant]
         type BandwidthQuorum: Get<u32>;
 

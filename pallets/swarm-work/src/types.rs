@@ -129,7 +129,7 @@ pub struct Bandwidth<AccountId> {
     pub reports: BoundedVec<(AccountId, u32), ConstU32<MAX_REPORTS>>,
     /// How many reports of others the provider has given in that epoch.
     pub given: u32,
-    /// The median of the epoch before, if the provider had given enough itself.
+    /// What was agreed in the epoch before, if the provider had given enough itself.
     pub last: Option<u32>,
 }
 

@@ -25,10 +25,10 @@ fn next_epoch() {
 }
 
 #[test]
-fn the_median_counts_in_the_next_epoch_and_in_no_later_one() {
+fn what_is_agreed_counts_in_the_next_epoch_and_in_no_later_one() {
     test(|| {
         eight();
-        for (peer, rate) in [(2, 500), (3, 2_000), (4, 9_000)] {
+        for (peer, rate) in [(2, 500), (3, 2_000), (4, 9_000), (6, 9_500)] {
             assert_ok!(report(1, peer, rate));
             assert_ok!(report(peer, 1, 7));
         }
