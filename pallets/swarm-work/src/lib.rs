@@ -102,7 +102,7 @@ pub mod pallet {
         /// Most providers that take part in windows.
         #[pallet::constant]
         type MaxAdmitted: Get<u32>;
-        /// Blocks after the one that opens a window in which answers are accepted.
+        /// Blocks after the one that opens a window in which answers are accepted: at least two.
         type CommitBlocks: Get<BlockNumberFor<Self>>;
         /// Blocks after the last answer whose VRF outputs draw the rows.
         #[pallet::constant]

@@ -21,7 +21,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
     Bonds, Demand, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection, Settlement,
-    SwarmWork as _, Url,
+    SlashReason, SwarmWork as _, Url,
 };
 
 pub type Balance = u128;
@@ -194,6 +194,9 @@ impl Providers<u64, Balance> for Doubles {
     }
     fn release(_: &u64, _: Balance) -> DispatchResult {
         Ok(())
+    }
+    fn slash(_: &u64, _: Balance, _: SlashReason) -> Balance {
+        0
     }
     fn controller_of(worker: &u64) -> Option<u64> {
         let controller = worker.checked_sub(WORKER)?;
