@@ -4,7 +4,7 @@
 #
 #   scripts/sim.sh                 a table
 #   scripts/sim.sh --json          the same, and one JSON object as the last line
-#   scripts/sim.sh --plots DIR     also draw every figure as SVG 
+#   scripts/sim.sh --plots DIR     also draw every figure as SVG
 #   scripts/sim.sh --seed N        another seed of the random choices
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
