@@ -69,7 +69,7 @@ test('its drawn rows are opened in its turn, and it is measured', async () => {
   const measure = (await api.query.swarmWork.measures(provider.address)).unwrap();
   assert.equal(measure.rows.toNumber(), shown.data.rows);
   assert.deepEqual([measure.streak.toNumber(), measure.missed.toNumber()], [1, 0]);
-  assert.equal(measure.latency.toNumber(), 0, 'it came with its turn');
+  assert.ok(measure.latency.toNumber() <= 2_000, 'it came soon after its turn');
 });
 
 test('answers mint nothing, and supply is what the books say', async () => {
