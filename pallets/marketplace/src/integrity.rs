@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
             T::DrawWindow::get() > 0
                 && T::DrawSample::get() > 0
                 && T::MaxDraws::get() > 0
-                && T::MaxDrawn::get() >= T::MinimumPrice::get(),
-            "a draw needs outputs, candidates, to be made and room for the least price",
+                && !T::MaxDrawn::get().is_zero(),
+            "a draw needs outputs, candidates, to be made and room for a price",
         );
         assert!(
             !T::RedrawInterval::get().is_zero(),
