@@ -98,7 +98,7 @@ impl Opening {
         while count > 1 {
             if at ^ 1 < count {
                 let sibling = path.next().ok_or(OpeningError::PathLength)?;
-                hash = if at % 2 == 0 {
+                hash = if at.is_multiple_of(2) {
                     node(&hash, sibling)
                 } else {
                     node(sibling, &hash)

@@ -10,6 +10,7 @@
 
 mod document;
 mod memory;
+mod outbox;
 #[cfg(test)]
 mod tests;
 
@@ -18,23 +19,21 @@ use crate::{
     types::{Answer, Sample, Window},
 };
 use alloc::{format, string::String, vec::Vec};
-use codec::Encode;
 use document::{Document, Order, Stage};
 use frame_support::traits::Get;
 use frame_system::{
-    offchain::{Account, ForAny, SendSignedTransaction, Signer},
+    offchain::{Account, Signer},
     pallet_prelude::BlockNumberFor,
 };
 use memory::Record;
+use outbox::submit;
 use sp_core::offchain::Duration;
 use sp_runtime::{
     offchain::storage_lock::{BlockAndTime, StorageLock},
     traits::{Saturating, UniqueSaturatedInto},
 };
 use swarm_capacity::{drawn_rows, identity};
-use swarmwork_offchain::{
-    endpoint, hex, in_flight, note_sent, printable, status, Client, Error, Method, Sender,
-};
+use swarmwork_offchain::{endpoint, hex, printable, status, Client, Error, Method};
 use swarmwork_primitives::Providers;
 
 const TARGET: &str = "swarmwork::capacity";
@@ -46,8 +45,6 @@ const LOCK_TIME: Duration = Duration::from_millis(10_000);
 const LOCK_BLOCKS: u32 = 1;
 /// One in so many blocks of the time to answer is kept for fetching and submitting the answer.
 const KEPT_PART: u64 = 5;
-/// How often an answer, or its rows, are handed to the transaction pool.
-const MAX_ATTEMPTS: u32 = 4;
 
 /// A participant whose worker key this node holds.
 struct Ours<T: Config> {
@@ -322,45 +319,5 @@ fn post<T: Config>(
             Document::parse(&body, &window.seed, &ours.identity).map_err(malformed)
         }
         (code, body) => Err(status(code, &body)),
-    }
-}
-
-/// Signs a call and hands it to the pool, unless one of the same key may be on its way.
-fn submit<T: Config>(
-    worker: &Account<T>,
-    call: Call<T>,
-    what: &str,
-    attempts: &mut u32,
-    now: BlockNumberFor<T>,
-) {
-    let now: u64 = now.unique_saturated_into();
-    let nonce: u64 = frame_system::Pallet::<T>::account_nonce(&worker.id).unique_saturated_into();
-    let busy = [Sender::Jobs, Sender::Capacity]
-        .into_iter()
-        .any(|sender| in_flight(sender, &worker.id, nonce, now));
-    if busy || *attempts >= MAX_ATTEMPTS {
-        return;
-    }
-    *attempts = attempts.saturating_add(1);
-    // Noted first: if the node dies in between, the answer is late but not paid for twice.
-    note_sent(Sender::Capacity, &worker.id, nonce.saturating_add(1), now);
-    let sent = Signer::<T, T::AuthorityId, ForAny>::any_account()
-        .with_filter(alloc::vec![worker.public.clone()])
-        .send_signed_transaction(|_| call.clone());
-    match sent {
-        Some((_, Ok(()))) => log::info!(target: TARGET, "submitted: {what}"),
-        refused => {
-            note_sent(Sender::Capacity, &worker.id, nonce, now);
-            let why = if refused.is_some() {
-                "the transaction pool refuses; give the worker account enough to cover the fee \
-                 (it is returned)"
-            } else {
-                "nothing can be signed; is the worker key still in the keystore?"
-            };
-            log::warn!(
-                target: TARGET,
-                "{what}: not submitted by worker {}: {why}", hex(&worker.id.encode()),
-            );
-        }
     }
 }

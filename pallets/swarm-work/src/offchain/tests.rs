@@ -2,7 +2,7 @@
 
 mod fake;
 
-use super::MAX_ATTEMPTS;
+use super::outbox::MAX_ATTEMPTS;
 use crate::{mock::*, pallet::*, Measure};
 use fake::{Mood, Node, ROWS};
 use sp_runtime::{offchain::storage::StorageValueRef, testing::UintAuthorityId};
