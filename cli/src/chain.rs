@@ -13,7 +13,9 @@ use subxt::{
     rpcs::{client::RpcClient, LegacyRpcMethods},
     OnlineClient,
 };
-use swarmwork_primitives::{BurnTotals, CircuitId, JobId, ModelId, Offer, Rejection};
+use swarmwork_primitives::{
+    BurnTotals, CircuitId, EpochView, JobId, ModelId, Offer, Rejection, RewardsView, SupplyView,
+};
 
 use crate::failure::Failure;
 
@@ -307,6 +309,21 @@ impl Chain {
     /// What has left supply.
     pub async fn burned(&self) -> Result<BurnTotals<u128>> {
         self.api("burned", ()).await
+    }
+
+    /// Supply, what was minted and what was burned.
+    pub async fn supply(&self) -> Result<SupplyView<u128>> {
+        self.api("supply", ()).await
+    }
+
+    /// An epoch of swarm work; without a number, the running one.
+    pub async fn epoch(&self, index: Option<u32>) -> Result<Option<EpochView<u128, u32>>> {
+        self.api("epoch", index).await
+    }
+
+    /// What a provider has earned by swarm work.
+    pub async fn rewards(&self, who: &AccountId32) -> Result<RewardsView<u128>> {
+        self.api("rewards", who).await
     }
 
     /// What the account owns at the best block.

@@ -26,7 +26,8 @@ use clap::{Parser, Subcommand};
 use app::{App, Common};
 use commands::{
     account::AccountCommand, circuit::CircuitCommand, doctor::Doctor,
-    governance::GovernanceCommand, job::JobCommand, model::ModelCommand, provider::ProviderCommand,
+    governance::GovernanceCommand, job::JobCommand, model::ModelCommand, network::NetworkCommand,
+    provider::ProviderCommand,
 };
 use output::Report;
 
@@ -54,6 +55,9 @@ enum Command {
     /// Offer work.
     #[command(subcommand)]
     Provider(ProviderCommand),
+    /// The network as a whole.
+    #[command(subcommand)]
+    Network(NetworkCommand),
     /// Balances and transfers.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -91,6 +95,7 @@ async fn run(cli: Cli) -> Result<Report> {
         Command::Model(command) => commands::model::run(&app, command).await,
         Command::Circuit(command) => commands::circuit::run(&app, command).await,
         Command::Provider(command) => commands::provider::run(&app, command).await,
+        Command::Network(command) => commands::network::run(&app, command).await,
         Command::Account(command) => commands::account::run(&app, command).await,
         Command::Governance(command) => commands::governance::run(&app, command).await,
         Command::Doctor(args) => commands::doctor::run(&app, args).await,

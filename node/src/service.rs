@@ -20,12 +20,16 @@ use swarmwork_runtime::{opaque::Block, RuntimeApi};
 
 /// Host functions that the runtime imports beyond Substrate's own.
 #[cfg(not(feature = "runtime-benchmarks"))]
-pub type OwnHostFunctions = swarm_zk_host::HostFunctions;
+pub type OwnHostFunctions = (
+    swarm_zk_host::HostFunctions,
+    swarm_capacity_host::HostFunctions,
+);
 /// Host functions that the runtime imports beyond Substrate's own.
 #[cfg(feature = "runtime-benchmarks")]
 pub type OwnHostFunctions = (
     frame_benchmarking::benchmarking::HostFunctions,
     swarm_zk_host::HostFunctions,
+    swarm_capacity_host::HostFunctions,
 );
 /// All host functions.
 pub type HostFunctions = (sp_io::SubstrateHostFunctions, OwnHostFunctions);

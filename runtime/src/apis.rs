@@ -6,7 +6,7 @@ use crate::{
     timing::{EpochDuration, SlotDuration},
     AccountId, Babe, Balance, Block, BlockNumber, Burn, Circuits, Contracts, Executive, Governance,
     Grandpa, Hash, Historical, InherentDataExt, Marketplace, Models, Nonce, Providers, Reputation,
-    Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System,
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, SwarmWork, System,
     TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
@@ -31,9 +31,9 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, Class, Entry, Grant, JobId, JobView, ModelId, ModelInfo,
-    Models as _, Offer, ProposalView, ProviderView, Providers as _, Rejection, Reputation as _,
-    Role,
+    BurnTotals, CircuitId, CircuitView, Class, Entry, EpochView, Grant, JobId, JobView, ModelId,
+    ModelInfo, Models as _, Offer, ProposalView, ProviderView, Providers as _, Rejection,
+    Reputation as _, RewardsView, Role, SupplyView,
 };
 
 /// Versions of the APIs implemented here.
@@ -358,6 +358,18 @@ impl_runtime_apis! {
 
         fn burned() -> BurnTotals<Balance> {
             Burn::totals()
+        }
+
+        fn supply() -> SupplyView<Balance> {
+            Burn::supply()
+        }
+
+        fn epoch(index: Option<u32>) -> Option<EpochView<Balance, BlockNumber>> {
+            SwarmWork::epoch_view(index)
+        }
+
+        fn rewards(who: AccountId) -> RewardsView<Balance> {
+            SwarmWork::rewards_view(&who)
         }
     }
 

@@ -5,7 +5,7 @@
 use crate::{
     AllPalletsWithSystem, Balances, Burn, Circuits, Contracts, ConvictionVoting, Governance,
     Marketplace, Models, Multisig, Preimage, Providers, Proxy, Runtime, SafeMode, Scheduler,
-    Timestamp, Treasury, TxPause, Utility,
+    SwarmWork, Timestamp, Treasury, TxPause, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -33,6 +33,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_circuits, Circuits]
     [pallet_models, Models]
     [pallet_providers, Providers]
+    [pallet_swarm_work, SwarmWork]
     [pallet_marketplace, Marketplace]
 );
 

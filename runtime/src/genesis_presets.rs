@@ -4,10 +4,10 @@
 //! nothing is at stake.
 
 use crate::{
-    configs::{babe::EPOCH_CONFIG, treasury::TreasuryAccount},
+    configs::{babe::EPOCH_CONFIG, swarm_work::DEV_PACE, treasury::TreasuryAccount},
     currency::{EXISTENTIAL_DEPOSIT, UNIT},
     timing, AccountId, BabeConfig, Balance, BalancesConfig, CircuitsConfig, GovernanceConfig,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, TimingConfig,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SwarmWorkConfig, TimingConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -85,6 +85,9 @@ fn network(
         governance: GovernanceConfig {
             day: GOVERNANCE_DAY,
             technical: Some(Sr25519Keyring::Alice.to_account_id()),
+        },
+        swarm_work: SwarmWorkConfig {
+            pace: Some(DEV_PACE),
         },
         session: SessionConfig {
             keys: validators

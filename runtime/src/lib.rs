@@ -149,6 +149,8 @@ mod runtime {
     pub type Models = pallet_models::Pallet<Runtime>;
     #[runtime::pallet_index(44)]
     pub type Providers = pallet_providers::Pallet<Runtime>;
+    #[runtime::pallet_index(46)]
+    pub type SwarmWork = pallet_swarm_work::Pallet<Runtime>;
     #[runtime::pallet_index(45)]
     pub type Marketplace = pallet_marketplace::Pallet<Runtime>;
 }

@@ -81,6 +81,8 @@ test('a job is drawn, run, proven and paid', async () => {
   const price = (ASK * macs + 999_999_999n) / 1_000_000_000n;
   const minimum = api.consts.marketplace.minimumPrice.toBigInt();
   assert.ok(price > minimum, 'the test means the asked price to count');
+  const most = api.consts.marketplace.maxDrawn.toBigInt();
+  assert.ok(price <= most && most < MAX_PRICE, 'it is drawn because of its price, not of its limit');
   assert.equal(assigned.data.price, price);
   const { submitted: includedIn } = await readJob(api, id);
   assert.equal(assigned.number, includedIn + 7);

@@ -7,4 +7,6 @@ pub mod governance;
 pub mod import;
 pub mod job;
 pub mod model;
+pub mod network;
 pub mod provider;
+pub mod rewards;

@@ -13,6 +13,7 @@ use swarmwork_primitives::WORKER_KEY_TYPE;
 use crate::{
     app::{bounded_url, App},
     chain::{Chain, ProviderView},
+    commands::rewards,
     consent::{self, Consent, WorkerArgs},
     key,
     output::Report,
@@ -54,6 +55,32 @@ pub enum ProviderCommand {
     Unregister,
     /// Take the bond back once its lock-up is over.
     WithdrawBond,
+    /// What swarm work has earned; without ADDRESS, that of the key.
+    Rewards {
+        /// Controller account.
+        #[arg(value_parser = parse_account)]
+        address: Option<AccountId32>,
+    },
+    /// Claim every vested reward.
+    ClaimRewards,
+    /// Take part in capacity windows.
+    JoinWindows {
+        /// Where there is no room: who has a smaller bond and makes room.
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+        displace: Option<AccountId32>,
+    },
+    /// Take part in no more capacity windows.
+    LeaveWindows,
+    /// Lock tokens up for a higher credit.
+    LockUp {
+        /// How many in all, such as 1000.
+        amount: Amount,
+        /// For how long.
+        #[arg(long, value_enum)]
+        term: rewards::Term,
+    },
+    /// Free a lock-up that is over.
+    Unlock,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -128,6 +155,16 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         ProviderCommand::BondExtra { amount } => call(app, "bond_extra", (Static(amount.0),)).await,
         ProviderCommand::Unregister => call(app, "unregister", ()).await,
         ProviderCommand::WithdrawBond => call(app, "withdraw_bond", ()).await,
+        ProviderCommand::Rewards { address } => rewards::show(app, address).await,
+        ProviderCommand::ClaimRewards => rewards::claim(app).await,
+        ProviderCommand::JoinWindows { displace } => {
+            rewards::call(app, "admit", (Static(displace),)).await
+        }
+        ProviderCommand::LeaveWindows => rewards::call(app, "withdraw", ()).await,
+        ProviderCommand::LockUp { amount, term } => {
+            rewards::call(app, "lock_up", (Static(amount.0), Static(term.term()))).await
+        }
+        ProviderCommand::Unlock => rewards::call(app, "unlock", ()).await,
     }
 }
 

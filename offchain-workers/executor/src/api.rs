@@ -13,7 +13,7 @@ use axum::{
 use serde_json::{json, Value};
 
 use crate::{
-    blobs,
+    blobs, capacity,
     documents::JobDocument,
     jobs::Executor,
     openapi,
@@ -32,6 +32,7 @@ pub fn router(executor: Arc<Executor>) -> Router {
         .route("/v1/jobs", get(list_jobs).post(submit_job))
         .route("/v1/jobs/{id}", get(show_job).delete(cancel_job))
         .route("/v1/hardware", get(hardware))
+        .merge(capacity::router())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(executor.clone(), require_token));

@@ -255,7 +255,8 @@ impl Devices {
         })
     }
 
-    fn working(&self) -> impl Iterator<Item = &FoundDevice> {
+    /// The devices that jobs run on.
+    pub(crate) fn working(&self) -> impl Iterator<Item = &FoundDevice> {
         self.found.iter().filter(|d| d.selected && d.in_service())
     }
 }
@@ -301,11 +302,23 @@ impl FoundDevice {
         BurnNetwork::load(model, &self.device, method)?.run(input)
     }
 
+    /// Where Burn finds it.
+    pub(crate) fn burn(&self) -> &Device {
+        &self.device
+    }
+
+    /// Whether a method was found exact on it.
+    pub(crate) fn is_exact(&self, method: Method) -> bool {
+        let probe = self.probe.as_ref();
+        probe.is_ok_and(|probe| probe.exact.contains(&method))
+    }
+
     fn in_service(&self) -> bool {
         !self.out_of_service.load(Ordering::Relaxed)
     }
 
-    fn retire(&self, reason: &str) {
+    /// Takes it out of service.
+    pub(crate) fn retire(&self, reason: &str) {
         self.out_of_service.store(true, Ordering::Relaxed);
         tracing::error!(device = %self.id, name = self.name, reason, "device taken out of service");
     }
@@ -434,7 +447,8 @@ fn backends() -> Vec<(&'static str, Listing)> {
     ]
 }
 
-fn threads() -> usize {
+/// Processors that this process may use.
+pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

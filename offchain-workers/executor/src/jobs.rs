@@ -21,6 +21,7 @@ use tokio::{
 
 use crate::{
     artifacts::ArtifactCache,
+    capacity::Capacity,
     config::Config,
     device::Devices,
     documents::{JobDocument, JobSummary, Waiting},
@@ -38,6 +39,7 @@ pub struct Executor {
     pub(crate) metrics: Metrics,
     pub(crate) devices: Devices,
     pub(crate) cache: ArtifactCache,
+    pub(crate) capacity: Capacity,
     fetcher: Fetcher,
     live: Mutex<HashMap<JobId, Live>>,
     turns: Mutex<BTreeSet<Turn>>,
@@ -94,6 +96,7 @@ impl Executor {
         let fetcher = Fetcher::new(store.clone(), peers, config.allow_private_sources, limits)?;
         Ok(Arc::new(Self {
             cache: ArtifactCache::new(config.cache_bytes),
+            capacity: Capacity::default(),
             config,
             store,
             queue,

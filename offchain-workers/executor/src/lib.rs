@@ -5,6 +5,8 @@
 //! POST /v1/jobs ─► queue (durable) ─► gather blobs ─► check keys, model, input ─► run ─► prove
 //! ```
 //!
+//! Beside jobs it answers capacity windows ([`capacity`]), on the same devices.
+//!
 //! A job is in [`queue`] before it is acknowledged and a batch's proof before it is shown, so the
 //! process may be killed at any point: the next start takes up where it was.
 
@@ -12,6 +14,7 @@ pub mod addresses;
 pub mod api;
 pub mod artifacts;
 pub mod blobs;
+pub mod capacity;
 pub mod config;
 pub mod device;
 pub mod documents;

@@ -21,6 +21,7 @@ pub struct Metrics {
     pub prove_seconds: Histogram,
     pub blobs_fetched: IntCounter,
     pub fetch_failures: IntCounter,
+    pub capacity_rows: IntCounter,
 }
 
 impl Metrics {
@@ -58,6 +59,10 @@ impl Metrics {
                 "swarm_executor_fetch_failures_total",
                 "Rounds of asking source and peers for a blob that gave nothing",
             )?,
+            capacity_rows: counter(
+                "swarm_executor_capacity_rows_total",
+                "Rows computed for capacity windows",
+            )?,
             registry,
         };
         let registry = &metrics.registry;
@@ -71,6 +76,7 @@ impl Metrics {
         registry.register(Box::new(metrics.prove_seconds.clone()))?;
         registry.register(Box::new(metrics.blobs_fetched.clone()))?;
         registry.register(Box::new(metrics.fetch_failures.clone()))?;
+        registry.register(Box::new(metrics.capacity_rows.clone()))?;
         Ok(metrics)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{json, Value};
 
 use crate::{
+    capacity::{MOST_MILLIS, MOST_ROWS},
     queue::JobState,
     spec::{MAX_BATCHES, MAX_SOURCE_BYTES, MAX_VERIFYING_KEY_BYTES},
 };
@@ -37,6 +38,18 @@ fn paths() -> Value {
         "name": "cid", "in": "path", "required": true, "schema": {"type": "string"},
         "description": "CIDv1 (raw, BLAKE3, base32 lower case), or the digest as 0x and hex",
     });
+    let place = |name: &str, schema: Value| json!({"name": name, "in": "path", "required": true, "schema": schema});
+    let window = [
+        place("seed", reference("Bytes32")),
+        place("identity", reference("Bytes32")),
+    ];
+    let row = json!({"type": "integer", "minimum": 0, "maximum": MOST_ROWS - 1});
+    let rows = [
+        window[0].clone(),
+        window[1].clone(),
+        place("first", row.clone()),
+        place("second", row),
+    ];
     let bytes =
         json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
     json!({
@@ -91,6 +104,50 @@ fn paths() -> Value {
                 "summary": "The devices of this machine, with their measured throughput",
                 "security": token,
                 "responses": {"200": answer("Devices", "Hardware"), "401": error("No token, or a wrong one")},
+            },
+        },
+        "/v1/capacity": {
+            "post": {
+                "summary": "Compute rows of a capacity window; the same window again changes nothing",
+                "security": token,
+                "requestBody": {"required": true, "content": json_of("CapacityOrder")},
+                "responses": {
+                    "202": answer("Begun (one that failed begins anew)", "Capacity"),
+                    "200": answer("Known already", "Capacity"),
+                    "400": error("A field is out of bounds"),
+                    "401": error("No token, or a wrong one"),
+                    "413": error("The body is too large"),
+                    "415": error("The body is not declared as JSON"),
+                    "422": error("A field is missing or does not read"),
+                    "503": error("As many windows are computed as can be, or the executor is stopping"),
+                },
+            },
+        },
+        "/v1/capacity/{seed}/{identity}": {
+            "parameters": window,
+            "get": {
+                "summary": "How far the rows of an identity in a window are",
+                "security": token,
+                "responses": {
+                    "200": answer("Rows", "Capacity"),
+                    "400": error("Not a seed, or not an identity"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("Nobody has asked for it; POST it"),
+                },
+            },
+        },
+        "/v1/capacity/{seed}/{identity}/rows/{first}/{second}": {
+            "parameters": rows,
+            "get": {
+                "summary": "The leaves of two rows, and their paths to the root",
+                "security": token,
+                "responses": {
+                    "200": answer("Openings", "Openings"),
+                    "400": error("Not a seed or an identity, or not a row of the answer"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("Nobody has asked for it; POST it"),
+                    "409": error("It is being computed, or could not be"),
+                },
             },
         },
         "/v1/openapi.json": {
@@ -249,6 +306,36 @@ fn schemas() -> Value {
                 )})),
             ],
             &["cpu", "devices"],
+        ),
+        "CapacityOrder": object(
+            &[
+                ("seed", reference("Bytes32")),
+                ("identity", reference("Bytes32")),
+                ("rows", json!({"type": "integer", "minimum": 1, "maximum": MOST_ROWS})),
+                ("millis", json!({"type": "integer", "minimum": 1, "maximum": MOST_MILLIS})),
+            ],
+            &["seed", "identity", "rows", "millis"],
+        ),
+        "Capacity": object(
+            &[
+                ("seed", reference("Bytes32")),
+                ("identity", reference("Bytes32")),
+                ("state", json!({"enum": ["computing", "ready", "failed"]})),
+                ("rows", count.clone()),
+                ("root", json!({"anyOf": [reference("Bytes32"), {"type": "null"}]})),
+                ("error", json!({"type": ["string", "null"]})),
+            ],
+            &["seed", "identity", "state", "rows", "root", "error"],
+        ),
+        "Openings": object(
+            &[("openings", json!({"type": "array", "minItems": 2, "maxItems": 2, "items": object(
+                &[
+                    ("leaf", json!({"type": "string", "pattern": "^0x[0-9a-f]{512}$"})),
+                    ("path", json!({"type": "array", "items": reference("Bytes32")})),
+                ],
+                &["leaf", "path"],
+            )}))],
+            &["openings"],
         ),
         "Stored": object(&[("cid", text), ("bytes", count)], &["cid", "bytes"]),
     })

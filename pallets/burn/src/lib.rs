@@ -1,7 +1,8 @@
-//! The ledger through which every burned token leaves supply.
+//! The ledger through which every burned token leaves supply, and in which every minted one is
+//! booked: `issuance = genesis + minted - burned`, always.
 //!
 //! A burn is booked by what it took out of total issuance, measured, so that the books cannot say
-//! more than the currency did.
+//! more than the currency did. A mint is booked by whoever makes it.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -30,7 +31,9 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use sp_runtime::traits::{Saturating, Zero};
-    use swarmwork_primitives::{BurnLedger, BurnSource, BurnTotals};
+    use swarmwork_primitives::{
+        BurnLedger, BurnSource, BurnTotals, MintLedger, MintSource, MintTotals, SupplyView,
+    };
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -55,6 +58,15 @@ pub mod pallet {
     /// What has left supply in all.
     #[pallet::storage]
     pub type Total<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
+
+    /// What has come into supply since the chain began, by source.
+    #[pallet::storage]
+    pub type MintedBySource<T: Config> =
+        StorageMap<_, Twox64Concat, MintSource, BalanceOf<T>, ValueQuery>;
+
+    /// What has come into supply since the chain began, in all.
+    #[pallet::storage]
+    pub type TotalMinted<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
 
     /// What had been issued when the chain began.
     #[pallet::storage]
@@ -82,6 +94,13 @@ pub mod pallet {
         Burned {
             /// Why.
             source: BurnSource,
+            /// How many.
+            amount: BalanceOf<T>,
+        },
+        /// Tokens have come into supply.
+        Minted {
+            /// Why.
+            source: MintSource,
             /// How many.
             amount: BalanceOf<T>,
         },
@@ -132,32 +151,69 @@ pub mod pallet {
             }
         }
 
+        /// Supply, and where it comes from.
+        pub fn supply() -> SupplyView<BalanceOf<T>> {
+            SupplyView {
+                issuance: Self::issuance(),
+                genesis: GenesisIssuance::<T>::get(),
+                minted: MintTotals {
+                    staking: MintedBySource::<T>::get(MintSource::Staking),
+                    staking_remainder: MintedBySource::<T>::get(MintSource::StakingRemainder),
+                    swarm_work: MintedBySource::<T>::get(MintSource::SwarmWork),
+                },
+                burned: Self::totals(),
+            }
+        }
+
         fn issuance() -> BalanceOf<T> {
             <T::Currency as fungible::Inspect<T::AccountId>>::total_issuance()
         }
 
-        /// The sources add up to the total, and nothing left supply but through this ledger: what
-        /// is issued and what is burned are together at least what the chain began with.
+        /// The sources add up to the totals, and nothing came into supply or left it but through
+        /// this ledger: what is issued now and what was burned are together what the chain began
+        /// with and what was minted.
         #[cfg(any(feature = "try-runtime", test))]
         pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
             use sp_runtime::traits::CheckedAdd;
 
-            let mut sum = BalanceOf::<T>::zero();
+            let mut burned = BalanceOf::<T>::zero();
             for (_, amount) in BySource::<T>::iter() {
-                sum = sum
+                burned = burned
                     .checked_add(&amount)
                     .ok_or("the burns by source overflow")?;
             }
             ensure!(
-                sum == Total::<T>::get(),
+                burned == Total::<T>::get(),
                 "the burns by source do not add up to the total"
             );
-            // A sum beyond what a balance can count is more than was issued at genesis.
+            let mut minted = BalanceOf::<T>::zero();
+            for (_, amount) in MintedBySource::<T>::iter() {
+                minted = minted
+                    .checked_add(&amount)
+                    .ok_or("the mints by source overflow")?;
+            }
             ensure!(
-                Self::issuance().saturating_add(sum) >= GenesisIssuance::<T>::get(),
-                "tokens have left supply that are not on the books"
+                minted == TotalMinted::<T>::get(),
+                "the mints by source do not add up to the total"
+            );
+            let left = Self::issuance().checked_add(&burned);
+            let came = GenesisIssuance::<T>::get().checked_add(&minted);
+            ensure!(
+                left.is_some() && left == came,
+                "issuance is not genesis and what was minted less what was burned"
             );
             Ok(())
+        }
+    }
+
+    impl<T: Config> MintLedger<BalanceOf<T>> for Pallet<T> {
+        fn minted(source: MintSource, amount: BalanceOf<T>) {
+            if amount.is_zero() {
+                return;
+            }
+            MintedBySource::<T>::mutate(source, |sum| *sum = sum.defensive_saturating_add(amount));
+            TotalMinted::<T>::mutate(|sum| *sum = sum.defensive_saturating_add(amount));
+            Self::deposit_event(Event::Minted { source, amount });
         }
     }
 

@@ -3,7 +3,7 @@
 use crate as pallet_burn;
 use frame_support::{derive_impl, parameter_types};
 use sp_runtime::BuildStorage;
-use swarmwork_primitives::BurnSource;
+use swarmwork_primitives::{BurnSource, MintSource};
 
 pub type Balance = u64;
 pub const ENDOWMENT: Balance = 1_000_000;
@@ -41,6 +41,8 @@ parameter_types! {
     pub const ExistentialDeposit: Balance = 10;
     pub const DustIsVoluntary: BurnSource = BurnSource::Voluntary;
     pub const Slashed: BurnSource = BurnSource::Slash;
+    pub const Staked: MintSource = MintSource::Staking;
+    pub const Remained: MintSource = MintSource::StakingRemainder;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]

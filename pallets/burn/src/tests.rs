@@ -1,6 +1,6 @@
 //! The books agree with the currency.
 
-use crate::{mock::*, pallet::*, ToBurn, WeightInfo};
+use crate::{mock::*, pallet::*, Minted, ToBurn, WeightInfo};
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::GetDispatchInfo,
@@ -12,7 +12,9 @@ use frame_support::{
 };
 use proptest::prelude::*;
 use sp_runtime::TokenError;
-use swarmwork_primitives::{BurnLedger, BurnSource, BurnTotals};
+use swarmwork_primitives::{
+    BurnLedger, BurnSource, BurnTotals, MintLedger, MintSource, MintTotals,
+};
 
 fn withdraw(
     who: u64,
@@ -160,6 +162,86 @@ fn try_state_finds_tokens_that_left_around_the_ledger() {
     });
 }
 
+/// Deposits into an account as staking does, with the mint on the books.
+fn reward(who: u64, amount: Balance) {
+    let debt =
+        <Balances as Balanced<u64>>::deposit(&who, amount, Precision::Exact).expect("it exists");
+    Minted::<Test, Staked>::on_unbalanced(debt);
+}
+
+#[test]
+fn mints_are_booked_and_balance_the_issuance() {
+    new_test_ext().execute_with(|| {
+        reward(1, 500);
+        let remainder = <Balances as Balanced<u64>>::issue(70);
+        Minted::<Test, Remained, ToAccount>::on_unbalanced(remainder);
+        let claimed = <Balances as Balanced<u64>>::issue(9);
+        assert_ok!(<Balances as Balanced<u64>>::resolve(&3, claimed).map_err(|_| "resolve"));
+        <Burn as MintLedger<_>>::minted(MintSource::SwarmWork, 9);
+        assert_ok!(Burn::burn(RuntimeOrigin::signed(1), 300));
+        let supply = Burn::supply();
+        assert_eq!(
+            supply.minted,
+            MintTotals {
+                staking: 500,
+                staking_remainder: 70,
+                swarm_work: 9,
+            }
+        );
+        assert_eq!(supply.genesis, ACCOUNTS * ENDOWMENT);
+        assert_eq!(supply.issuance, ACCOUNTS * ENDOWMENT + 579 - 300);
+        assert_eq!(supply.burned, Burn::totals());
+        assert_eq!(<Balances as Inspect<u64>>::balance(&2), ENDOWMENT + 70);
+        System::assert_has_event(
+            Event::Minted {
+                source: MintSource::Staking,
+                amount: 500,
+            }
+            .into(),
+        );
+        assert_ok!(Burn::do_try_state());
+    });
+}
+
+/// Where the remainder goes in the test above.
+struct ToAccount;
+impl OnUnbalanced<frame_support::traits::fungible::Credit<u64, Balances>> for ToAccount {
+    fn on_nonzero_unbalanced(credit: frame_support::traits::fungible::Credit<u64, Balances>) {
+        assert!(<Balances as Balanced<u64>>::resolve(&2, credit).is_ok());
+    }
+}
+
+#[test]
+fn nothing_minted_leaves_no_event() {
+    new_test_ext().execute_with(|| {
+        System::reset_events();
+        <Burn as MintLedger<_>>::minted(MintSource::SwarmWork, 0);
+        assert!(System::events().is_empty());
+        assert!(!MintedBySource::<Test>::contains_key(MintSource::SwarmWork));
+    });
+}
+
+#[test]
+fn try_state_finds_tokens_that_came_around_the_ledger() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(
+            <Balances as Balanced<u64>>::resolve(&1, <Balances as Balanced<u64>>::issue(1))
+                .map_err(|_| "resolve")
+        );
+        assert!(Burn::do_try_state().is_err());
+    });
+}
+
+#[test]
+fn try_state_finds_mints_that_never_were() {
+    new_test_ext().execute_with(|| {
+        MintedBySource::<Test>::insert(MintSource::Staking, 1);
+        assert!(Burn::do_try_state().is_err());
+        TotalMinted::<Test>::put(1);
+        assert!(Burn::do_try_state().is_err());
+    });
+}
+
 #[test]
 fn the_call_is_charged_its_own_weight() {
     assert_eq!(
@@ -172,17 +254,24 @@ fn the_call_is_charged_its_own_weight() {
 
 proptest! {
     #[test]
-    fn issuance_falls_by_exactly_what_is_booked(
-        steps in prop::collection::vec((1..=ACCOUNTS, 0u8..5, 0..400_000u64), 1..40),
+    fn issuance_is_what_the_books_say(
+        steps in prop::collection::vec((1..=ACCOUNTS, 0u8..6, 0..400_000u64), 1..40),
     ) {
         new_test_ext().execute_with(|| {
             let issued = <Balances as Inspect<u64>>::total_issuance();
+            let mut minted = 0;
             for (who, kind, amount) in steps {
                 let source = match kind {
                     0 => BurnSource::JobFee,
                     1 => BurnSource::TransactionFee,
                     2 => BurnSource::Slash,
                     3 => BurnSource::Voluntary,
+                    4 => {
+                        reward(who, amount);
+                        minted += amount;
+                        Burn::do_try_state().unwrap();
+                        continue;
+                    }
                     _ => {
                         // May fail for want of funds: then it must leave no trace.
                         let _ = Burn::burn(RuntimeOrigin::signed(who), amount);
@@ -200,7 +289,7 @@ proptest! {
                     + totals.transaction_fees
                     + totals.slashes
                     + totals.voluntary;
-                assert_eq!(<Balances as Inspect<u64>>::total_issuance(), issued - booked);
+                assert_eq!(<Balances as Inspect<u64>>::total_issuance(), issued + minted - booked);
             }
         });
     }

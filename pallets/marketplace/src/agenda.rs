@@ -4,7 +4,7 @@
 //! entries costs no more per step than one with few, and serving can stop anywhere.
 
 use crate::{
-    pallet::{Agendas, BucketLen, Config, Cursors, Jobs, Outputs, Pallet, Windows},
+    pallet::{Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Windows},
     types::Agenda,
     weights::WeightInfo,
 };
@@ -104,8 +104,10 @@ impl<T: Config> Pallet<T> {
 
     fn step_weight(step: Step) -> Weight {
         match step {
-            Step::Advanced => T::WeightInfo::advance(),
-            Step::Drawn => T::WeightInfo::draw(),
+            // What was decided on is summed over a window, noted and forgotten.
+            Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
+            Step::Drawn => T::WeightInfo::draw()
+                .saturating_add(T::DbWeight::get().reads_writes(T::DrawWindow::get().into(), 1)),
             Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
         }
     }
@@ -124,6 +126,11 @@ impl<T: Config> Pallet<T> {
             BucketLen::<T>::remove(agenda, block);
             if agenda == Agenda::Draw {
                 Windows::<T>::remove(block);
+                // The next window shares no output with that of this block.
+                let apart = T::DrawWindow::get().saturating_sub(1);
+                if let Some(apart) = block.checked_sub(&apart.into()) {
+                    Decided::<T>::remove(apart);
+                }
             }
             Cursors::<T>::insert(agenda, (block.saturating_add(One::one()), 0));
             return Some(Step::Advanced);
@@ -136,7 +143,7 @@ impl<T: Config> Pallet<T> {
         Some(match agenda {
             Agenda::Draw => {
                 match Windows::<T>::get(block) {
-                    Some(outputs) => Self::draw(job, &outputs, now),
+                    Some(outputs) => Self::draw(job, block, &outputs, now),
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
                     None => Self::schedule(Agenda::Draw, now, job),

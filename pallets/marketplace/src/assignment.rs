@@ -2,7 +2,7 @@
 
 use crate::{
     draw::Lottery,
-    pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Running},
+    pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Running},
     types::Agenda,
     JobOf,
 };
@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{One, Saturating},
+    traits::{CheckedSub, One, Saturating, Zero},
     DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
@@ -116,17 +116,34 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Draws a provider for a job that is still open and has time left, from a sample of the
-    /// active set; without one, the job waits for its next draw.
-    pub(crate) fn draw(id: JobId, outputs: &[T::Hash], now: BlockNumberFor<T>) {
+    /// active set; without one, the job waits for its next draw. `block` is the one whose
+    /// successors' outputs these are.
+    ///
+    /// An author can withhold its block for other outputs, and changes every window that the block
+    /// would be in. So what those decide on is bounded in all: a job that may cost more than what is
+    /// left of the bound is put off. One that finds nobody takes nothing of it.
+    pub(crate) fn draw(
+        id: JobId,
+        block: BlockNumberFor<T>,
+        outputs: &[T::Hash],
+        now: BlockNumberFor<T>,
+    ) {
         let Some(job) = Jobs::<T>::get(id) else {
             return;
         };
         if job.state != JobState::Open || !Self::leaves_time(&job, now) {
             return;
         }
-        let Some(demand) = Self::demand(&job) else {
+        let Some(mut demand) = Self::demand(&job) else {
             return;
         };
+        demand.max_price = demand.max_price.min(T::MaxDrawn::get());
+        let left = T::MaxDrawn::get().saturating_sub(Self::decided(block));
+        if demand.max_price > left {
+            let redraw = Self::redraw(id, job, now);
+            Self::deposit_event(Event::DrawPutOff { job: id, redraw });
+            return;
+        }
         let mut lottery = Lottery::new(&id, outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
@@ -147,16 +164,37 @@ impl<T: Config> Pallet<T> {
         while let Some(chosen) = lottery.choose(&scores) {
             scores.swap_remove(chosen);
             let (who, offer) = fitting.swap_remove(chosen);
+            let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {
-                Ok(()) => return,
+                Ok(()) => {
+                    Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(price));
+                    return;
+                }
                 Err(_) => rejected.add(Rejection::Busy),
             }
         }
-        Self::redraw(id, job, rejected, now);
+        let redraw = Self::redraw(id, job, now);
+        Self::deposit_event(Event::NoProvider {
+            job: id,
+            rejected,
+            redraw,
+        });
     }
 
-    /// Puts a job that found nobody on the agenda again, at doubling distances.
-    fn redraw(id: JobId, mut job: JobOf<T>, rejected: RejectionCounts, now: BlockNumberFor<T>) {
+    /// What the windows decided on that share an output with that of a block: its own, and those of
+    /// the blocks before it, which are served before it.
+    pub(crate) fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
+        (0..T::DrawWindow::get())
+            .filter_map(|back| block.checked_sub(&back.into()))
+            .map(Decided::<T>::get)
+            .fold(Zero::zero(), |sum: BalanceOf<T>, decided| {
+                sum.saturating_add(decided)
+            })
+    }
+
+    /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block
+    /// whose successors seed the next draw, if there will be one.
+    fn redraw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
         let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
         // Far fewer are made; and a block past the last number would be after every deadline.
         job.draws = job.draws.saturating_add(1);
@@ -172,11 +210,7 @@ impl<T: Config> Pallet<T> {
             Self::schedule(Agenda::Draw, at, id);
         }
         Jobs::<T>::insert(id, job);
-        Self::deposit_event(Event::NoProvider {
-            job: id,
-            rejected,
-            redraw,
-        });
+        redraw
     }
 
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives

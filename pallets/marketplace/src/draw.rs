@@ -69,7 +69,7 @@ impl Lottery {
 }
 
 /// A score's weight: linear from 4 to 5 parts.
-fn weight(score: Permill) -> u64 {
+pub fn weight(score: Permill) -> u64 {
     BASE_WEIGHT + u64::from(score.deconstruct())
 }
 

@@ -19,7 +19,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 #[cfg(any(test, feature = "try-runtime"))]
 use sp_runtime::TryRuntimeError;
-use swarmwork_primitives::{CircuitId, Commitment, JobId, JobState, ModelId};
+use swarmwork_primitives::{CircuitId, Commitment, JobId, JobState, ModelId, Split};
 
 /// A job with compact counts; otherwise as [`Shipped`].
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
@@ -42,6 +42,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub proven: u32,
     /// What is held for the job while it is open or assigned.
     pub max_price: Balance,
+    /// How its price will be divided.
+    pub split: Split,
     /// Block of inclusion.
     pub submitted: BlockNumber,
     /// Last block in which a result counts.
@@ -56,6 +58,11 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 }
 
 impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber> {
+    /// The block in which it was assigned, while it is.
+    pub fn assigned(&self) -> Option<BlockNumber> {
+        self.state.assigned()
+    }
+
     /// The block in which the job ended, if it has.
     pub fn ended(&self) -> Option<BlockNumber> {
         self.state.ended()
@@ -84,6 +91,7 @@ impl<A, B, N> From<Shipped<A, B, N>> for Job<A, B, N> {
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,
+            split: job.split,
             submitted: job.submitted,
             deadline: job.deadline,
             swarm: job.swarm,

@@ -6,7 +6,7 @@ use crate::{
     weights::WeightInfo,
 };
 use frame_support::{traits::Get, weights::Weight};
-use sp_runtime::{traits::Zero, Perbill, Permill};
+use sp_runtime::{traits::Zero, Perbill};
 use swarmwork_primitives::MAX_RESULTS;
 
 /// Largest part of a block that the agendas may take before any transaction.
@@ -15,21 +15,17 @@ const AGENDA_SHARE: Perbill = Perbill::from_percent(10);
 impl<T: Config> Pallet<T> {
     /// Asserts what the pallet relies on; run by the runtime's integrity test.
     pub(crate) fn assert_constants() {
-        let parts = |share: Permill| u64::from(share.deconstruct());
-        assert_eq!(
-            parts(T::ProviderShare::get())
-                + parts(T::TreasuryShare::get())
-                + parts(T::OwnerShare::get()),
-            parts(Permill::one()),
-            "the shares of provider, treasury and owner must add up to the price",
+        assert!(
+            Self::split().is_whole(),
+            "the shares of provider, treasury and owner must add up to the price, and what is \
+             burned is taken out of the treasury's",
         );
         assert!(
-            T::BurnedShare::get() <= T::TreasuryShare::get(),
-            "what is burned is taken out of the treasury's share",
-        );
-        assert!(
-            T::DrawWindow::get() > 0 && T::DrawSample::get() > 0 && T::MaxDraws::get() > 0,
-            "a draw needs outputs, candidates and to be made",
+            T::DrawWindow::get() > 0
+                && T::DrawSample::get() > 0
+                && T::MaxDraws::get() > 0
+                && !T::MaxDrawn::get().is_zero(),
+            "a draw needs outputs, candidates, to be made and room for a price",
         );
         assert!(
             !T::RedrawInterval::get().is_zero(),

@@ -2,15 +2,15 @@
 
 use crate::{
     pallet::{
-        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, HoldReason, Inputs, Jobs, Pallet,
-        Results, Running, TotalHeld, Windows,
+        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, Decided, HoldReason, Inputs, Jobs,
+        Pallet, Results, Running, TotalHeld, Windows,
     },
     types::Agenda,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
-    traits::{CheckedAdd, Zero},
+    traits::{CheckedAdd, Saturating, Zero},
     TryRuntimeError,
 };
 use swarmwork_primitives::JobState;
@@ -151,6 +151,18 @@ impl<T: Config> Pallet<T> {
             ensure!(
                 !BucketLen::<T>::get(Agenda::Draw, block).is_zero(),
                 "a window is kept for no draw"
+            );
+        }
+        let served = Cursors::<T>::get(Agenda::Draw).map(|(block, _)| block);
+        for block in Decided::<T>::iter_keys() {
+            ensure!(
+                served.is_some_and(|served| block <= served
+                    && block.saturating_add(T::DrawWindow::get().into()) > served),
+                "what was decided is kept too long"
+            );
+            ensure!(
+                Self::decided(block) <= T::MaxDrawn::get(),
+                "the windows of one output decided on more than they may"
             );
         }
         Ok(())

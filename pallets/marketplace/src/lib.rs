@@ -34,11 +34,10 @@ mod types;
 mod views;
 pub mod weights;
 
-pub use draw::Lottery;
+pub use draw::{weight, Lottery};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
 pub use pallet::*;
-pub use settlement::Shares;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{Agenda, Commitments, JobInput, ProofBytes, Report, ResultRefusal};
@@ -71,7 +70,7 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        OnEscrow, Providers, RejectionCounts, Reputation, ResultView,
+        OnEscrow, Providers, RejectionCounts, Reputation, ResultView, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -108,6 +107,8 @@ pub mod pallet {
         type Providers: Providers<Self::AccountId, BalanceOf<Self>>;
         /// Scores, and where evidence goes.
         type Reputation: Reputation<Self::AccountId, BalanceOf<Self>>;
+        /// Where settled jobs earn emission.
+        type SwarmWork: SwarmWork<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
         /// The ledger of what leaves supply.
         type BurnLedger: BurnLedger<CreditOf<Self>>;
         /// Told when more of a requester's funds go into escrow.
@@ -150,6 +151,11 @@ pub mod pallet {
         /// How many blocks' VRF outputs seed a draw.
         #[pallet::constant]
         type DrawWindow: Get<u32>;
+        /// Most that the jobs may cost together that one block's output has a part in drawing, and
+        /// so each of them: it bounds what withholding a block gains. Larger work is split into more
+        /// jobs, or given to a named provider.
+        #[pallet::constant]
+        type MaxDrawn: Get<BalanceOf<Self>>;
         /// How many candidates a draw samples.
         #[pallet::constant]
         type DrawSample: Get<u32>;
@@ -249,6 +255,11 @@ pub mod pallet {
         BoundedVec<T::Hash, <T as Config>::DrawWindow>,
     >;
 
+    /// What the jobs cost together that were drawn so far by the outputs after a block.
+    #[pallet::storage]
+    pub type Decided<T: Config> =
+        StorageMap<_, Twox64Concat, BlockNumberFor<T>, BalanceOf<T>, ValueQuery>;
+
     /// Jobs by agenda, block and index.
     #[pallet::storage]
     pub type Agendas<T: Config> = StorageNMap<
@@ -303,6 +314,13 @@ pub mod pallet {
             job: JobId,
             /// How many candidates failed, by reason.
             rejected: RejectionCounts,
+            /// The block whose successors seed the next draw, if there will be one.
+            redraw: Option<BlockNumberFor<T>>,
+        },
+        /// A job was not drawn, because it might cost more than these outputs may still decide on.
+        DrawPutOff {
+            /// The job.
+            job: JobId,
             /// The block whose successors seed the next draw, if there will be one.
             redraw: Option<BlockNumberFor<T>>,
         },
@@ -534,6 +552,7 @@ pub mod pallet {
         /// output file. The last batch settles the job. Costs nothing when it succeeds.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::submit_result_last()
+            .saturating_add(T::SwarmWork::settled_weight(1))
             .max(T::WeightInfo::submit_result())
             .saturating_add(T::Circuits::verify_weight()))]
         pub fn submit_result(

@@ -122,6 +122,7 @@ parameter_types! {
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
     pub static DrawsPerBlock: u32 = 4;
+    pub static MaxDrawn: Balance = 1_000_000_000;
     pub static WakesPerBlock: u32 = 4;
     // A test's emergency.
     pub static Halted: bool = false;
@@ -136,6 +137,7 @@ impl pallet_marketplace::Config for Test {
     type Models = Doubles;
     type Providers = Doubles;
     type Reputation = Doubles;
+    type SwarmWork = Doubles;
     type BurnLedger = Doubles;
     type OnEscrow = Doubles;
     type Halted = Halted;
@@ -152,6 +154,7 @@ impl pallet_marketplace::Config for Test {
     type MaxJobDuration = ConstU64<1_000>;
     type Retention = ConstU64<50>;
     type DrawWindow = ConstU32<6>;
+    type MaxDrawn = MaxDrawn;
     type DrawSample = ConstU32<16>;
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;

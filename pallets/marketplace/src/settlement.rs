@@ -25,41 +25,22 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{CheckedAdd, CheckedSub, Zero},
+    traits::{CheckedAdd, CheckedSub, Saturating, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Reputation,
+    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Reputation, Settlement, Split,
+    SwarmWork,
 };
 
-/// How a price is divided, to the last unit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Shares<Balance> {
-    /// To the provider.
-    pub provider: Balance,
-    /// To the treasury: its share less what is burned of it, and every remainder of rounding.
-    pub treasury: Balance,
-    /// Out of supply.
-    pub burned: Balance,
-    /// To the model's owner.
-    pub owner: Balance,
-}
-
 impl<T: Config> Pallet<T> {
-    /// Divides a price.
-    pub fn shares(price: BalanceOf<T>) -> Shares<BalanceOf<T>> {
-        let provider = T::ProviderShare::get().mul_floor(price);
-        let owner = T::OwnerShare::get().mul_floor(price);
-        let burned = T::BurnedShare::get().mul_floor(price);
-        Shares {
-            provider,
-            owner,
-            burned,
-            // The shares add up to at most one, as the integrity test sees to, and are rounded down.
-            treasury: price
-                .defensive_saturating_sub(provider)
-                .defensive_saturating_sub(owner)
-                .defensive_saturating_sub(burned),
+    /// How the price of a job submitted now will be divided.
+    pub fn split() -> Split {
+        Split {
+            provider: T::ProviderShare::get(),
+            treasury: T::TreasuryShare::get(),
+            burned: T::BurnedShare::get(),
+            owner: T::OwnerShare::get(),
         }
     }
 
@@ -85,8 +66,9 @@ impl<T: Config> Pallet<T> {
             .max_price
             .checked_sub(&price)
             .ok_or(ArithmeticError::Underflow)?;
+        let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
         let payer = job.requester.clone();
-        let mut shares = Self::shares(price);
+        let mut shares = job.split.divide(price);
         let burned = Self::burn(&payer, shares.burned);
         // No more is burned than was to be, and both are parts of the price.
         shares.treasury = shares
@@ -101,6 +83,16 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
+        }
+        if let Some(demand) = Self::demand(&job) {
+            T::SwarmWork::settled(Settlement {
+                job: &id,
+                providers: core::slice::from_ref(&provider),
+                burned,
+                attested: demand.attested,
+                macs: demand.macs,
+                blocks,
+            });
         }
         job.state = JobState::Completed {
             provider: provider.clone(),
@@ -128,7 +120,7 @@ impl<T: Config> Pallet<T> {
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
-                let burned = Self::shares(*price).burned;
+                let burned = job.split.divide(*price).burned;
                 T::Reputation::record(provider, &job.requester, Outcome::Failed, burned);
             }
         }

@@ -82,6 +82,7 @@ impl<T: Config> Pallet<T> {
             batches,
             proven: 0,
             max_price,
+            split: Self::split(),
             submitted: now,
             deadline,
             swarm,

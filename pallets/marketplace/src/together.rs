@@ -17,7 +17,7 @@ use alloc::{
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
-use swarmwork_primitives::{Circuits, Commitment, ProofContext};
+use swarmwork_primitives::{Circuits, Commitment, ProofContext, SwarmWork};
 
 /// A result that may be reported: its job as it was before the call, its provider and input.
 type Checked<T> = (JobOf<T>, <T as frame_system::Config>::AccountId, Commitment);
@@ -116,7 +116,7 @@ impl<T: Config> Pallet<T> {
     /// What storing one result weighs, without its proof.
     pub(crate) fn result_weight(settled: bool) -> Weight {
         if settled {
-            T::WeightInfo::submit_result_last()
+            T::WeightInfo::submit_result_last().saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::submit_result()
         }

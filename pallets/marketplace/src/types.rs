@@ -4,7 +4,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec, PalletError};
 use scale_info::TypeInfo;
 use swarmwork_primitives::{
-    CircuitId, Commitment, ContentId, JobId, JobState, Locator, ModelId, MAX_BATCHES,
+    CircuitId, Commitment, ContentId, JobId, JobState, Locator, ModelId, Split, MAX_BATCHES,
     MAX_PROOF_BYTES,
 };
 
@@ -71,6 +71,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub proven: u32,
     /// What is held for the job while it is open or assigned.
     pub max_price: Balance,
+    /// How its price will be divided, whatever the shares are by then.
+    pub split: Split,
     /// Block of inclusion.
     pub submitted: BlockNumber,
     /// Last block in which a result counts.
@@ -85,6 +87,11 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 }
 
 impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber> {
+    /// The block in which it was assigned, while it is.
+    pub fn assigned(&self) -> Option<BlockNumber> {
+        self.state.assigned()
+    }
+
     /// The block in which the job ended, if it has.
     pub fn ended(&self) -> Option<BlockNumber> {
         self.state.ended()

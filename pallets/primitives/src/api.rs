@@ -1,8 +1,8 @@
 //! The runtime API for readers.
 
 use crate::{
-    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Offer, ProviderView,
-    Rejection,
+    BurnTotals, CircuitId, CircuitView, EpochView, JobId, JobView, ModelId, ModelInfo, Offer,
+    ProviderView, Rejection, RewardsView, SupplyView,
 };
 use alloc::vec::Vec;
 use codec::Codec;
@@ -38,5 +38,11 @@ sp_api::decl_runtime_apis! {
         fn score(who: AccountId) -> Permill;
         /// What has left supply.
         fn burned() -> BurnTotals<Balance>;
+        /// Supply, what was minted and what was burned.
+        fn supply() -> SupplyView<Balance>;
+        /// An epoch of swarm work; without a number, the running one.
+        fn epoch(index: Option<u32>) -> Option<EpochView<Balance, BlockNumber>>;
+        /// What a provider has earned by swarm work.
+        fn rewards(who: AccountId) -> RewardsView<Balance>;
     }
 }

@@ -63,6 +63,14 @@ impl<A, B, N> JobState<A, B, N> {
 }
 
 impl<A, B, N: Copy> JobState<A, B, N> {
+    /// The block in which the job was assigned, while it is.
+    pub fn assigned(&self) -> Option<N> {
+        match self {
+            JobState::Assigned { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// The block in which the job ended, if it has.
     pub fn ended(&self) -> Option<N> {
         match self {

@@ -7,16 +7,20 @@
 extern crate alloc;
 
 mod api;
+mod economy;
 mod governance;
 mod ids;
 mod job;
 mod offchain;
+pub mod parameters;
 mod traits;
 mod url;
 mod views;
+mod work;
 mod worker;
 
 pub use api::*;
+pub use economy::*;
 pub use governance::*;
 pub use ids::*;
 pub use job::*;
@@ -24,6 +28,7 @@ pub use offchain::*;
 pub use traits::*;
 pub use url::*;
 pub use views::*;
+pub use work::*;
 pub use worker::*;
 
 /// One SWARM in its smallest unit.

@@ -46,7 +46,7 @@ pub mod pallet {
         ArithmeticError, Perbill, Permill,
     };
     use swarmwork_primitives::{
-        is_base_url, BurnLedger, Providers as _, SlashReason, Url, WorkerConsent,
+        is_base_url, BurnLedger, OnSlashed, Providers as _, SlashReason, Url, WorkerConsent,
     };
 
     #[pallet::config]
@@ -89,6 +89,8 @@ pub mod pallet {
         type BurnLedger: BurnLedger<CreditOf<Self>>;
         /// Receives what is slashed and not burned.
         type SlashDestination: OnUnbalanced<CreditOf<Self>>;
+        /// Is told of slashed providers.
+        type OnSlashed: OnSlashed<Self::AccountId>;
         /// Signatures of worker keys.
         type Signature: Parameter + Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>>;
         /// Most blocks for which a worker key's consent counts.
@@ -452,7 +454,8 @@ pub mod pallet {
         /// burns at least half of that. Who has less than the least bond left takes no new jobs
         /// until it adds to it.
         #[pallet::call_index(7)]
-        #[pallet::weight(T::WeightInfo::slash_provider())]
+        #[pallet::weight(T::WeightInfo::slash_provider()
+            .saturating_add(T::OnSlashed::slashed_weight()))]
         pub fn slash_provider(
             origin: OriginFor<T>,
             provider: T::AccountId,

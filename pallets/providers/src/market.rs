@@ -77,6 +77,12 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+impl<T: Config> swarmwork_primitives::Bonds<T::AccountId, BalanceOf<T>> for Pallet<T> {
+    fn bond(who: &T::AccountId) -> Option<BalanceOf<T>> {
+        Self::staying(who).ok().map(|record| record.bond)
+    }
+}
+
 impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for Pallet<T> {
     fn active_count() -> u32 {
         ActiveCount::<T>::get()

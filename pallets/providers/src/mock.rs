@@ -4,10 +4,11 @@ use crate as pallet_providers;
 use frame_support::{
     derive_impl, parameter_types,
     traits::{fungible::Credit, tokens::imbalance::ResolveTo, Imbalance},
+    weights::Weight,
 };
 use frame_system::EnsureRoot;
 use sp_runtime::{testing::TestSignature, BuildStorage, Perbill, Permill};
-use swarmwork_primitives::{BurnLedger, BurnSource};
+use swarmwork_primitives::{BurnLedger, BurnSource, OnSlashed};
 
 pub type Balance = u128;
 pub const ENDOWMENT: Balance = 100_000;
@@ -15,6 +16,8 @@ pub const ACCOUNTS: u64 = 5;
 pub const MINIMUM_BOND: Balance = 1_000;
 pub const UNBONDING: u64 = 10;
 pub const CONSENT: u64 = 5;
+/// What the double says that telling of a slash weighs.
+pub const SLASHED_WEIGHT: Weight = Weight::from_parts(33_000_000, 3_000);
 /// Exists, and is no provider.
 pub const TREASURY: u64 = 90;
 
@@ -64,6 +67,8 @@ parameter_types! {
     pub const TreasuryAccount: u64 = TREASURY;
     /// What the ledger was given.
     pub static Burned: Balance = 0;
+    /// Whose slashes were told of.
+    pub static Slashed: Vec<u64> = Vec::new();
     // A test spoils it to see that the integrity test notices.
     pub static SlashBurned: Permill = Permill::from_percent(50);
     pub const ConsentPeriod: u64 = CONSENT;
@@ -84,6 +89,7 @@ impl pallet_providers::Config for Test {
     type SlashBurned = SlashBurned;
     type BurnLedger = Ledger;
     type SlashDestination = ResolveTo<TreasuryAccount, Balances>;
+    type OnSlashed = Ledger;
     type Signature = TestSignature;
     type ConsentPeriod = ConsentPeriod;
     type WeightInfo = ();
@@ -108,6 +114,15 @@ impl BurnLedger<Credit<u64, Balances>> for Ledger {
     fn burn(source: BurnSource, credit: Credit<u64, Balances>) {
         assert_eq!(source, BurnSource::Slash);
         Burned::mutate(|burned| *burned += credit.peek());
+    }
+}
+
+impl OnSlashed<u64> for Ledger {
+    fn slashed(provider: &u64) {
+        Slashed::mutate(|slashed| slashed.push(*provider));
+    }
+    fn slashed_weight() -> Weight {
+        SLASHED_WEIGHT
     }
 }
 

@@ -5,7 +5,7 @@ use frame_support::traits::{
     fungible::BalancedHold, tokens::imbalance::OnUnbalanced, DefensiveSaturating, Get, Imbalance,
 };
 use sp_runtime::traits::Zero;
-use swarmwork_primitives::{BurnLedger, BurnSource, SlashReason};
+use swarmwork_primitives::{BurnLedger, BurnSource, OnSlashed, SlashReason};
 
 impl<T: Config> Pallet<T> {
     /// Slashes what is free of a bond, at most `amount`; how much that was.
@@ -39,6 +39,7 @@ impl<T: Config> Pallet<T> {
         let (to_burn, rest) = credit.split(burned);
         T::BurnLedger::burn(BurnSource::Slash, to_burn);
         T::SlashDestination::on_unbalanced(rest);
+        T::OnSlashed::slashed(who);
         Self::deposit_event(Event::ProviderSlashed {
             provider: who.clone(),
             reason,

@@ -627,7 +627,7 @@ fn charges() {
                 provider: 1,
                 amount: 1,
             },
-            <() as WeightInfo>::slash_provider(),
+            <() as WeightInfo>::slash_provider().saturating_add(SLASHED_WEIGHT),
         ),
     ];
     for (call, charged) in expected {
@@ -737,4 +737,16 @@ proptest! {
             }
         });
     }
+}
+
+#[test]
+fn a_bond_is_shown_until_its_provider_unregisters() {
+    use swarmwork_primitives::Bonds;
+    new_test_ext().execute_with(|| {
+        assert_eq!(<Registry as Bonds<u64, Balance>>::bond(&1), None);
+        assert_ok!(register(1, MINIMUM_BOND + 7));
+        assert_eq!(Registry::bond(&1), Some(MINIMUM_BOND + 7));
+        assert_ok!(Registry::unregister(RuntimeOrigin::signed(1)));
+        assert_eq!(Registry::bond(&1), None);
+    });
 }

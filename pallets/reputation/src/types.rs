@@ -36,9 +36,9 @@ impl<BlockNumber> Evidence<BlockNumber> {
         self.bad = decay.of(self.bad);
     }
 
-    /// Evidence is no money: at the end of the range, which decaying amounts of one token do not
+    /// Books an outcome of some weight. Evidence is no money: at the end of the range, which decaying amounts of one token do not
     /// reach, more of it would change no score.
-    pub(crate) fn add(&mut self, outcome: Outcome, weight: u128) {
+    pub fn add(&mut self, outcome: Outcome, weight: u128) {
         let (sum, count) = match outcome {
             Outcome::Succeeded => (&mut self.good, &mut self.completed),
             Outcome::Failed => (&mut self.bad, &mut self.failed),
@@ -50,7 +50,7 @@ impl<BlockNumber> Evidence<BlockNumber> {
     /// Mean of the Beta distribution that starts as the prior, which is also the floor.
     ///
     /// The prior weighs as much as `strength` burned tokens.
-    pub(crate) fn score(&self, prior: Permill, strength: u128) -> Permill {
+    pub fn score(&self, prior: Permill, strength: u128) -> Permill {
         let good = prior.mul_floor(strength).saturating_add(self.good);
         let all = strength
             .saturating_add(self.good)
@@ -121,7 +121,7 @@ impl<AccountId: Clone + PartialEq, BlockNumber> Influence<AccountId, BlockNumber
     /// Failed jobs widen the limit for failures only: they burn nothing, so they must not buy
     /// weight for successes. Sums stay within the range as in [`Evidence::add`]; a limit used up
     /// leaves nothing.
-    pub(crate) fn grant(&mut self, provider: &AccountId, outcome: Outcome, burned: u128) -> u128 {
+    pub fn grant(&mut self, provider: &AccountId, outcome: Outcome, burned: u128) -> u128 {
         self.offered = self.offered.saturating_add(burned);
         let limit = match outcome {
             Outcome::Succeeded => {

@@ -5,29 +5,33 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    weights, Balances, BlockNumber, Burn, Circuits, Governance, Models, Providers, Reputation,
-    Runtime, RuntimeHoldReason,
+    weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models, Providers,
+    Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use pallet_governance::Halted;
 use sp_runtime::Permill;
-use swarmwork_primitives::MAX_RESULTS;
+use swarmwork_primitives::{
+    parameters::{self, SPLIT},
+    MAX_RESULTS,
+};
 
 /// Blocks per day at 2 s slots.
-pub const DAY: BlockNumber = 43_200;
+pub const DAY: BlockNumber = parameters::DAY;
 
 parameter_types! {
-    pub const ProviderShare: Permill = Permill::from_percent(80);
+    pub const ProviderShare: Permill = SPLIT.provider;
     /// The burned share is taken out of it.
-    pub const TreasuryShare: Permill = Permill::from_percent(15);
+    pub const TreasuryShare: Permill = SPLIT.treasury;
     /// A third of the treasury's share.
-    pub const BurnedShare: Permill = Permill::from_percent(5);
-    pub const OwnerShare: Permill = Permill::from_percent(5);
+    pub const BurnedShare: Permill = SPLIT.burned;
+    pub const OwnerShare: Permill = SPLIT.owner;
     pub const MinJobDuration: BlockNumber = 30;
     pub const MaxJobDuration: BlockNumber = 7 * DAY;
     /// How long an ended job stays readable.
     pub const Retention: BlockNumber = 7 * DAY;
     pub const RedrawInterval: BlockNumber = 5;
+    pub const MaxDrawn: Balance = parameters::MAX_DRAWN;
 }
 
 impl pallet_marketplace::Config for Runtime {
@@ -37,6 +41,7 @@ impl pallet_marketplace::Config for Runtime {
     type Models = Models;
     type Providers = Providers;
     type Reputation = Reputation;
+    type SwarmWork = SwarmWork;
     type BurnLedger = Burn;
     type OnEscrow = Governance;
     type Halted = Halted<Runtime>;
@@ -52,7 +57,8 @@ impl pallet_marketplace::Config for Runtime {
     type MaxJobDuration = MaxJobDuration;
     type Retention = Retention;
     type DrawWindow = ConstU32<6>;
-    type DrawSample = ConstU32<16>;
+    type MaxDrawn = MaxDrawn;
+    type DrawSample = ConstU32<{ parameters::DRAW_SAMPLE }>;
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;

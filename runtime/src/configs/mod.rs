@@ -24,6 +24,7 @@ pub mod safe_mode;
 pub mod scheduler;
 pub mod session;
 pub mod staking;
+pub mod swarm_work;
 pub mod system;
 pub mod timestamp;
 pub mod timing;

@@ -4,10 +4,12 @@ use super::{marketplace::DAY, treasury::ToTreasury};
 use crate::{
     currency::{MILLI, UNIT},
     weights, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeHoldReason, Signature,
+    SwarmWork,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use pallet_governance::{class, EnsureClass, PriceFloorOf};
 use sp_runtime::{Perbill, Permill};
+use swarmwork_primitives::parameters;
 
 /// Most jobs one provider works on at a time; the marketplace keeps a list of that length.
 pub const MAX_CONCURRENT_JOBS: u32 = 8;
@@ -17,14 +19,14 @@ pub const PRICE_FLOOR: Balance = 100 * MILLI;
 /// The least that governance can set: it keeps every share of a price above the existential
 /// deposit.
 pub const MIN_PRICE_FLOOR: Balance = 100 * MILLI;
-/// The most that governance can set.
-pub const MAX_PRICE_FLOOR: Balance = 100 * UNIT;
+/// The most that governance can set: dearer jobs are not drawn.
+pub const MAX_PRICE_FLOOR: Balance = parameters::MAX_DRAWN;
 
 /// The least price of a job.
 pub type MinimumPrice = PriceFloorOf<Runtime>;
 
 parameter_types! {
-    pub const MinimumBond: Balance = 10_000 * UNIT;
+    pub const MinimumBond: Balance = parameters::ENTRY_BOND;
     pub const ValidatorBond: Balance = 100_000 * UNIT;
     pub const SupernodeBond: Balance = 1_000_000 * UNIT;
     pub const UnbondingPeriod: BlockNumber = 30 * DAY;
@@ -49,6 +51,7 @@ impl pallet_providers::Config for Runtime {
     type SlashBurned = SlashBurned;
     type BurnLedger = Burn;
     type SlashDestination = ToTreasury;
+    type OnSlashed = SwarmWork;
     type Signature = Signature;
     type ConsentPeriod = ConsentPeriod;
     type WeightInfo = weights::pallet_providers::WeightInfo<Runtime>;

@@ -21,18 +21,7 @@ use frame_support::{
 use pallet_governance::{class, EnsureClass};
 use sp_runtime::{curve::PiecewiseLinear, Perbill};
 use sp_staking::{currency_to_vote::U128CurrencyToVote, EraIndex, SessionIndex};
-use swarmwork_primitives::BurnSource;
-
-pallet_staking_reward_curve::build! {
-    const REWARD_CURVE: PiecewiseLinear<'static> = curve!(
-        min_inflation: 0_025_000,
-        max_inflation: 0_100_000,
-        ideal_stake: 0_500_000,
-        falloff: 0_050_000,
-        max_piece_count: 40,
-        test_precision: 0_005_000,
-    );
-}
+use swarmwork_primitives::{parameters, BurnSource, MintSource};
 
 /// Most voters that one election looks at.
 pub const MAX_ELECTING_VOTERS: u32 = 1_000;
@@ -47,8 +36,10 @@ parameter_types! {
     pub const SlashDeferDuration: EraIndex = 7;
     pub const MaxValidators: u32 = 100;
     pub const MaxExposurePageSize: u32 = 256;
-    pub const RewardCurve: &'static PiecewiseLinear<'static> = &REWARD_CURVE;
+    pub const RewardCurve: &'static PiecewiseLinear<'static> = &parameters::REWARD_CURVE;
     pub const SlashSource: BurnSource = BurnSource::Slash;
+    pub const RewardSource: MintSource = MintSource::Staking;
+    pub const RemainderSource: MintSource = MintSource::StakingRemainder;
     pub Bounds: ElectionBounds = ElectionBoundsBuilder::default()
         .voters_count(MAX_ELECTING_VOTERS.into())
         .targets_count(MAX_ELECTABLE_TARGETS.into())
@@ -86,12 +77,12 @@ impl pallet_staking::Config for Runtime {
     type GenesisElectionProvider = Self::ElectionProvider;
     type NominationsQuota = pallet_staking::FixedNominationsQuota<MAX_NOMINATIONS>;
     type HistoryDepth = ConstU32<84>;
-    type RewardRemainder = ToTreasury;
+    type RewardRemainder = pallet_burn::Minted<Runtime, RemainderSource, ToTreasury>;
     type RuntimeEvent = RuntimeEvent;
     // Slashed stake leaves supply: nobody, the treasury's spenders included, gains by a slash.
     type Slash = pallet_burn::ToBurn<Runtime, SlashSource>;
-    // Rewards are minted by the pallet.
-    type Reward = ();
+    // Rewards are minted by the pallet, and booked here.
+    type Reward = pallet_burn::Minted<Runtime, RewardSource>;
     type SessionsPerEra = SessionsPerEra;
     type BondingDuration = BondingDuration;
     type SlashDeferDuration = SlashDeferDuration;

@@ -22,12 +22,12 @@ use frame_support::{
 };
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{FixedPointNumber, Perquintill};
-use swarmwork_primitives::{BurnLedger, BurnSource};
+use swarmwork_primitives::{parameters, BurnLedger, BurnSource};
 
 /// Parts of a fee, in percent: author and burn; the treasury gets what is left.
-pub const AUTHOR_PERCENT: u32 = 20;
+pub const AUTHOR_PERCENT: u32 = parameters::FEE_AUTHOR_PERCENT;
 /// See [`AUTHOR_PERCENT`].
-pub const BURN_PERCENT: u32 = 20;
+pub const BURN_PERCENT: u32 = parameters::FEE_BURN_PERCENT;
 
 parameter_types! {
     pub const FeePerByte: Balance = 10 * MICRO;

@@ -4,6 +4,7 @@ use super::externalities;
 use crate::{
     configs::{
         governance::{Classes, ClockCalls, SPEND_LIMIT},
+        swarm_work::{WindowsHalted, ANSWERS},
         system::RuntimeBlockWeights,
     },
     currency::UNIT,
@@ -221,6 +222,26 @@ fn pausing_results_halts_the_market() {
             assert!(Halted::<Runtime>::get(), "{call}");
             assert_ok!(Governance::resume_call(technical.clone(), name));
         }
+    });
+}
+
+/// Windows that cannot be answered count for nobody, and do not hold up the market.
+#[test]
+fn pausing_answers_halts_windows_and_nothing_else() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        let technical = RuntimeOrigin::signed(Alice.to_account_id());
+        for (pallet, call) in ANSWERS {
+            assert!(RuntimeCall::get_call_names(pallet).contains(&call));
+            let name = name(pallet, call).expect("names are short");
+            assert!(!WindowsHalted::get());
+            assert_ok!(Governance::pause_call(technical.clone(), name.clone()));
+            assert!(WindowsHalted::get(), "{call}");
+            assert!(!Halted::<Runtime>::get(), "{call}");
+            assert_ok!(Governance::resume_call(technical.clone(), name));
+        }
+        assert_ok!(Governance::stop(technical));
+        assert!(WindowsHalted::get());
     });
 }
 

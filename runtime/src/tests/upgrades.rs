@@ -7,7 +7,7 @@ use crate::{
         system::{RuntimeBlockLength, RuntimeBlockWeights},
     },
     Burn, Circuits, Governance, Marketplace, Models, MultiBlockMigrations, Providers, Reputation,
-    Runtime, RuntimeCall, SafeMode, System, Timing,
+    Runtime, RuntimeCall, SafeMode, SwarmWork, System, Timing,
 };
 use core::any::TypeId;
 use frame_support::{
@@ -43,6 +43,7 @@ fn our_pallets_say_which_version_of_storage_they_have() {
         stored_as_its_code_expects::<Circuits>();
         stored_as_its_code_expects::<Models>();
         stored_as_its_code_expects::<Providers>();
+        stored_as_its_code_expects::<SwarmWork>();
         stored_as_its_code_expects::<Marketplace>();
     });
 }

@@ -49,6 +49,10 @@ fn our_pallets_use_the_weights_measured_for_this_runtime() {
         <Runtime as pallet_providers::Config>::WeightInfo,
         weights::pallet_providers::WeightInfo<Runtime>,
     >();
+    assert_same::<
+        <Runtime as pallet_swarm_work::Config>::WeightInfo,
+        weights::pallet_swarm_work::WeightInfo<Runtime>,
+    >();
 }
 
 #[test]
@@ -86,7 +90,13 @@ fn babe_runs_before_those_that_read_its_slot() {
             .position(|info| info.name == name)
             .unwrap_or_else(|| panic!("no pallet {name}"))
     };
-    for reader in ["Timestamp", "Authorship", "Session", "Marketplace"] {
+    for reader in [
+        "Timestamp",
+        "Authorship",
+        "Session",
+        "SwarmWork",
+        "Marketplace",
+    ] {
         assert!(index("Babe") < index(reader), "{reader}");
     }
     for holder in ["Staking", "Session", "Treasury", "Providers", "Marketplace"] {

@@ -6,3 +6,4 @@ pub mod pallet_governance;
 pub mod pallet_marketplace;
 pub mod pallet_models;
 pub mod pallet_providers;
+pub mod pallet_swarm_work;

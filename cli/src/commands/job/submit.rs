@@ -169,8 +169,14 @@ async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) 
 
 /// Says who would take the job now; the least price, if anyone would.
 async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Result<Option<u128>> {
+    let offered = args.max_price.0;
+    // A draw decides on no more than that; a named provider may cost anything.
+    let most = match &args.provider {
+        Some(_) => offered,
+        None => offered.min(chain.constant("Marketplace", "MaxDrawn").await?),
+    };
     let judged = chain
-        .eligible_providers(args.model, batches, args.max_price.0, LOOKED_AT)
+        .eligible_providers(args.model, batches, most, LOOKED_AT)
         .await?;
     let judged: Vec<_> = judged
         .into_iter()
@@ -204,6 +210,12 @@ async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Resu
                     None => "no provider is registered and available",
                 };
                 reasons.push(reason.to_string());
+            }
+            if most < offered {
+                reasons.push(format!(
+                    "a job above {} is not drawn: split it, or name a provider",
+                    Amount(most)
+                ));
             }
             app.progress.say(format!(
                 "warning: nobody would take the job now: {}",

@@ -197,7 +197,9 @@ fn with_last_uses(mut layers: Vec<BurnLayer>) -> Vec<BurnLayer> {
 }
 
 /// Burn reports most failures of a device by panicking.
-fn guarded<T>(work: impl FnOnce() -> Result<T, DeviceFailure>) -> Result<T, DeviceFailure> {
+pub(crate) fn guarded<T>(
+    work: impl FnOnce() -> Result<T, DeviceFailure>,
+) -> Result<T, DeviceFailure> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|panic| Err(DeviceFailure(panic_message(panic.as_ref()))))
 }

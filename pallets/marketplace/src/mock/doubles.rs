@@ -17,7 +17,7 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
     ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
-    Reputation, SlashReason, Url,
+    Reputation, Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;
@@ -63,6 +63,12 @@ impl Default for Provider {
     }
 }
 
+/// A settlement as it was reported: job, providers, burned, attested, work, blocks.
+pub type Settled = (H256, Vec<AccountId>, Balance, bool, u128, u64);
+
+/// What the double says a settlement weighs.
+pub const SETTLED_WEIGHT: Weight = Weight::from_parts(77_000_000, 7_000);
+
 /// Evidence as it was recorded.
 pub type Evidence = (AccountId, AccountId, Outcome, Balance);
 
@@ -96,6 +102,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Escrowed<T> = StorageValue<_, Vec<(AccountId, Balance)>, ValueQuery>;
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Settlements<T> = StorageValue<_, Vec<Settled>, ValueQuery>;
     #[pallet::storage]
     pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
@@ -358,6 +367,22 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
 impl OnEscrow<AccountId> for Pallet<Test> {
     fn escrowed(who: &AccountId) {
         Escrowed::<Test>::append((who, super::held(who)));
+    }
+}
+
+impl SwarmWork<AccountId, Balance, u64> for Pallet<Test> {
+    fn settled(settlement: Settlement<AccountId, Balance, u64>) {
+        Settlements::<Test>::append((
+            *settlement.job,
+            settlement.providers.to_vec(),
+            settlement.burned,
+            settlement.attested,
+            settlement.macs,
+            settlement.blocks,
+        ));
+    }
+    fn settled_weight(providers: u32) -> Weight {
+        SETTLED_WEIGHT.saturating_mul(providers.into())
     }
 }
 

@@ -1,112 +1,30 @@
-//! HTTP to the executor, with a deadline and a size limit on everything.
+//! The executor's jobs over HTTP.
 
 use super::document::{hex, Document};
 use alloc::{format, string::String, vec::Vec};
-use core::fmt;
-use sp_core::offchain::{Duration, HttpError, Timestamp};
-use sp_runtime::offchain::http::{self, Method, Request};
+use sp_core::offchain::Timestamp;
+use swarmwork_offchain::{status, Method};
 use swarmwork_primitives::{ExecutorEndpoint, JobId};
 
-/// Longest that one request may take.
-const REQUEST_TIME: Duration = Duration::from_millis(3_000);
-/// Largest answer that is read: a document with the most batches has about 40 KiB.
-pub const MAX_BODY_BYTES: usize = 128 * 1024;
-/// How much of an error's text is repeated in the log.
-const MAX_ERROR_CHARS: usize = 200;
-
-/// What can go wrong with a request.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Error {
-    /// The endpoint left by the node is not text.
-    BadEndpoint,
-    /// No connection, or it broke.
-    Unreachable,
-    /// No answer in time.
-    TimedOut,
-    /// The token is wrong.
-    Unauthorized,
-    /// Another status than asked for, with the beginning of its text.
-    Status(u16, String),
-    /// An answer longer than [`MAX_BODY_BYTES`].
-    TooLong,
-    /// An answer that is not the agreed document.
-    Malformed(String),
-}
-
-impl Error {
-    /// Whether every other request would fail alike, so that none should be tried.
-    pub fn concerns_all(&self) -> bool {
-        matches!(
-            self,
-            Self::BadEndpoint | Self::Unreachable | Self::TimedOut | Self::Unauthorized
-        )
-    }
-}
-
-/// What happened and what to do about it.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BadEndpoint => {
-                f.write_str("the executor's address is not text: correct the node's --executor-url")
-            }
-            Self::Unreachable => f.write_str(
-                "the executor cannot be reached: start swarm-executor, or correct the node's \
-                 --executor-url",
-            ),
-            Self::TimedOut => f.write_str(
-                "the executor does not answer in time: look at its log and its load, restart it \
-                 if it hangs",
-            ),
-            Self::Unauthorized => f.write_str(
-                "the executor refuses the token: give the node's --executor-token-file the file \
-                 that swarm-executor was started with",
-            ),
-            Self::Status(code, text) => write!(
-                f,
-                "the executor answers with status {code} ({text}): look at its log; its version \
-                 must be the node's"
-            ),
-            Self::TooLong => write!(
-                f,
-                "the executor's answer is longer than {MAX_BODY_BYTES} bytes: --executor-url must \
-                 name a swarm-executor of the node's version"
-            ),
-            Self::Malformed(why) => write!(
-                f,
-                "the executor's answer makes no sense ({why}): --executor-url must name a \
-                 swarm-executor of the node's version"
-            ),
-        }
-    }
-}
+pub use swarmwork_offchain::{printable, Error};
 
 /// An executor, for one run of the worker.
-pub struct Client<'a> {
-    url: &'a str,
-    authorization: String,
-    end: Timestamp,
-}
+pub struct Client<'a>(swarmwork_offchain::Client<'a>);
 
 impl<'a> Client<'a> {
     /// Talks to the endpoint until `end`.
     pub fn new(endpoint: &'a ExecutorEndpoint, end: Timestamp) -> Result<Self, Error> {
-        let text = |bytes: &'a [u8]| core::str::from_utf8(bytes).map_err(|_| Error::BadEndpoint);
-        Ok(Self {
-            url: text(&endpoint.url)?.trim_end_matches('/'),
-            authorization: format!("Bearer {}", text(&endpoint.token)?),
-            end,
-        })
+        swarmwork_offchain::Client::new(endpoint, end).map(Self)
     }
 
     /// Whether there is time for another request with all the time it may take.
     pub fn has_time(&self) -> bool {
-        sp_io::offchain::timestamp().add(REQUEST_TIME) <= self.end
+        self.0.has_time()
     }
 
     /// Posts a job; the executor knows it afterwards, whether or not it did before.
     pub fn post(&self, job: &JobId, batches: u32, body: Vec<u8>) -> Result<Document, Error> {
-        match self.request(Method::Post, "/v1/jobs", Some(body))? {
+        match self.0.request(Method::Post, "/v1/jobs", Some(body))? {
             (200 | 202, answer) => parse(&answer, job, batches),
             (code, answer) => Err(status(code, &answer)),
         }
@@ -114,7 +32,7 @@ impl<'a> Client<'a> {
 
     /// The job's document; `None` if the executor does not know the job.
     pub fn get(&self, job: &JobId, batches: u32) -> Result<Option<Document>, Error> {
-        match self.request(Method::Get, &path(job), None)? {
+        match self.0.request(Method::Get, &path(job), None)? {
             (200, answer) => parse(&answer, job, batches).map(Some),
             (404, _) => Ok(None),
             (code, answer) => Err(status(code, &answer)),
@@ -123,47 +41,9 @@ impl<'a> Client<'a> {
 
     /// Cancels a job, if the executor knows it.
     pub fn cancel(&self, job: &JobId) -> Result<(), Error> {
-        match self.request(Method::Delete, &path(job), None)? {
+        match self.0.request(Method::Delete, &path(job), None)? {
             (200..=299 | 404, _) => Ok(()),
             (code, answer) => Err(status(code, &answer)),
-        }
-    }
-
-    fn request(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<(u16, Vec<u8>), Error> {
-        let deadline = sp_io::offchain::timestamp().add(REQUEST_TIME).min(self.end);
-        let url = format!("{}{path}", self.url);
-        let mut request: Request<Vec<Vec<u8>>> = Request::new(&url)
-            .method(method)
-            .add_header("Authorization", &self.authorization)
-            .deadline(deadline);
-        if let Some(body) = body {
-            request = request
-                .add_header("Content-Type", "application/json")
-                .body(alloc::vec![body]);
-        }
-        let pending = request.send().map_err(transport)?;
-        let response = match pending.try_wait(deadline) {
-            Ok(Ok(response)) => response,
-            Ok(Err(http::Error::DeadlineReached)) | Err(_) => return Err(Error::TimedOut),
-            Ok(Err(_)) => return Err(Error::Unreachable),
-        };
-        let mut reader = response.body();
-        reader.deadline(deadline);
-        let mut answer = Vec::new();
-        for byte in reader.by_ref() {
-            if answer.len() == MAX_BODY_BYTES {
-                return Err(Error::TooLong);
-            }
-            answer.push(byte);
-        }
-        match reader.error() {
-            None => Ok((response.code, answer)),
-            Some(error) => Err(transport(*error)),
         }
     }
 }
@@ -174,26 +54,4 @@ fn path(job: &JobId) -> String {
 
 fn parse(answer: &[u8], job: &JobId, batches: u32) -> Result<Document, Error> {
     Document::parse(answer, job, batches).map_err(|why| Error::Malformed(printable(&why)))
-}
-
-fn transport(error: HttpError) -> Error {
-    match error {
-        HttpError::DeadlineReached => Error::TimedOut,
-        HttpError::IoError | HttpError::Invalid => Error::Unreachable,
-    }
-}
-
-fn status(code: u16, answer: &[u8]) -> Error {
-    match code {
-        401 | 403 => Error::Unauthorized,
-        _ => Error::Status(code, printable(&String::from_utf8_lossy(answer))),
-    }
-}
-
-/// The beginning of a text from outside, without what could forge or break a log line.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX_ERROR_CHARS)
-        .collect()
 }

@@ -4,8 +4,8 @@ use super::document::{BatchProof, Document, FailureKind, Stage};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 
-/// Blocks after which a submitted result that is still not on chain is submitted again.
-pub const RESUBMIT_BLOCKS: u64 = 12;
+pub use swarmwork_offchain::RESUBMIT_BLOCKS;
+
 /// Longest pause after failures, in blocks.
 pub const MAX_PAUSE_BLOCKS: u64 = 16;
 /// How often cancelling a job that is no longer ours is tried.

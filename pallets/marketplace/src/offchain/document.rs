@@ -5,34 +5,15 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use serde::{de::Error as _, Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use sp_core::H256;
+use swarmwork_offchain::Hex;
 use swarmwork_primitives::{ContentId, JobId, Locator};
+
+pub use swarmwork_offchain::hex;
 
 /// Length of a proof, in bytes.
 pub const PROOF_BYTES: usize = 192;
-
-/// Bytes as `0x…`.
-pub fn hex(bytes: &[u8]) -> String {
-    format!("0x{}", hex::encode(bytes))
-}
-
-/// Exactly `N` bytes, written `0x…`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Hex<const N: usize>(pub [u8; N]);
-
-impl<'de, const N: usize> Deserialize<'de> for Hex<N> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let digits = text
-            .strip_prefix("0x")
-            .ok_or_else(|| D::Error::custom("hexadecimal bytes start with 0x"))?;
-        let mut bytes = [0; N];
-        hex::decode_to_slice(digits, &mut bytes)
-            .map_err(|error| D::Error::custom(format!("{N} hexadecimal bytes: {error}")))?;
-        Ok(Self(bytes))
-    }
-}
 
 /// What a job needs of one blob.
 #[derive(Serialize)]
@@ -321,7 +302,7 @@ mod tests {
         refused(&trailing, "trailing characters");
         let short = batch(0).replace(&hex(&[5; PROOF_BYTES]), &hex(&[5; PROOF_BYTES - 1]));
         refused(&document(1, "done", &[short]), "192 hexadecimal bytes");
-        let bare = batch(0).replace(&hex(&[6; 32]), &hex::encode([6; 32]));
+        let bare = batch(0).replace(&hex(&[6; 32]), &"06".repeat(32));
         refused(&document(1, "done", &[bare]), "start with 0x");
         refused(
             br#"{"id":null,"state":"done","batches":[]}"#,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::storage::StorageValueRef;
-use swarmwork_primitives::{ExecutorEndpoint, JobId, EXECUTOR_ENDPOINT_KEY};
+use swarmwork_primitives::{ExecutorEndpoint, JobId};
 
 /// Key of the lock under which one run at a time works.
 pub const LOCK: &[u8] = b"swarmwork/lock";
@@ -25,17 +25,7 @@ pub struct Health {
 
 /// Where the node says its executor is, if it has one.
 pub fn endpoint() -> Option<ExecutorEndpoint> {
-    match StorageValueRef::persistent(EXECUTOR_ENDPOINT_KEY).get() {
-        Ok(endpoint) => endpoint,
-        Err(_) => {
-            log::error!(
-                target: super::TARGET,
-                "the executor's endpoint in local storage cannot be read: restart the node with \
-                 --executor-url and --executor-token-file",
-            );
-            None
-        }
-    }
+    swarmwork_offchain::endpoint(super::TARGET)
 }
 
 /// The health of the executor at this endpoint; a corrected endpoint starts afresh.

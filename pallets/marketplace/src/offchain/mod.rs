@@ -203,7 +203,7 @@ fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> 
         .filter(|job| {
             let mut record = memory::record(&job.id);
             record.settle(&job.proven, now);
-            record.in_flight()
+            record.in_flight() || outbox::others_wait::<T>(&job.worker.id, now)
         })
         .map(|job| job.worker.id.clone())
         .collect()

@@ -12,7 +12,12 @@ use crate::{
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
 use frame_support::{traits::Get, BoundedVec};
-use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
+use frame_system::{
+    offchain::{Account, ForAny, SendSignedTransaction, Signer},
+    Pallet as System,
+};
+use sp_runtime::traits::UniqueSaturatedInto;
+use swarmwork_offchain::Sender;
 
 /// A result that the chain would take now.
 pub struct Ready<T: Config> {
@@ -31,6 +36,7 @@ pub fn send<T: Config>(mut ready: Vec<Ready<T>>, now: u64) {
             .into_iter()
             .partition(|each| each.worker.id == worker.id);
         ready = others;
+        let before = nonce::<T>(&worker.id);
         let (alone, shared): (Vec<_>, Vec<_>) = own.into_iter().partition(|each| each.alone);
         for each in alone {
             send_one::<T>(&worker, &each.report, now);
@@ -41,7 +47,21 @@ pub fn send<T: Config>(mut ready: Vec<Ready<T>>, now: u64) {
             send_together::<T>(&worker, shared, now);
             shared = rest;
         }
+        let after = nonce::<T>(&worker.id);
+        if after > before {
+            swarmwork_offchain::note_sent(Sender::Jobs, &worker.id, after, now);
+        }
     }
+}
+
+/// Whether another pallet's worker has a transaction under this key on its way.
+pub fn others_wait<T: Config>(worker: &T::AccountId, now: u64) -> bool {
+    swarmwork_offchain::in_flight(Sender::Capacity, worker, nonce::<T>(worker), now)
+}
+
+/// What the next transaction's nonce would be: those that were handed over in this run count.
+fn nonce<T: Config>(account: &T::AccountId) -> u64 {
+    System::<T>::account_nonce(account).unique_saturated_into()
 }
 
 fn send_together<T: Config>(worker: &Account<T>, reports: Vec<Report>, now: u64) {

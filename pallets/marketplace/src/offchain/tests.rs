@@ -4,7 +4,6 @@ mod fake;
 
 use super::{
     assigned_jobs,
-    client::MAX_BODY_BYTES,
     dispatch::{MAX_CANCEL_ATTEMPTS, RESUBMIT_BLOCKS},
     document::hex,
     memory,
@@ -16,7 +15,10 @@ use frame_system::{offchain::Signer, LastRuntimeUpgrade, LastRuntimeUpgradeInfo}
 use proptest::prelude::*;
 use sp_core::{offchain::Duration, H256};
 use sp_runtime::offchain::storage::StorageValueRef;
-use swarmwork_primitives::{Assignment, ExecutorEndpoint, JobState, EXECUTOR_ENDPOINT_KEY};
+use swarmwork_offchain::{in_flight, note_sent, Sender, MAX_BODY_BYTES};
+use swarmwork_primitives::{
+    Assignment, ExecutorEndpoint, JobState, Providers as _, EXECUTOR_ENDPOINT_KEY,
+};
 
 /// A node whose provider has one job of two batches and all the time it needs.
 fn node_with_job() -> (Node, H256) {
@@ -273,6 +275,26 @@ fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
     expected.sort();
     assert_eq!(submitted, expected);
     assert_eq!(node.include(), 1);
+}
+
+#[test]
+fn results_wait_for_what_another_pallet_has_sent_with_the_key() {
+    let (node, id) = node_with_job();
+    let worker = node.execute(|| {
+        let worker = Doubles::worker_of(&provider(0)).expect("it is registered");
+        note_sent(Sender::Capacity, &worker, 1, System::block_number());
+        worker
+    });
+    node.reply(Reply::Answer(202, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+    node.execute(|| System::inc_account_nonce(&worker));
+    node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0), (id, 1)]);
+    assert_eq!(node.include(), 1);
+    // And the other pallet's worker waits for these.
+    node.execute(|| assert!(in_flight(Sender::Jobs, &worker, 1, System::block_number())));
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn take_back() {
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,
+            split: job.split,
             submitted: job.submitted,
             deadline: job.deadline,
             swarm: job.swarm,
@@ -95,6 +96,7 @@ fn every_job_is_carried_over_and_can_go_on() {
         for (id, job) in ids.iter().zip(&expected) {
             let migrated = after::Jobs::<Test>::get(id).expect("it can be read");
             assert_eq!(migrated, Job::from(job.clone()));
+            assert_eq!(migrated.assigned(), job.assigned());
             assert_eq!(migrated.ended(), job.ended());
             // Three counts below 64 in a byte each, instead of four.
             assert_eq!(migrated.encoded_size(), job.encoded_size() - 9);
@@ -227,6 +229,7 @@ fn the_largest_job_is_within_its_bound() {
         batches: u32::MAX,
         proven: u32::MAX,
         max_price: Balance::MAX,
+        split: Marketplace::split(),
         submitted: u64::MAX,
         deadline: u64::MAX,
         swarm: true,

@@ -1,9 +1,10 @@
 //! Shares, refunds, legs that cannot be paid, and claims.
 
-use crate::{mock::*, pallet::*, Error, Event, Shares};
+use crate::{mock::*, pallet::*, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
-use swarmwork_primitives::{Assignment, JobState};
+use sp_runtime::Permill;
+use swarmwork_primitives::{Assignment, JobState, Shares};
 
 /// Makes the model's owner an account that does not exist.
 fn orphan_model() -> AccountId {
@@ -53,7 +54,7 @@ fn a_price_is_divided_eighty_ten_five_five() {
 fn remainders_of_rounding_go_to_the_treasury() {
     // 80 % of 99 is 79.2, 5 % is 4.95: rounded down, the treasury gets 99 - 79 - 4 - 4.
     assert_eq!(
-        Marketplace::shares(99),
+        Marketplace::split().divide(99u128),
         Shares {
             provider: 79,
             treasury: 12,
@@ -66,7 +67,7 @@ fn remainders_of_rounding_go_to_the_treasury() {
 proptest! {
     #[test]
     fn shares_add_up_to_the_last_unit(price: u128) {
-        let Shares { provider, treasury, burned, owner } = Marketplace::shares(price);
+        let Shares { provider, treasury, burned, owner } = Marketplace::split().divide(price);
         prop_assert_eq!(
             provider.checked_add(treasury).and_then(|s| s.checked_add(burned))
                 .and_then(|s| s.checked_add(owner)),
@@ -77,6 +78,56 @@ proptest! {
         prop_assert!(treasury - price / 10 <= 3);
         prop_assert!(provider <= price / 5 * 4 + 4 && owner == burned);
     }
+}
+
+#[test]
+fn a_job_is_divided_as_the_shares_were_when_it_was_submitted() {
+    test(|| {
+        register(0, 1_000);
+        let id = assigned(0, 1, 1_000);
+        BurnedShare::set(Permill::from_percent(15));
+        assert_ok!(prove(id, 0, 0));
+        assert_eq!(doubles::Burned::<Test>::get(), 50);
+        complete(1_000);
+        assert_eq!(doubles::Burned::<Test>::get(), 50 + 150);
+    });
+}
+
+#[test]
+fn swarm_work_hears_once_of_every_settled_job_and_of_what_it_burned() {
+    test(|| {
+        register(0, 500);
+        let start = System::block_number();
+        let id = assigned(0, 2, 1_000);
+        next_block();
+        assert_ok!(prove(id, 0, 0));
+        assert!(doubles::Settlements::<Test>::get().is_empty());
+        assert_ok!(prove(id, 1, 0));
+        assert!(prove(id, 1, 0).is_err());
+        assert_eq!(
+            doubles::Settlements::<Test>::get(),
+            vec![(id, vec![provider(0)], 50, true, 2_000_000_000, 1)]
+        );
+        // Neither cancelled nor expired jobs are work.
+        submit(1, 1_000, 20, Assignment::Swarm);
+        run_to(start + 100);
+        assert_eq!(doubles::Settlements::<Test>::get().len(), 1);
+    });
+}
+
+#[test]
+fn swarm_work_is_told_of_unattested_keys() {
+    test(|| {
+        register(0, 1_000);
+        doubles::Pallet::<Test>::change(&provider(0), |provider| provider.unattested = true);
+        let id = assigned(0, 1, 1_000);
+        doubles::CircuitsById::<Test>::mutate(job(id).circuit, |circuit| {
+            circuit.as_mut().expect("it is registered").attested = false;
+        });
+        assert_ok!(prove(id, 0, 0));
+        let settlements = doubles::Settlements::<Test>::get();
+        assert!(!settlements[0].3);
+    });
 }
 
 #[test]

@@ -283,7 +283,9 @@ fn the_weight_of_a_result_covers_the_proof_and_is_refunded_short_of_the_last() {
             output: ContentId::default(),
         });
         let verify = <Doubles as Circuits<AccountId>>::verify_weight();
-        let last = <() as WeightInfo>::submit_result_last().saturating_add(verify);
+        let last = <() as WeightInfo>::submit_result_last()
+            .saturating_add(doubles::SETTLED_WEIGHT)
+            .saturating_add(verify);
         assert_eq!(call.get_dispatch_info().call_weight, last);
         let first = prove(id, 0, 0).expect("good").actual_weight;
         assert_eq!(

@@ -327,3 +327,93 @@ fn a_sample_is_all_that_a_draw_looks_at() {
         }
     });
 }
+
+#[test]
+fn outputs_decide_on_so_much_and_later_jobs_are_put_off() {
+    test(|| {
+        MaxDrawn::set(300);
+        for number in 0..3 {
+            register(number, 100);
+        }
+        run_to(10);
+        // Each may cost 150.
+        let ids: Vec<H256> = (0..5)
+            .map(|_| submit(1, 150, 100, Assignment::Swarm))
+            .collect();
+        events();
+        let made = || ids.iter().filter(|id| drawn(**id).is_some()).count();
+        // Of four in the first block of service two are put off by five blocks, and a block later the
+        // fifth is. Its next window shares outputs with theirs: it is put off by ten.
+        for (block, count) in [(16, 0), (17, 2), (28, 2), (29, 4), (46, 4), (47, 5)] {
+            run_to(block);
+            assert_eq!(made(), count, "block {block}");
+        }
+        let put_off: Vec<_> = events()
+            .into_iter()
+            .filter_map(|event| match event {
+                Event::DrawPutOff { job, redraw } => Some((job, redraw)),
+                _ => None,
+            })
+            .collect();
+        let expected = [
+            (ids[2], Some(22)),
+            (ids[3], Some(22)),
+            (ids[4], Some(23)),
+            (ids[4], Some(40)),
+        ];
+        assert_eq!(put_off, expected);
+    });
+}
+
+#[test]
+fn jobs_that_find_nobody_take_no_room_from_others() {
+    test(|| {
+        MaxDrawn::set(300);
+        register(0, 300);
+        run_to(10);
+        // Cheaper than anybody works for.
+        for _ in 0..3 {
+            submit(1, 299, 100, Assignment::Swarm);
+        }
+        let id = submit(1, 300, 100, Assignment::Swarm);
+        run_to(17);
+        assert_eq!(drawn(id), Some(provider(0)));
+    });
+}
+
+#[test]
+fn what_a_job_costs_is_what_counts_and_not_what_it_might_have() {
+    test(|| {
+        MaxDrawn::set(300);
+        register(0, 50);
+        run_to(10);
+        // After two at 50 there are 200 left, which the third may cost.
+        let ids = [300, 250, 200].map(|most| submit(1, most, 100, Assignment::Swarm));
+        run_to(17);
+        for id in ids {
+            assert_eq!(drawn(id), Some(provider(0)));
+        }
+    });
+}
+
+#[test]
+fn work_that_is_worth_withholding_a_block_for_is_not_drawn() {
+    test(|| {
+        MaxDrawn::set(599);
+        register(0, 300);
+        run_to(10);
+        // Two batches cost 600.
+        let dear = submit(2, 1_000, 100, Assignment::Swarm);
+        let cheap = submit(1, 1_000, 100, Assignment::Swarm);
+        events();
+        run_to(17);
+        assert_eq!((drawn(dear), drawn(cheap)), (None, Some(provider(0))));
+        assert!(events().iter().any(|event| matches!(
+            event,
+            Event::NoProvider { rejected, .. } if rejected.too_expensive == 1
+        )));
+        // A named provider may take it.
+        let direct = submit(2, 1_000, 100, Assignment::Direct(provider(0)));
+        assert_eq!(drawn(direct), Some(provider(0)));
+    });
+}

@@ -12,6 +12,11 @@ use sp_core::{storage::StateVersion, H256};
 use sp_runtime::{DispatchError, ModuleError};
 use swarmwork_primitives::{Assignment, Circuits, ContentId, JobState};
 
+/// What storing the last result of a job and settling it weighs.
+fn settling() -> Weight {
+    <() as WeightInfo>::submit_result_last().saturating_add(doubles::SETTLED_WEIGHT)
+}
+
 /// What a call says that refuses an entry with this error of its own.
 fn refusal(entry: u8, error: impl Into<DispatchError>) -> Error<Test> {
     match error.into() {
@@ -302,10 +307,10 @@ fn proofs_under_one_key_are_checked_together_and_others_apart() {
             good(first, 1),
         ];
         let spent = report_together(0, reports).expect("good").actual_weight;
-        let storing = <()>::submit_result() * 3 + <()>::submit_result_last() * 2;
+        let storing = <()>::submit_result() * 3 + settling() * 2;
         assert_eq!(spent, Some(storing + checking(&[3, 2])));
         let spent = report_together(0, vec![good(second, 1)]).expect("good");
-        let storing = <()>::submit_result_last();
+        let storing = settling();
         assert_eq!(spent.actual_weight, Some(storing + checking(&[1])));
     });
 }
@@ -346,8 +351,8 @@ fn what_is_charged_covers_every_grouping_and_a_refusal_in_the_largest() {
         let most_jobs = <Test as Config>::MaxRunning::get();
         for count in 1..=<Test as Config>::MaxResults::get() {
             for jobs in 1..=count.min(most_jobs) {
-                let storing = <()>::submit_result_last() * u64::from(jobs)
-                    + <()>::submit_result() * u64::from(count - jobs);
+                let storing =
+                    settling() * u64::from(jobs) + <()>::submit_result() * u64::from(count - jobs);
                 let (apart, largest) = (vec![1; jobs as usize - 1], count - (jobs - 1));
                 let accepted = storing + checking(&apart) + checking(&[largest]);
                 assert!(accepted.all_lte(charged(count)), "{jobs} keys of {count}");

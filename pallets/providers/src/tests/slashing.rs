@@ -44,6 +44,19 @@ fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
 }
 
 #[test]
+fn others_are_told_of_a_slash_and_of_nothing_else() {
+    new_test_ext().execute_with(|| {
+        Slashed::take();
+        assert_ok!(register(1, MINIMUM_BOND));
+        assert_ok!(register(2, MINIMUM_BOND));
+        assert!(slash(3, 1).is_err());
+        assert!(Slashed::get().is_empty());
+        assert_ok!(slash(2, 1));
+        assert_eq!(Slashed::get(), vec![2]);
+    });
+}
+
+#[test]
 fn what_running_jobs_have_reserved_is_not_slashed() {
     new_test_ext().execute_with(|| {
         assert_ok!(register(1, MINIMUM_BOND));

@@ -1,0 +1,83 @@
+//! `swarm network`: the network as a whole.
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::{app::App, output::Report, units::Amount};
+
+#[derive(Subcommand)]
+pub enum NetworkCommand {
+    /// Supply, what was minted and burned, and an epoch of swarm work.
+    Economy {
+        /// The epoch; without it, the running one.
+        #[arg(long, value_name = "N")]
+        epoch: Option<u32>,
+    },
+}
+
+pub async fn run(app: &App, command: NetworkCommand) -> Result<Report> {
+    match command {
+        NetworkCommand::Economy { epoch } => economy(app, epoch).await,
+    }
+}
+
+async fn economy(app: &App, index: Option<u32>) -> Result<Report> {
+    let chain = app.chain().await?;
+    let supply = chain.supply().await?;
+    let epoch = chain.epoch(index).await?.with_context(|| match index {
+        Some(index) => format!("the chain has no epoch {index}: it is yet to come, or has lapsed"),
+        None => "the chain has no epoch of swarm work yet".to_string(),
+    })?;
+    let scale = f64::from(epoch.scale.deconstruct()) / 1e6;
+    let (minted, burned) = (supply.minted, supply.burned);
+    let text = |amount: u128| amount.to_string();
+    Ok(Report::new(json!({
+        "supply": {
+            "issuance": text(supply.issuance),
+            "genesis": text(supply.genesis),
+            "minted": {
+                "staking": text(minted.staking),
+                "staking_remainder": text(minted.staking_remainder),
+                "swarm_work": text(minted.swarm_work),
+            },
+            "burned": {
+                "job_fees": text(burned.job_fees),
+                "transaction_fees": text(burned.transaction_fees),
+                "slashes": text(burned.slashes),
+                "voluntary": text(burned.voluntary),
+            },
+        },
+        "epoch": {
+            "index": epoch.index,
+            "started": epoch.started,
+            "ended": epoch.ended,
+            "budget": text(epoch.budget),
+            "burned": text(epoch.burned),
+            "credited": text(epoch.credited),
+            "paid": text(epoch.paid),
+            "scale": scale,
+        },
+    }))
+    .line("supply", Amount(supply.issuance))
+    .line("at genesis", Amount(supply.genesis))
+    .line("minted for staking", Amount(minted.staking))
+    .line("minted for the treasury", Amount(minted.staking_remainder))
+    .line("minted for swarm work", Amount(minted.swarm_work))
+    .line("burned by jobs", Amount(burned.job_fees))
+    .line("burned of fees", Amount(burned.transaction_fees))
+    .line("burned of slashes", Amount(burned.slashes))
+    .line("burned by owners", Amount(burned.voluntary))
+    .line(
+        "epoch",
+        match epoch.ended {
+            Some(ended) => format!("{}, blocks {} to {}", epoch.index, epoch.started, ended - 1),
+            None => format!("{}, since block {}", epoch.index, epoch.started),
+        },
+    )
+    .line("its budget", Amount(epoch.budget))
+    .line("burned in it", Amount(epoch.burned))
+    .line("credited", Amount(epoch.credited))
+    .line("claimed", Amount(epoch.paid))
+    .line("paid of each credit", scale))
+}
