@@ -1,8 +1,8 @@
 //! The runtime API for readers.
 
 use crate::{
-    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Offer, ProviderView,
-    Rejection,
+    BurnTotals, CircuitId, CircuitView, EpochOutcomes, JobId, JobView, ModelId, ModelInfo, Offer,
+    ProviderDetails, ProviderView, Rejection, ReputationView,
 };
 use alloc::vec::Vec;
 use codec::Codec;
@@ -38,5 +38,13 @@ sp_api::decl_runtime_apis! {
         fn score(who: AccountId) -> Permill;
         /// What has left supply.
         fn burned() -> BurnTotals<Balance>;
+        /// What else there is to know of a provider, by controller account.
+        fn provider_details(
+            who: AccountId,
+        ) -> Option<ProviderDetails<AccountId, Balance, BlockNumber>>;
+        /// A provider's reputation and what it rests on.
+        fn reputation(who: AccountId) -> ReputationView<BlockNumber>;
+        /// The last epochs of all providers together, oldest first.
+        fn outcomes() -> Vec<EpochOutcomes>;
     }
 }

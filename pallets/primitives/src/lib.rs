@@ -7,6 +7,8 @@
 extern crate alloc;
 
 mod api;
+mod capabilities;
+mod history;
 mod ids;
 mod job;
 mod offchain;
@@ -16,6 +18,8 @@ mod views;
 mod worker;
 
 pub use api::*;
+pub use capabilities::*;
+pub use history::*;
 pub use ids::*;
 pub use job::*;
 pub use offchain::*;
