@@ -74,7 +74,7 @@ fn book<Size: Get<u32>>(
             },
         );
     }
-    if let Some(last) = epochs.iter_mut().next_back() {
+    if let Some(last) = epochs.last_mut() {
         let (sum, count) = match outcome {
             Outcome::Succeeded => (&mut last.good, &mut last.completed),
             Outcome::Failed => (&mut last.bad, &mut last.failed),

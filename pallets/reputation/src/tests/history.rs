@@ -122,6 +122,8 @@ fn a_standing_needs_score_and_evidence() {
         assert_eq!(standing(), Standing::Trusted);
         // What is long ago counts no more.
         System::set_block_number(1 + 3 * HALF_LIFE);
+        assert_eq!(standing(), Standing::Reliable);
+        System::set_block_number(1 + 5 * HALF_LIFE);
         assert_eq!(standing(), Standing::Newcomer);
     });
 }
@@ -195,7 +197,7 @@ proptest! {
         steps in prop::collection::vec((1..4u64, 10..14u64, outcome(), 0..10_000u128, 0..EPOCH), 1..60),
     ) {
         new_test_ext().execute_with(|| {
-            let mut logs = [const { VecDeque::new() }; 4];
+            let mut logs: [VecDeque<PastOutcome<u64>>; 4] = Default::default();
             let mut epochs = Vec::<EpochOutcomes>::new();
             for (provider, requester, outcome, burned, pause) in steps {
                 System::set_block_number(System::block_number() + pause);
