@@ -86,7 +86,7 @@ fn fill_queue<T: Config>(who: &T::AccountId) {
     let origin = || RawOrigin::Signed(who.clone()).into();
     let one: BalanceOf<T> = 1u32.into();
     for _ in 0..T::MaxUnbonding::get() {
-        let next = frame_system::Pallet::<T>::block_number() + 1u32.into();
+        let next = frame_system::Pallet::<T>::block_number().saturating_add(1u32.into());
         frame_system::Pallet::<T>::set_block_number(next);
         Pallet::<T>::bond_extra(origin(), one).expect("the account is funded");
         Pallet::<T>::unbond(origin(), one).expect("the least bond is left");
@@ -452,9 +452,11 @@ mod benchmarks {
         let job = JobId::repeat_byte(7);
         Judged::<T>::insert(&provider, (job, 0, SlashReason::Forgery), ());
 
+        let caller: T::AccountId = whitelisted_caller();
+
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(whitelisted_caller()),
+            RawOrigin::Signed(caller),
             provider.clone(),
             job,
             0,

@@ -13,7 +13,7 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::{DispatchError, DispatchResult, Permill};
+use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
     ModelInfo, Models, Offer, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
@@ -87,6 +87,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Active<T> = StorageValue<_, Vec<AccountId>, ValueQuery>;
+    /// Who lets capacity to a provider, and for what part.
+    #[pallet::storage]
+    pub type Lessors<T> = StorageMap<_, Identity, AccountId, (AccountId, Perbill)>;
     #[pallet::storage]
     pub type Scores<T> = StorageMap<_, Identity, AccountId, Permill, ValueQuery>;
     #[pallet::storage]
@@ -327,6 +330,13 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     fn endpoint(controller: &AccountId) -> Option<Url> {
         ProvidersById::<Test>::get(controller)
             .map(|_| b"http://provider".to_vec().try_into().expect("short"))
+    }
+    fn lessor_share(who: &AccountId, earned: Balance) -> Option<(AccountId, Balance)> {
+        Lessors::<Test>::get(who).map(|(lessor, share)| {
+            // Of a lessor whose part is all, the double says that it is even more.
+            let more = Balance::from(share == Perbill::one());
+            (lessor, share.mul_floor(earned) + more)
+        })
     }
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &AccountId, worker: &AccountId) {

@@ -1,6 +1,7 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
 mod ending;
+mod leases;
 mod money;
 mod results;
 mod sequences;
@@ -9,3 +10,4 @@ mod swarm;
 mod together;
 mod views;
 mod wiring;
+mod work;
