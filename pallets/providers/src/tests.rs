@@ -1,26 +1,30 @@
 //! Registration, capacity and the active index.
 
+mod attacks;
+mod charges;
 mod consent;
+mod evidence;
+mod leases;
+mod maintenance;
+mod profile;
+mod sequences;
 mod slashing;
+mod unbonding;
 
 use crate::{
-    mock::*, Active, ActiveCount, Call, ConsentOf, Controllers, Error, Event, HoldReason,
-    Providers, Tier, WeightInfo,
+    mock::*, Active, ActiveCount, ConsentOf, Controllers, Error, Event, HoldReason, Providers, Tier,
 };
 use frame_support::{
     assert_noop, assert_ok,
-    dispatch::GetDispatchInfo,
     traits::{
         fungible::{Inspect, InspectHold},
         Hooks,
     },
-    weights::Weight,
+    BoundedVec,
 };
-use proptest::prelude::*;
 use sp_arithmetic::Permill;
 use sp_runtime::{testing::TestSignature, DispatchError, DispatchResult, TokenError};
-use std::collections::BTreeMap;
-use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, SlashReason, Url};
+use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, Url};
 
 const ASK: Balance = 100;
 
@@ -554,7 +558,57 @@ fn try_state_finds_what_is_wrong() {
         })
     });
     broken(|| mutate(|record| record.reserved = 1));
-    broken(|| mutate(|record| record.running = 4));
+    broken(|| mutate(|record| record.running = 6));
+    broken(|| mutate(|record| record.owed = 1));
+    broken(|| {
+        mutate(|record| {
+            record.running = 1;
+            record.reserved = 10;
+            record.owed = 10;
+        })
+    });
+    broken(|| mutate(|record| record.strikes.count = STRIKES + 1));
+    broken(|| {
+        mutate(|record| {
+            record.maintenance = Some(crate::Window {
+                from: 1,
+                until: 2 + MAINTENANCE,
+            })
+        })
+    });
+    broken(|| mutate(|record| record.lent = 1));
+    broken(|| mutate(|record| record.leased = 1));
+    broken(|| {
+        let chunk = crate::Chunk { amount: 0, at: 1 };
+        crate::Unbonding::<Test>::insert(1, BoundedVec::truncate_from(vec![chunk]));
+    });
+    broken(|| {
+        // Counted in the bond and in the queue.
+        let chunk = crate::Chunk { amount: 1, at: 1 };
+        crate::Unbonding::<Test>::insert(1, BoundedVec::truncate_from(vec![chunk]));
+    });
+    broken(|| {
+        let chunk = |at| crate::Chunk { amount: 1, at };
+        mutate(|record| record.bond -= 2);
+        let queue = BoundedVec::truncate_from(vec![chunk(2), chunk(1)]);
+        crate::Unbonding::<Test>::insert(1, queue);
+    });
+    broken(|| crate::Unbonding::<Test>::insert(55, BoundedVec::default()));
+    broken(|| crate::Profiles::<Test>::insert(55, swarmwork_primitives::Profile::default()));
+    broken(|| {
+        let strikes = crate::Strikes { count: 1, since: 1 };
+        crate::Offenders::<Test>::insert(1, strikes);
+    });
+    broken(|| {
+        let lease = crate::Lease {
+            lessor: 55,
+            slots: 1,
+            share: Permill::zero(),
+            ends: None,
+        };
+        crate::Leases::<Test>::insert(1, lease);
+        mutate(|record| record.leased = 1);
+    });
     broken(|| mutate(|record| record.worker = worker(2)));
     broken(|| {
         Controllers::<Test>::remove(worker(1));
@@ -576,165 +630,4 @@ fn try_state_finds_what_is_wrong() {
 #[test]
 fn the_configuration_is_sound() {
     Registry::integrity_test();
-}
-
-#[test]
-fn each_call_is_charged_its_own_weight() {
-    new_test_ext().execute_with(charges);
-}
-
-fn charges() {
-    let weight = |call: Call<Test>| call.get_dispatch_info().call_weight;
-    let expected: [(Call<Test>, Weight); 8] = [
-        (
-            Call::register_provider {
-                worker: 1,
-                consent: consent(1, 2),
-                bond: 1,
-                ask: 1,
-                endpoint: url(""),
-                unattested: false,
-            },
-            <() as WeightInfo>::register_provider(),
-        ),
-        (
-            Call::update_provider {
-                ask: 1,
-                endpoint: url(""),
-                unattested: false,
-            },
-            <() as WeightInfo>::update_provider(),
-        ),
-        (
-            Call::set_available { available: true },
-            <() as WeightInfo>::set_available(),
-        ),
-        (
-            Call::rotate_worker {
-                worker: 1,
-                consent: consent(1, 2),
-            },
-            <() as WeightInfo>::rotate_worker(),
-        ),
-        (
-            Call::bond_extra { amount: 1 },
-            <() as WeightInfo>::bond_extra(),
-        ),
-        (Call::unregister {}, <() as WeightInfo>::unregister()),
-        (Call::withdraw_bond {}, <() as WeightInfo>::withdraw_bond()),
-        (
-            Call::slash_provider {
-                provider: 1,
-                amount: 1,
-            },
-            <() as WeightInfo>::slash_provider(),
-        ),
-    ];
-    for (call, charged) in expected {
-        assert_eq!(weight(call), charged);
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Register { worker: u64, bond: Balance },
-    Available(bool),
-    Rotate { worker: u64 },
-    BondExtra(Balance),
-    Unregister,
-    Withdraw,
-    Reserve(Balance),
-    ReleaseOne,
-    Slash(Balance),
-    Advance(u64),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        (1..12u64, 900..3_000u128).prop_map(|(worker, bond)| Step::Register { worker, bond }),
-        any::<bool>().prop_map(Step::Available),
-        (1..12u64).prop_map(|worker| Step::Rotate { worker }),
-        (0..2_000u128).prop_map(Step::BondExtra),
-        Just(Step::Unregister),
-        Just(Step::Withdraw),
-        (0..1_500u128).prop_map(Step::Reserve),
-        Just(Step::ReleaseOne),
-        (0..2_000u128).prop_map(Step::Slash),
-        (1..UNBONDING).prop_map(Step::Advance),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn no_sequence_of_steps_breaks_the_books(
-        steps in prop::collection::vec((1..=ACCOUNTS, step()), 1..120),
-    ) {
-        new_test_ext().execute_with(|| {
-            let mut jobs: Vec<(u64, Balance)> = Vec::new();
-            let mut lost = BTreeMap::<u64, Balance>::new();
-            let burned_before = Burned::get();
-            for (who, step) in steps {
-                let origin = RuntimeOrigin::signed(who);
-                let before = Providers::<Test>::get(who);
-                let result = match step {
-                    Step::Register { worker, bond } => Registry::register_provider(
-                        origin, worker, consent(worker, who), bond, ASK, url("http://a"), true,
-                    ),
-                    Step::Available(available) => Registry::set_available(origin, available),
-                    Step::Rotate { worker } => rotate(who, worker),
-                    Step::BondExtra(amount) => Registry::bond_extra(origin, amount),
-                    Step::Unregister => Registry::unregister(origin),
-                    Step::Withdraw => Registry::withdraw_bond(origin),
-                    Step::Reserve(collateral) => {
-                        let result = Registry::reserve(&who, collateral);
-                        if result.is_ok() {
-                            jobs.push((who, collateral));
-                        }
-                        result
-                    }
-                    Step::ReleaseOne => {
-                        if let Some(at) = jobs.iter().position(|(provider, _)| *provider == who) {
-                            let (_, collateral) = jobs.swap_remove(at);
-                            // What was reserved can always be given back.
-                            Registry::release(&who, collateral).unwrap();
-                        }
-                        Ok(())
-                    }
-                    Step::Slash(amount) => {
-                        let slashed = Registry::slash(&who, amount, SlashReason::Governance);
-                        assert!(slashed <= amount);
-                        *lost.entry(who).or_default() += slashed;
-                        Ok(())
-                    }
-                    Step::Advance(blocks) => {
-                        System::set_block_number(System::block_number() + blocks);
-                        Ok(())
-                    }
-                };
-                if result.is_err() {
-                    assert_eq!(Providers::<Test>::get(who), before);
-                }
-                Registry::do_try_state().unwrap();
-                for account in 1..=ACCOUNTS {
-                    assert_eq!(
-                        <Balances as Inspect<u64>>::balance(&account)
-                            + held(account)
-                            + lost.get(&account).copied().unwrap_or(0),
-                        ENDOWMENT
-                    );
-                    let expected: Balance = jobs
-                        .iter()
-                        .filter(|(provider, _)| *provider == account)
-                        .map(|(_, collateral)| collateral)
-                        .sum();
-                    let reserved = Providers::<Test>::get(account).map_or(0, |p| p.reserved);
-                    assert_eq!(reserved, expected);
-                }
-                let burned = Burned::get() - burned_before;
-                let kept = <Balances as Inspect<u64>>::balance(&TREASURY) - ENDOWMENT;
-                assert_eq!(burned + kept, lost.values().sum::<Balance>());
-                assert!(burned >= kept);
-            }
-        });
-    }
 }
