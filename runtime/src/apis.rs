@@ -31,8 +31,9 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Models as _, Offer,
-    ProviderView, Providers as _, Rejection, Reputation as _,
+    BurnTotals, CircuitId, CircuitView, EpochOutcomes, JobId, JobView, ModelId, ModelInfo,
+    Models as _, Offer, ProviderDetails, ProviderView, Providers as _, Rejection, Reputation as _,
+    ReputationView,
 };
 
 /// Versions of the APIs implemented here.
@@ -357,6 +358,20 @@ impl_runtime_apis! {
 
         fn burned() -> BurnTotals<Balance> {
             Burn::totals()
+        }
+
+        fn provider_details(
+            who: AccountId,
+        ) -> Option<ProviderDetails<AccountId, Balance, BlockNumber>> {
+            Providers::details(&who)
+        }
+
+        fn reputation(who: AccountId) -> ReputationView<BlockNumber> {
+            Reputation::view(&who)
+        }
+
+        fn outcomes() -> Vec<EpochOutcomes> {
+            Reputation::outcomes()
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{mock::*, Call, GivenProof, WeightInfo};
 use frame_support::{dispatch::GetDispatchInfo, weights::Weight, BoundedVec};
 use sp_arithmetic::{Perbill, Permill};
-use swarmwork_primitives::{CircuitId, Penalty, Profile, SlashReason};
+use swarmwork_primitives::{Capabilities, CircuitId, Penalty, Profile, SlashReason};
 
 fn check(expected: Vec<(Call<Test>, Weight)>) {
     for (call, charged) in expected {
@@ -65,9 +65,15 @@ fn of_registration_and_bond() {
 #[test]
 fn of_profile_maintenance_and_leases() {
     let profile = |circuits: usize| {
-        let mut profile = Profile::default();
-        profile.capabilities.circuits =
-            BoundedVec::truncate_from(vec![CircuitId::zero(); circuits]);
+        let circuits = BoundedVec::truncate_from(vec![CircuitId::zero(); circuits]);
+        let capabilities = Capabilities {
+            circuits,
+            ..Default::default()
+        };
+        let profile = Profile {
+            capabilities,
+            ..Default::default()
+        };
         Call::set_profile { profile }
     };
     check(vec![

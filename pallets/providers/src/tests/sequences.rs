@@ -12,7 +12,7 @@ use crate::{mock::*, Leases, Offenders, Providers, Unbonding};
 use frame_support::assert_ok;
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, StateVersion};
 use std::collections::BTreeMap;
 use swarmwork_primitives::{Answered, JobId, Providers as _, SlashReason};
 
@@ -193,10 +193,10 @@ proptest! {
             let mut book = Book::default();
             let burned_before = Burned::get();
             for (who, step) in steps {
-                let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+                let before = sp_io::storage::root(StateVersion::V1);
                 let result = take(step, who, &mut book);
                 if result.is_err() {
-                    let after = sp_io::storage::root(sp_runtime::StateVersion::V1);
+                    let after = sp_io::storage::root(StateVersion::V1);
                     assert_eq!(before, after, "a refused call left a trace");
                 }
                 Registry::do_try_state().unwrap();
@@ -239,7 +239,7 @@ proptest! {
                 .collect();
             Registry::slash(&1, Balance::MAX, SlashReason::Governance);
             for amount in reserved {
-                assert_eq!(Registry::details(&1).unwrap().unbonding, []);
+                assert!(Registry::details(&1).unwrap().unbonding.is_empty());
                 assert_ok!(Registry::release(&1, amount));
                 Registry::do_try_state().unwrap();
             }
