@@ -212,7 +212,7 @@ fn parse_share(text: &str) -> Result<Permill, String> {
     }
     // One percent is ten thousand parts per million.
     format!("{whole}{fraction:0<4}")
-        .parse()
+        .parse::<u32>()
         .ok()
         .filter(|parts| *parts <= 1_000_000)
         .map(Permill::from_parts)
