@@ -249,7 +249,8 @@ pub trait Providers<AccountId, Balance> {
     /// Gives slot and collateral back.
     fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
-    /// running jobs have reserved is theirs: release it first to slash for a job.
+    /// running jobs have reserved is not taken before they release it: release it first to slash for
+    /// a job.
     fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
     /// The provider that a worker key reports for.
     fn controller_of(worker: &AccountId) -> Option<AccountId>;

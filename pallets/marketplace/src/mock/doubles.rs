@@ -46,6 +46,8 @@ pub struct Provider {
     pub unattested: bool,
     /// Fits every demand but can never be reserved.
     pub slippery: bool,
+    /// Is in maintenance.
+    pub maintenance: bool,
 }
 
 impl Default for Provider {
@@ -59,6 +61,7 @@ impl Default for Provider {
             available: true,
             unattested: false,
             slippery: false,
+            maintenance: false,
         }
     }
 }
@@ -279,6 +282,8 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         let collateral = price * 2;
         if !provider.available {
             Err(Rejection::Unavailable)
+        } else if provider.maintenance {
+            Err(Rejection::Maintenance)
         } else if provider.running >= CAPACITY {
             Err(Rejection::Busy)
         } else if !demand.attested && !provider.unattested {
