@@ -93,7 +93,7 @@ pub enum ProviderCommand {
     /// Have a worker key claim an answer, so that the provider stands by it.
     Claim(ClaimArgs),
     /// Bring evidence that a worker key claimed a wrong answer, or two.
-    Report(ReportArgs),
+    Report(Box<ReportArgs>),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -177,7 +177,7 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         ProviderCommand::History { address } => standing::history(app, address).await,
         ProviderCommand::Outcomes => standing::outcomes(app).await,
         ProviderCommand::Claim(args) => standing::claim(app, args).await,
-        ProviderCommand::Report(args) => standing::report(app, args).await,
+        ProviderCommand::Report(args) => standing::report(app, *args).await,
     }
 }
 

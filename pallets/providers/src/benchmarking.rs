@@ -450,7 +450,7 @@ mod benchmarks {
     fn forget_offence() {
         let provider: T::AccountId = account("controller", 0, 0);
         let job = JobId::repeat_byte(7);
-        Judged::<T>::insert(&provider, (job, 0, SlashReason::Forgery), ());
+        Judged::<T>::insert(&provider, (job, 0u32, SlashReason::Forgery), ());
 
         let caller: T::AccountId = whitelisted_caller();
 
@@ -465,7 +465,7 @@ mod benchmarks {
 
         assert!(!Judged::<T>::contains_key(
             &provider,
-            (job, 0, SlashReason::Forgery)
+            (job, 0u32, SlashReason::Forgery)
         ));
     }
 

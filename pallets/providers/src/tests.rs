@@ -12,13 +12,14 @@ mod slashing;
 mod unbonding;
 
 use crate::{
-    mock::*, Active, ActiveCount, ConsentOf, Controllers, Error, Event, HoldReason, Providers, Tier,
+    mock::*, Active, ActiveCount, Chunk, ChunkOf, ConsentOf, Controllers, Error, Event, HoldReason,
+    Providers, Tier, Unbonding,
 };
 use frame_support::{
     assert_noop, assert_ok,
     traits::{
         fungible::{Inspect, InspectHold},
-        Hooks,
+        ConstU32, Hooks,
     },
     BoundedVec,
 };
@@ -535,6 +536,19 @@ fn leaving_takes_the_unbonding_period() {
     });
 }
 
+/// Puts amounts into the queue of an account that become withdrawable at these blocks.
+fn put_queue(who: u64, chunks: &[(Balance, u64)]) {
+    let chunks = chunks
+        .iter()
+        .map(|(amount, at)| Chunk {
+            amount: *amount,
+            at: *at,
+        })
+        .collect();
+    let queue: BoundedVec<ChunkOf<Test>, ConstU32<QUEUE>> = BoundedVec::truncate_from(chunks);
+    Unbonding::<Test>::insert(who, queue);
+}
+
 #[test]
 fn try_state_finds_what_is_wrong() {
     let broken = |breakage: fn()| {
@@ -578,29 +592,21 @@ fn try_state_finds_what_is_wrong() {
     });
     broken(|| mutate(|record| record.lent = 1));
     broken(|| mutate(|record| record.leased = 1));
+    broken(|| put_queue(1, &[(0, 1)]));
+    // Counted in the bond and in the queue.
+    broken(|| put_queue(1, &[(1, 1)]));
     broken(|| {
-        let chunk = crate::Chunk { amount: 0, at: 1 };
-        crate::Unbonding::<Test>::insert(1, BoundedVec::truncate_from(vec![chunk]));
-    });
-    broken(|| {
-        // Counted in the bond and in the queue.
-        let chunk = crate::Chunk { amount: 1, at: 1 };
-        crate::Unbonding::<Test>::insert(1, BoundedVec::truncate_from(vec![chunk]));
-    });
-    broken(|| {
-        let chunk = |at| crate::Chunk { amount: 1, at };
         mutate(|record| record.bond -= 2);
-        let queue = BoundedVec::truncate_from(vec![chunk(2), chunk(1)]);
-        crate::Unbonding::<Test>::insert(1, queue);
+        put_queue(1, &[(1, 2), (1, 1)]);
     });
-    broken(|| crate::Unbonding::<Test>::insert(55, BoundedVec::default()));
+    broken(|| put_queue(55, &[]));
     broken(|| crate::Profiles::<Test>::insert(55, swarmwork_primitives::Profile::default()));
     broken(|| {
-        let strikes = crate::Strikes { count: 1, since: 1 };
+        let strikes: crate::Strikes<u64> = crate::Strikes { count: 1, since: 1 };
         crate::Offenders::<Test>::insert(1, strikes);
     });
     broken(|| {
-        let lease = crate::Lease {
+        let lease: crate::LeaseOf<Test> = crate::Lease {
             lessor: 55,
             slots: 1,
             share: Permill::zero(),

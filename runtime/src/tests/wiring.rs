@@ -75,18 +75,18 @@ fn a_bond_and_a_lease_outlast_the_jobs_they_are_for() {
     assert!(providers::UnbondingPeriod::get() > longest + market::Retention::get());
     assert_eq!(providers::UnbondingPeriod::get(), 30 * market::DAY);
     assert!(providers::LeaseNotice::get() >= longest);
-    type Market = <Runtime as pallet_marketplace::Config>::MaxRunning;
-    type Own = <Runtime as pallet_providers::Config>::MaxConcurrentJobs;
-    type Leased = <Runtime as pallet_providers::Config>::MaxLeasedSlots;
-    assert_eq!(Market::get(), Own::get() + Leased::get());
+    let market: u32 = <Runtime as pallet_marketplace::Config>::MaxRunning::get();
+    let own: u32 = <Runtime as pallet_providers::Config>::MaxConcurrentJobs::get();
+    let leased: u32 = <Runtime as pallet_providers::Config>::MaxLeasedSlots::get();
+    assert_eq!(market, own + leased);
 }
 
 /// Nobody in maintenance was foreseen to be drawn when it announced it: an author knows its own VRF
 /// outputs for this epoch and the next, and a draw takes the outputs of some blocks more.
 #[test]
 fn maintenance_is_announced_before_a_draw_can_be_foreseen() {
-    let foreseen = 2 * crate::timing::DEFAULT_EPOCH_SLOTS
-        + u64::from(<Runtime as pallet_marketplace::Config>::DrawWindow::get());
+    let window: u32 = <Runtime as pallet_marketplace::Config>::DrawWindow::get();
+    let foreseen = 2 * crate::timing::DEFAULT_EPOCH_SLOTS + u64::from(window);
     assert!(u64::from(providers::MaintenanceNotice::get()) > foreseen);
 }
 

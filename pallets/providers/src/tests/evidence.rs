@@ -78,7 +78,7 @@ fn two_answers_to_one_batch_convict_for_free() {
         assert_eq!(held(1), 940);
         assert!(Judged::<Test>::contains_key(
             1,
-            (job(7), 1, SlashReason::Equivocation)
+            (job(7), 1u32, SlashReason::Equivocation)
         ));
         System::assert_last_event(
             Event::OffenceProven {

@@ -2,7 +2,11 @@
 
 use super::{outcome, record_from_stranger, score, PROVIDER};
 use crate::{mock::*, Epochs, Network, Recent};
-use frame_support::{assert_ok, traits::Hooks};
+use frame_support::{
+    assert_ok,
+    traits::{ConstU32, Hooks},
+    BoundedVec,
+};
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
 use std::collections::VecDeque;
@@ -173,7 +177,10 @@ fn try_state_finds_a_history_that_is_wrong() {
             ring.iter_mut().for_each(|entry| entry.at = 2 * EPOCH + 1)
         })
     });
-    broken(|| Recent::<Test>::insert(PROVIDER, frame_support::BoundedVec::default()));
+    broken(|| {
+        let none: BoundedVec<PastOutcome<u64>, ConstU32<RECENT>> = BoundedVec::new();
+        Recent::<Test>::insert(PROVIDER, none);
+    });
     broken(|| {
         let ring = Recent::<Test>::get(PROVIDER);
         Recent::<Test>::insert(55, ring);
