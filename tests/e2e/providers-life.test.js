@@ -12,6 +12,7 @@ import {
   BOND, claimMessage, readProvider, registerNetwork, registerProvider, submitJob,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
+import { binary, must } from '../lib/process.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
 const [operator, owner, requester, lessor] = ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
@@ -179,6 +180,20 @@ test('a lease ends with notice, and nobody leaves before', async () => {
   await refused('providers.LeaseRunning', send(
     api, api.tx.providers.closeLease(operator.address), requester,
   ));
+});
+
+test('the command shows the same', async () => {
+  const swarm = async (...args) =>
+    JSON.parse(await must(binary('swarm'), ['--url', node.url, '--json', 'provider', ...args]));
+  const seen = await swarm('details', operator.address);
+  const view = await details(operator);
+  assert.equal(seen.strikes, view.strikes);
+  assert.equal(BigInt(seen.least_bond), big(view.leastBond));
+  assert.equal(seen.lease.lessor, lessor.address);
+  assert.equal(seen.lease.share, SHARE / 1e6);
+  assert.equal(seen.slashes.at(-1).reason, 'forgery');
+  assert.equal(seen.slashes.at(-1).job, settled.id);
+  assert.equal((await swarm('history', operator.address)).standing, 'newcomer');
 });
 
 test('histories can be read', async () => {

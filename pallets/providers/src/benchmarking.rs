@@ -124,10 +124,8 @@ fn lease_share() -> Permill {
     Permill::from_percent(10)
 }
 
-/// Two providers, of which the second leases one place of the first.
-fn leased<T: Config>() -> (T::AccountId, T::AccountId) {
-    let lessor = two_providers::<T>();
-    let operator: T::AccountId = account("controller", 1, 0);
+/// Lets one place of a provider to another.
+fn lease<T: Config>(lessor: &T::AccountId, operator: &T::AccountId) {
     Pallet::<T>::offer_lease(
         RawOrigin::Signed(lessor.clone()).into(),
         operator.clone(),
@@ -142,7 +140,29 @@ fn leased<T: Config>() -> (T::AccountId, T::AccountId) {
         lease_share(),
     )
     .expect("it was offered");
+}
+
+/// Two providers, of which the second leases one place of the first.
+fn leased<T: Config>() -> (T::AccountId, T::AccountId) {
+    let lessor = two_providers::<T>();
+    let operator: T::AccountId = account("controller", 1, 0);
+    lease::<T>(&lessor, &operator);
     (lessor, operator)
+}
+
+/// As [`register`] with the largest bond, and with what makes a provider's jobs dearest to settle:
+/// it works on capacity of another, which takes no jobs itself.
+pub(crate) fn register_leasing<T: Config>(controller: &T::AccountId, worker: &T::AccountId) {
+    register::<T>(controller, worker, T::SupernodeBond::get());
+    let number = ActiveCount::<T>::get();
+    let lessor: T::AccountId = account("lessor", number, 0);
+    register::<T>(
+        &lessor,
+        &account("lessor worker", number, 0),
+        T::MinimumBond::get(),
+    );
+    lease::<T>(&lessor, controller);
+    Pallet::<T>::set_available(RawOrigin::Signed(lessor).into(), false).expect("it is registered");
 }
 
 /// A maintenance that may be announced now.

@@ -153,6 +153,6 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
 
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &T::AccountId, worker: &T::AccountId) {
-        crate::benchmarking::register::<T>(controller, worker, T::SupernodeBond::get());
+        crate::benchmarking::register_leasing::<T>(controller, worker);
     }
 }
