@@ -14,7 +14,8 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, EpochView, JobId, ModelId, Offer, Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, EpochOutcomes, EpochView, JobId, ModelId, Offer, Rejection, RewardsView,
+    SupplyView,
 };
 
 use crate::failure::Failure;
@@ -25,6 +26,8 @@ pub type JobState = swarmwork_primitives::JobState<AccountId32, u128, u32>;
 pub type CircuitView = swarmwork_primitives::CircuitView<AccountId32>;
 pub type ModelInfo = swarmwork_primitives::ModelInfo<AccountId32>;
 pub type ProviderView = swarmwork_primitives::ProviderView<AccountId32, u128>;
+pub type ProviderDetails = swarmwork_primitives::ProviderDetails<AccountId32, u128, u32>;
+pub type ReputationView = swarmwork_primitives::ReputationView<u32>;
 
 /// The chain at one block.
 pub type AtBlock = ClientAtBlock<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
@@ -283,12 +286,31 @@ impl Chain {
     /// The provider, or [`Failure::NotFound`].
     pub async fn provider(&self, who: &AccountId32) -> Result<ProviderView> {
         let found = self.find_provider(who).await?;
-        Ok(found.ok_or_else(|| {
-            Failure::NotFound(format!(
-                "{} is no provider; register it with `swarm provider register`",
-                crate::units::address(who)
-            ))
-        })?)
+        Ok(found.ok_or_else(|| not_a_provider(who))?)
+    }
+
+    /// What else there is to know of a provider, if it is registered.
+    pub async fn find_provider_details(
+        &self,
+        who: &AccountId32,
+    ) -> Result<Option<ProviderDetails>> {
+        self.api("provider_details", who).await
+    }
+
+    /// What else there is to know of a provider, or [`Failure::NotFound`].
+    pub async fn provider_details(&self, who: &AccountId32) -> Result<ProviderDetails> {
+        let found = self.find_provider_details(who).await?;
+        Ok(found.ok_or_else(|| not_a_provider(who))?)
+    }
+
+    /// A provider's reputation and what it rests on.
+    pub async fn reputation(&self, who: &AccountId32) -> Result<ReputationView> {
+        self.api("reputation", who).await
+    }
+
+    /// The last epochs of all providers together.
+    pub async fn outcomes(&self) -> Result<Vec<EpochOutcomes>> {
+        self.api("outcomes", ()).await
     }
 
     /// The first providers, and whether each would take such a job now.
@@ -393,6 +415,13 @@ impl Chain {
             error => anyhow!("the node at {} answered: {error}", self.url),
         }
     }
+}
+
+fn not_a_provider(who: &AccountId32) -> Failure {
+    Failure::NotFound(format!(
+        "{} is no provider; register it with `swarm provider register`",
+        crate::units::address(who)
+    ))
 }
 
 /// The innermost reason of an error, which is what a person can act on.

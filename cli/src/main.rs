@@ -3,6 +3,7 @@
 mod app;
 mod blobs;
 mod chain;
+mod claim;
 mod commands;
 mod consent;
 mod failure;

@@ -31,9 +31,9 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, Class, Entry, EpochView, Grant, JobId, JobView, ModelId,
-    ModelInfo, Models as _, Offer, ProposalView, ProviderView, Providers as _, Rejection,
-    Reputation as _, RewardsView, Role, SupplyView,
+    BurnTotals, CircuitId, CircuitView, Class, Entry, EpochOutcomes, EpochView, Grant, JobId,
+    JobView, ModelId, ModelInfo, Models as _, Offer, ProposalView, ProviderDetails, ProviderView,
+    Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role, SupplyView,
 };
 
 /// Versions of the APIs implemented here.
@@ -370,6 +370,20 @@ impl_runtime_apis! {
 
         fn rewards(who: AccountId) -> RewardsView<Balance> {
             SwarmWork::rewards_view(&who)
+        }
+
+        fn provider_details(
+            who: AccountId,
+        ) -> Option<ProviderDetails<AccountId, Balance, BlockNumber>> {
+            Providers::details(&who)
+        }
+
+        fn reputation(who: AccountId) -> ReputationView<BlockNumber> {
+            Reputation::view(&who)
+        }
+
+        fn outcomes() -> Vec<EpochOutcomes> {
+            Reputation::outcomes()
         }
     }
 

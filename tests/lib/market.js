@@ -35,6 +35,16 @@ export function workerMessage(genesis, controller, until) {
   return Buffer.concat([Buffer.from('swarmwork:worker'), genesis, controller, number]);
 }
 
+/** What a worker key signs to claim the answer to a batch. */
+export function claimMessage(genesis, controller, job, batch, commitment) {
+  const number = Buffer.alloc(4);
+  number.writeUInt32LE(batch);
+  return Buffer.concat([
+    Buffer.from('swarmwork:claim'), genesis, controller, Buffer.from(job.slice(2), 'hex'), number,
+    commitment,
+  ]);
+}
+
 /** The worker key's consent to report for a controller, for a while. */
 export async function consent(api, controller, worker) {
   const until = (await blockNumber(api)) + 100;

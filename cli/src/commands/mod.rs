@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 pub mod account;
+pub mod capacity;
 pub mod circuit;
 pub mod doctor;
 pub mod governance;
@@ -10,3 +11,4 @@ pub mod model;
 pub mod network;
 pub mod provider;
 pub mod rewards;
+pub mod standing;

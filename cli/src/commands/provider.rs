@@ -13,7 +13,11 @@ use swarmwork_primitives::WORKER_KEY_TYPE;
 use crate::{
     app::{bounded_url, App},
     chain::{Chain, ProviderView},
-    commands::rewards,
+    commands::{
+        capacity::{self, LeaseCommand, MaintenanceCommand, ProfileArgs},
+        rewards,
+        standing::{self, ClaimArgs, ReportArgs},
+    },
     consent::{self, Consent, WorkerArgs},
     key,
     output::Report,
@@ -53,8 +57,32 @@ pub enum ProviderCommand {
     },
     /// Stop for good; the bond comes free after the lock-up.
     Unregister,
-    /// Take the bond back once its lock-up is over.
+    /// Take back what of the bond has waited out its lock-up.
     WithdrawBond,
+    /// Have a part of the bond wait for its withdrawal.
+    Unbond {
+        /// How much, such as 1000.
+        amount: Amount,
+    },
+    /// Take a part of what waits back into the bond.
+    Rebond {
+        /// How much, such as 1000.
+        amount: Amount,
+    },
+    /// Say what the provider is called and what it computes with.
+    Profile(ProfileArgs),
+    /// Announce or end maintenance.
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
+    /// Let capacity to another provider, or work on another's.
+    #[command(subcommand)]
+    Lease(LeaseCommand),
+    /// Profile, queue, leases and slashes of a provider; without ADDRESS, of that of the key.
+    Details {
+        /// Controller account.
+        #[arg(value_parser = parse_account)]
+        address: Option<AccountId32>,
+    },
     /// What swarm work has earned; without ADDRESS, that of the key.
     Rewards {
         /// Controller account.
@@ -81,6 +109,18 @@ pub enum ProviderCommand {
     },
     /// Free a lock-up that is over.
     Unlock,
+    /// A provider's reputation and what it rests on; without ADDRESS, of that of the key.
+    History {
+        /// Controller account.
+        #[arg(value_parser = parse_account)]
+        address: Option<AccountId32>,
+    },
+    /// The jobs of all providers by epoch.
+    Outcomes,
+    /// Have a worker key claim an answer, so that the provider stands by it.
+    Claim(ClaimArgs),
+    /// Bring evidence that a worker key claimed a wrong answer, or two.
+    Report(Box<ReportArgs>),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -165,6 +205,16 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
             rewards::call(app, "lock_up", (Static(amount.0), Static(term.term()))).await
         }
         ProviderCommand::Unlock => rewards::call(app, "unlock", ()).await,
+        ProviderCommand::Unbond { amount } => call(app, "unbond", (Static(amount.0),)).await,
+        ProviderCommand::Rebond { amount } => call(app, "rebond", (Static(amount.0),)).await,
+        ProviderCommand::Profile(args) => capacity::profile(app, args).await,
+        ProviderCommand::Maintenance(command) => capacity::maintenance(app, command).await,
+        ProviderCommand::Lease(command) => capacity::lease(app, command).await,
+        ProviderCommand::Details { address } => standing::details(app, address).await,
+        ProviderCommand::History { address } => standing::history(app, address).await,
+        ProviderCommand::Outcomes => standing::outcomes(app).await,
+        ProviderCommand::Claim(args) => standing::claim(app, args).await,
+        ProviderCommand::Report(args) => standing::report(app, *args).await,
     }
 }
 
@@ -383,7 +433,8 @@ async fn update(app: &App, args: Update) -> Result<Report> {
     changed(&chain, &who, included).await
 }
 
-async fn call<A: EncodeAsFields>(app: &App, name: &str, args: A) -> Result<Report> {
+/// Makes a call of the key's provider and shows the provider after it.
+pub(super) async fn call<A: EncodeAsFields>(app: &App, name: &str, args: A) -> Result<Report> {
     let who = account_of(&app.key()?);
     let chain = app.chain().await?;
     let included = signed(app, &chain, name, args).await?;

@@ -111,6 +111,7 @@ impl<T: Config> Pallet<T> {
             Rejection::TooExpensive => Error::<T>::ProviderTooExpensive,
             Rejection::BondTooSmall => Error::<T>::ProviderBondTooSmall,
             Rejection::Unattested => Error::<T>::ProviderRefusesUnattested,
+            Rejection::Maintenance => Error::<T>::ProviderInMaintenance,
         }
         .into()
     }

@@ -17,7 +17,7 @@ use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use sp_runtime::traits::{One, Saturating, Zero};
 use swarmwork_primitives::{
     Assignment, Circuits, Commitment, ContentId, JobId, JobState, Locator, ModelId, Models,
-    Providers, MAX_BATCHES, MAX_URL_BYTES,
+    Providers, ResultView, MAX_BATCHES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -99,6 +99,31 @@ fn submit<T: Config>(
 fn report<T: Config>(worker: &T::AccountId, id: JobId, batch: u32) {
     let (job, ..) = Pallet::<T>::check_report(worker, id, batch).expect("it may be reported");
     Pallet::<T>::accept_result(id, job, batch, POINT, ContentId([2; 32])).expect("it is accepted");
+}
+
+/// A job of one batch that is a provider's, with this answer proven.
+pub(crate) fn given<T: Config>(provider: &T::AccountId, answer: Commitment) -> JobId {
+    let requester: T::AccountId = account("requester", 0, 0);
+    let id = submit::<T>(&requester, 1, Assignment::Swarm);
+    let at = System::<T>::block_number();
+    Jobs::<T>::mutate(id, |job| {
+        job.as_mut().expect("it was submitted").state = JobState::Assigned {
+            provider: provider.clone(),
+            price: max_price::<T>(),
+            collateral: Zero::zero(),
+            at,
+        }
+    });
+    Results::<T>::insert(
+        id,
+        0,
+        ResultView {
+            commitment: answer,
+            output: ContentId([2; 32]),
+            at,
+        },
+    );
+    id
 }
 
 /// A full ring of outputs.

@@ -33,6 +33,7 @@ mod together;
 mod types;
 mod views;
 pub mod weights;
+mod work;
 
 pub use draw::{weight, Lottery};
 #[cfg(feature = "upgrade-drill")]
@@ -339,7 +340,7 @@ pub mod pallet {
             job: JobId,
             /// Who worked.
             provider: T::AccountId,
-            /// The provider's share.
+            /// The provider's share, its lessor's part included.
             paid_provider: BalanceOf<T>,
             /// The treasury's share after burning.
             paid_treasury: BalanceOf<T>,
@@ -385,6 +386,17 @@ pub mod pallet {
             /// Who got them.
             beneficiary: T::AccountId,
             /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// A part of the provider's share went to whose capacity it leases.
+        RevenueShared {
+            /// The job that it comes from.
+            job: JobId,
+            /// Who worked.
+            provider: T::AccountId,
+            /// Whose capacity it is.
+            lessor: T::AccountId,
+            /// The lessor's part.
             amount: BalanceOf<T>,
         },
     }
@@ -458,6 +470,8 @@ pub mod pallet {
         /// from 0, `pallet` and `error` are the indices of the error that it gets alone. Submit the
         /// others without it.
         ResultRefused(ResultRefusal),
+        /// The named provider is in the maintenance that it announced.
+        ProviderInMaintenance,
     }
 
     #[pallet::hooks]

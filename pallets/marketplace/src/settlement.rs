@@ -29,8 +29,8 @@ use sp_runtime::{
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Reputation, Settlement, Split,
-    SwarmWork,
+    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Providers, Reputation, Settlement,
+    Split, SwarmWork,
 };
 
 impl<T: Config> Pallet<T> {
@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
             .treasury
             .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
 
-        Self::pay(id, &payer, &provider, shares.provider);
+        Self::pay_provider(id, &payer, &provider, shares.provider);
         Self::pay(id, &payer, &job.owner, shares.owner);
         Self::pay(id, &payer, &T::TreasuryAccount::get(), shares.treasury);
         Self::refund(id, &payer, refund);
@@ -146,6 +146,30 @@ impl<T: Config> Pallet<T> {
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });
+    }
+
+    /// The provider's share, less what is its lessor's.
+    fn pay_provider(
+        job: JobId,
+        payer: &T::AccountId,
+        provider: &T::AccountId,
+        share: BalanceOf<T>,
+    ) {
+        // No more is divided than there is, whatever the lessor is said to get.
+        let part = T::Providers::lessor_share(provider, share)
+            .map(|(lessor, amount)| (lessor, amount.min(share)))
+            .filter(|(_, amount)| !amount.is_zero());
+        let Some((lessor, amount)) = part else {
+            return Self::pay(job, payer, provider, share);
+        };
+        Self::pay(job, payer, provider, share.defensive_saturating_sub(amount));
+        Self::pay(job, payer, &lessor, amount);
+        Self::deposit_event(Event::RevenueShared {
+            job,
+            provider: provider.clone(),
+            lessor,
+            amount,
+        });
     }
 
     /// One leg, paid now or owed.

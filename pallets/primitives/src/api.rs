@@ -1,8 +1,9 @@
 //! The runtime API for readers.
 
 use crate::{
-    BurnTotals, CircuitId, CircuitView, EpochView, JobId, JobView, ModelId, ModelInfo, Offer,
-    ProviderView, Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, CircuitView, EpochOutcomes, EpochView, JobId, JobView, ModelId,
+    ModelInfo, Offer, ProviderDetails, ProviderView, Rejection, ReputationView, RewardsView,
+    SupplyView,
 };
 use alloc::vec::Vec;
 use codec::Codec;
@@ -44,5 +45,13 @@ sp_api::decl_runtime_apis! {
         fn epoch(index: Option<u32>) -> Option<EpochView<Balance, BlockNumber>>;
         /// What a provider has earned by swarm work.
         fn rewards(who: AccountId) -> RewardsView<Balance>;
+        /// What else there is to know of a provider, by controller account.
+        fn provider_details(
+            who: AccountId,
+        ) -> Option<ProviderDetails<AccountId, Balance, BlockNumber>>;
+        /// A provider's reputation and what it rests on.
+        fn reputation(who: AccountId) -> ReputationView<BlockNumber>;
+        /// The last epochs of all providers together, oldest first.
+        fn outcomes() -> Vec<EpochOutcomes>;
     }
 }

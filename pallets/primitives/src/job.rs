@@ -108,6 +108,8 @@ pub enum Rejection {
     BondTooSmall,
     /// Does not take work under unattested keys.
     Unattested,
+    /// Is in the maintenance that it has announced.
+    Maintenance,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -137,6 +139,8 @@ pub struct RejectionCounts {
     pub bond_too_small: u32,
     /// [`Rejection::Unattested`]
     pub unattested: u32,
+    /// [`Rejection::Maintenance`]
+    pub maintenance: u32,
 }
 
 impl RejectionCounts {
@@ -149,6 +153,7 @@ impl RejectionCounts {
             Rejection::TooExpensive => &mut self.too_expensive,
             Rejection::BondTooSmall => &mut self.bond_too_small,
             Rejection::Unattested => &mut self.unattested,
+            Rejection::Maintenance => &mut self.maintenance,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);

@@ -7,8 +7,10 @@
 extern crate alloc;
 
 mod api;
+mod capabilities;
 mod economy;
 mod governance;
+mod history;
 mod ids;
 mod job;
 mod offchain;
@@ -20,8 +22,10 @@ mod work;
 mod worker;
 
 pub use api::*;
+pub use capabilities::*;
 pub use economy::*;
 pub use governance::*;
+pub use history::*;
 pub use ids::*;
 pub use job::*;
 pub use offchain::*;

@@ -4,7 +4,7 @@ use crate::{CircuitId, Commitment, JobId, Locator, ModelId, Rejection};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
-use sp_arithmetic::Permill;
+use sp_arithmetic::{Perbill, Permill};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// What others need to know of a registered circuit.
@@ -169,6 +169,71 @@ pub struct Offer<Balance> {
 pub enum SlashReason {
     /// The privileged origin has decided so.
     Governance,
+    /// Its worker key signed an answer that a proof shows to be wrong.
+    Forgery,
+    /// Its worker key signed two different answers to one batch.
+    Equivocation,
+}
+
+/// What an offence costs. The sum of both parts is taken.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub struct Penalty {
+    /// Of everything that the provider has at stake, unbonding included.
+    pub stake: Perbill,
+    /// Of the price of the job that it concerns.
+    pub price: Perbill,
+    /// How many steps the collateral asked of the provider rises by.
+    pub strikes: u8,
+    /// Whether such penalties together stay within a part of the stake per day: for faults that a
+    /// stolen worker key can commit without its owner.
+    pub capped: bool,
+}
+
+/// What a provider was given to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Work<AccountId, Balance, BlockNumber> {
+    /// Who was assigned.
+    pub provider: AccountId,
+    /// What the job costs, or the most that it could have, once it has ended without.
+    pub price: Balance,
+    /// How many batches there are.
+    pub batches: u32,
+    /// Block of the chain in which the job was submitted, or a later one.
+    pub submitted: BlockNumber,
+    /// Whether nobody alone can forge proofs of it.
+    pub attested: bool,
+}
+
+/// Jobs as those see them who judge the work on them.
+pub trait Jobs<AccountId, Balance, BlockNumber> {
+    /// What was given to whom, as long as the job is stored.
+    fn work(job: &JobId) -> Option<Work<AccountId, Balance, BlockNumber>>;
+    /// Commitment to the exact answer to a batch, once it was proven on chain.
+    fn proven(job: &JobId, batch: u32) -> Option<Commitment>;
+    /// Commitment to the exact answer to a batch, from a proof that `prover` made of it.
+    fn prove(
+        job: &JobId,
+        batch: u32,
+        prover: &AccountId,
+        proof: &[u8],
+    ) -> Result<Commitment, DispatchError>;
+    /// Benchmarked weight of [`Jobs::prove`].
+    fn prove_weight() -> Weight;
+    /// Stores a job of one batch that is assigned to a provider, under an attested circuit, with
+    /// this answer proven, for benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_job(provider: &AccountId, answer: Commitment) -> JobId;
 }
 
 /// Registered providers, their capacity and their bonds.
@@ -184,7 +249,8 @@ pub trait Providers<AccountId, Balance> {
     /// Gives slot and collateral back.
     fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
-    /// running jobs have reserved is theirs: release it first to slash for a job.
+    /// running jobs have reserved is not taken before they release it: release it first to slash for
+    /// a job.
     fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
     /// The provider that a worker key reports for.
     fn controller_of(worker: &AccountId) -> Option<AccountId>;
@@ -192,6 +258,9 @@ pub trait Providers<AccountId, Balance> {
     fn worker_of(controller: &AccountId) -> Option<AccountId>;
     /// Where the provider's executor answers the public.
     fn endpoint(controller: &AccountId) -> Option<crate::Url>;
+    /// Who lets capacity to the provider, and what of so much earned is the lessor's: never more
+    /// than was earned.
+    fn lessor_share(who: &AccountId, earned: Balance) -> Option<(AccountId, Balance)>;
     /// Registers an available provider that takes any demand, for benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &AccountId, worker: &AccountId);

@@ -1,8 +1,11 @@
 //! What the runtime API shows to readers.
 
-use crate::{CircuitId, CircuitInfo, Commitment, ContentId, JobState, Locator, ModelId, Url};
+use crate::{
+    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobState, Locator, ModelId, Profile,
+    SlashReason, Url,
+};
 use alloc::vec::Vec;
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
 
@@ -101,6 +104,83 @@ pub struct ProviderView<AccountId, Balance> {
     pub score: Permill,
     /// Jobs completed and failed, ever.
     pub jobs: (u32, u32),
+}
+
+/// What else there is to know of a provider.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+pub struct ProviderDetails<AccountId, Balance, BlockNumber> {
+    /// What it says of itself, if anything.
+    pub profile: Option<Profile>,
+    /// Jobs that it may work on at a time.
+    pub capacity: u32,
+    /// What is unbonding, oldest first: how much, and from which block on it may be withdrawn.
+    pub unbonding: Vec<(Balance, BlockNumber)>,
+    /// Block from which the whole bond may be withdrawn, once it has unregistered.
+    pub leaving: Option<BlockNumber>,
+    /// Slashed, and to be taken as soon as running jobs release it.
+    pub owed: Balance,
+    /// Offences that still raise what is asked of it.
+    pub strikes: u32,
+    /// Least bond with which it takes jobs now.
+    pub least_bond: Balance,
+    /// Its maintenance, first block and the first one after it, running or announced or past.
+    pub maintenance: Option<(BlockNumber, BlockNumber)>,
+    /// Jobs' worth of capacity that it lets to others.
+    pub lent: u32,
+    /// The capacity let to it.
+    pub lease: Option<LeaseView<AccountId, BlockNumber>>,
+    /// The lease that it has offered.
+    pub offered: Option<LeaseOfferView<AccountId>>,
+    /// Its last slashes, oldest first.
+    pub slashes: Vec<PastSlash<Balance, BlockNumber>>,
+}
+
+/// A lease as readers see it.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+pub struct LeaseView<AccountId, BlockNumber> {
+    /// Whose capacity it is.
+    pub lessor: AccountId,
+    /// How many jobs at a time.
+    pub slots: u32,
+    /// The lessor's part of what is earned on them.
+    pub share: Permill,
+    /// First block after it, once one side has given notice.
+    pub ends: Option<BlockNumber>,
+}
+
+/// An offer of a lease as readers see it.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
+pub struct LeaseOfferView<AccountId> {
+    /// Who may accept it.
+    pub operator: AccountId,
+    /// How many jobs at a time.
+    pub slots: u32,
+    /// The lessor's part of what is earned on them.
+    pub share: Permill,
+}
+
+/// One slash of a provider.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub struct PastSlash<Balance, BlockNumber> {
+    /// Block in which it was decided.
+    pub at: BlockNumber,
+    /// Why.
+    pub reason: SlashReason,
+    /// How much in all, what was owed at first included.
+    pub amount: Balance,
+    /// The job that it concerns.
+    pub job: Option<JobId>,
 }
 
 /// What has left supply, by source.

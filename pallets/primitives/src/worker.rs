@@ -1,5 +1,6 @@
-//! A worker key's consent to report for a provider.
+//! What worker keys sign: consent to report for a provider, and claims of answers.
 
+use crate::{Commitment, JobId};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
@@ -22,4 +23,70 @@ pub fn worker_message<Hash: Encode, AccountId: Encode>(
     until: u64,
 ) -> Vec<u8> {
     (b"swarmwork:worker", genesis, controller, until).encode()
+}
+
+/// Whose answer to what is spoken of.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
+pub struct Answered<AccountId> {
+    /// The provider's controller account.
+    pub provider: AccountId,
+    /// The worker key that signed, which may have been replaced since.
+    pub worker: AccountId,
+    /// The job.
+    pub job: JobId,
+    /// Which batch of it.
+    pub batch: u32,
+}
+
+/// A worker key's word that its provider's answer to a batch is the one committed to: good for an
+/// output handed over before it is proven. It stands against the provider when a proof shows
+/// another answer, or when the key signed another one too.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
+pub struct Claim<Signature> {
+    /// Commitment to the answer.
+    pub commitment: Commitment,
+    /// The worker key's signature of [`claim_message`].
+    pub signature: Signature,
+}
+
+/// What a worker key signs to claim an answer: `"swarmwork:claim"`, the chain's genesis hash, the
+/// controller that it reports for, job, batch (32 bits little-endian) and commitment.
+pub fn claim_message<Hash: Encode, AccountId: Encode>(
+    genesis: &Hash,
+    controller: &AccountId,
+    job: &JobId,
+    batch: u32,
+    commitment: &Commitment,
+) -> Vec<u8> {
+    (
+        b"swarmwork:claim",
+        genesis,
+        controller,
+        job,
+        batch,
+        commitment,
+    )
+        .encode()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sp_core::H256;
+
+    #[test]
+    fn a_claim_depends_on_every_field_and_is_no_consent() {
+        let (genesis, job) = (H256::repeat_byte(1), H256::repeat_byte(2));
+        let base = claim_message(&genesis, &3u64, &job, 4, &[5; 32]);
+        for other in [
+            claim_message(&H256::repeat_byte(9), &3u64, &job, 4, &[5; 32]),
+            claim_message(&genesis, &9u64, &job, 4, &[5; 32]),
+            claim_message(&genesis, &3u64, &H256::repeat_byte(9), 4, &[5; 32]),
+            claim_message(&genesis, &3u64, &job, 9, &[5; 32]),
+            claim_message(&genesis, &3u64, &job, 4, &[9; 32]),
+        ] {
+            assert_ne!(base, other);
+        }
+        assert!(!base.starts_with(&worker_message(&genesis, &3u64, 4)[..16]));
+    }
 }

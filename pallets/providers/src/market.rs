@@ -29,16 +29,15 @@ impl<T: Config> Pallet<T> {
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
         ensure!(record.active.is_some(), Rejection::Unavailable);
-        ensure!(
-            record.running < T::MaxConcurrentJobs::get(),
-            Rejection::Busy
-        );
+        ensure!(!Self::in_maintenance(record), Rejection::Maintenance);
+        ensure!(record.running < Self::capacity(record), Rejection::Busy);
         ensure!(demand.attested || record.unattested, Rejection::Unattested);
         let price = Self::price(record.ask, demand.macs)
             .filter(|price| *price <= demand.max_price)
             .ok_or(Rejection::TooExpensive)?;
         let collateral = price
             .checked_add(&T::SlashFraction::get().mul_ceil(price))
+            .and_then(|collateral| Self::raised(collateral, Self::strikes(record.strikes)))
             .ok_or(Rejection::BondTooSmall)?;
         ensure!(
             Self::reserved_with(record, collateral).is_some(),
@@ -63,12 +62,12 @@ impl<T: Config> Pallet<T> {
         jobs: (u32, u32),
     ) -> Option<ProviderView<T::AccountId, BalanceOf<T>>> {
         Providers::<T>::get(who).map(|record| ProviderView {
+            available: record.active.is_some() && !Self::in_maintenance(&record),
             worker: record.worker,
             ask: record.ask,
             bond: record.bond,
             reserved: record.reserved,
             running: record.running,
-            available: record.active.is_some(),
             unattested: record.unattested,
             endpoint: record.endpoint,
             score,
@@ -102,8 +101,9 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
 
     fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
         let mut record = Self::staying(who)?;
+        ensure!(!Self::in_maintenance(&record), Error::<T>::InMaintenance);
         ensure!(
-            record.running < T::MaxConcurrentJobs::get(),
+            record.running < Self::capacity(&record),
             Error::<T>::TooManyJobs
         );
         record.reserved =
@@ -115,27 +115,27 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
     }
 
     fn release(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
-        Providers::<T>::try_mutate(who, |record| {
-            let record = record.as_mut().ok_or(Error::<T>::NotRegistered)?;
-            record.running = record
-                .running
-                .checked_sub(1)
-                .ok_or(Error::<T>::NotReserved)?;
-            record.reserved = record
-                .reserved
-                .checked_sub(&collateral)
-                .ok_or(Error::<T>::NotReserved)?;
-            // The last job takes all that is reserved with it.
-            ensure!(
-                record.running > 0 || record.reserved == BalanceOf::<T>::default(),
-                Error::<T>::NotReserved
-            );
-            Ok(())
-        })
+        let mut record = Providers::<T>::get(who).ok_or(Error::<T>::NotRegistered)?;
+        record.running = record
+            .running
+            .checked_sub(1)
+            .ok_or(Error::<T>::NotReserved)?;
+        record.reserved = record
+            .reserved
+            .checked_sub(&collateral)
+            .ok_or(Error::<T>::NotReserved)?;
+        // The last job takes all that is reserved with it.
+        ensure!(
+            record.running > 0 || record.reserved == BalanceOf::<T>::default(),
+            Error::<T>::NotReserved
+        );
+        Self::collect(who, &mut record);
+        Providers::<T>::insert(who, record);
+        Ok(())
     }
 
     fn slash(who: &T::AccountId, amount: BalanceOf<T>, reason: SlashReason) -> BalanceOf<T> {
-        Self::do_slash(who, amount, reason)
+        Self::do_slash(who, amount, reason, None).taken
     }
 
     fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {
@@ -150,8 +150,15 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         Providers::<T>::get(controller).map(|record| record.endpoint)
     }
 
+    fn lessor_share(
+        who: &T::AccountId,
+        earned: BalanceOf<T>,
+    ) -> Option<(T::AccountId, BalanceOf<T>)> {
+        Self::part_of_lessor(who, earned)
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &T::AccountId, worker: &T::AccountId) {
-        crate::benchmarking::register::<T>(controller, worker, T::SupernodeBond::get());
+        crate::benchmarking::register_leasing::<T>(controller, worker);
     }
 }

@@ -1,26 +1,31 @@
 //! Registration, capacity and the active index.
 
+mod attacks;
+mod charges;
 mod consent;
+mod evidence;
+mod leases;
+mod maintenance;
+mod profile;
+mod sequences;
 mod slashing;
+mod unbonding;
 
 use crate::{
-    mock::*, Active, ActiveCount, Call, ConsentOf, Controllers, Error, Event, HoldReason,
-    Providers, Tier, WeightInfo,
+    mock::*, Active, ActiveCount, Chunk, ChunkOf, ConsentOf, Controllers, Error, Event, HoldReason,
+    Providers, Tier, Unbonding,
 };
 use frame_support::{
     assert_noop, assert_ok,
-    dispatch::GetDispatchInfo,
     traits::{
         fungible::{Inspect, InspectHold},
-        Hooks,
+        ConstU32, Hooks,
     },
-    weights::Weight,
+    BoundedVec,
 };
-use proptest::prelude::*;
 use sp_arithmetic::Permill;
 use sp_runtime::{testing::TestSignature, DispatchError, DispatchResult, TokenError};
-use std::collections::BTreeMap;
-use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, SlashReason, Url};
+use swarmwork_primitives::{Demand, Offer, Providers as _, Rejection, Url};
 
 const ASK: Balance = 100;
 
@@ -531,6 +536,19 @@ fn leaving_takes_the_unbonding_period() {
     });
 }
 
+/// Puts amounts into the queue of an account that become withdrawable at these blocks.
+fn put_queue(who: u64, chunks: &[(Balance, u64)]) {
+    let chunks = chunks
+        .iter()
+        .map(|(amount, at)| Chunk {
+            amount: *amount,
+            at: *at,
+        })
+        .collect();
+    let queue: BoundedVec<ChunkOf<Test>, ConstU32<QUEUE>> = BoundedVec::truncate_from(chunks);
+    Unbonding::<Test>::insert(who, queue);
+}
+
 #[test]
 fn try_state_finds_what_is_wrong() {
     let broken = |breakage: fn()| {
@@ -554,7 +572,49 @@ fn try_state_finds_what_is_wrong() {
         })
     });
     broken(|| mutate(|record| record.reserved = 1));
-    broken(|| mutate(|record| record.running = 4));
+    broken(|| mutate(|record| record.running = 6));
+    broken(|| mutate(|record| record.owed = 1));
+    broken(|| {
+        mutate(|record| {
+            record.running = 1;
+            record.reserved = 10;
+            record.owed = 10;
+        })
+    });
+    broken(|| mutate(|record| record.strikes.count = STRIKES + 1));
+    broken(|| {
+        mutate(|record| {
+            record.maintenance = Some(crate::Window {
+                from: 1,
+                until: 2 + MAINTENANCE,
+            })
+        })
+    });
+    broken(|| mutate(|record| record.lent = 1));
+    broken(|| mutate(|record| record.leased = 1));
+    broken(|| put_queue(1, &[(0, 1)]));
+    // Counted in the bond and in the queue.
+    broken(|| put_queue(1, &[(1, 1)]));
+    broken(|| {
+        mutate(|record| record.bond -= 2);
+        put_queue(1, &[(1, 2), (1, 1)]);
+    });
+    broken(|| put_queue(55, &[]));
+    broken(|| crate::Profiles::<Test>::insert(55, swarmwork_primitives::Profile::default()));
+    broken(|| {
+        let strikes: crate::Strikes<u64> = crate::Strikes { count: 1, since: 1 };
+        crate::Offenders::<Test>::insert(1, strikes);
+    });
+    broken(|| {
+        let lease: crate::LeaseOf<Test> = crate::Lease {
+            lessor: 55,
+            slots: 1,
+            share: Permill::zero(),
+            ends: None,
+        };
+        crate::Leases::<Test>::insert(1, lease);
+        mutate(|record| record.leased = 1);
+    });
     broken(|| mutate(|record| record.worker = worker(2)));
     broken(|| {
         Controllers::<Test>::remove(worker(1));
@@ -576,167 +636,6 @@ fn try_state_finds_what_is_wrong() {
 #[test]
 fn the_configuration_is_sound() {
     Registry::integrity_test();
-}
-
-#[test]
-fn each_call_is_charged_its_own_weight() {
-    new_test_ext().execute_with(charges);
-}
-
-fn charges() {
-    let weight = |call: Call<Test>| call.get_dispatch_info().call_weight;
-    let expected: [(Call<Test>, Weight); 8] = [
-        (
-            Call::register_provider {
-                worker: 1,
-                consent: consent(1, 2),
-                bond: 1,
-                ask: 1,
-                endpoint: url(""),
-                unattested: false,
-            },
-            <() as WeightInfo>::register_provider(),
-        ),
-        (
-            Call::update_provider {
-                ask: 1,
-                endpoint: url(""),
-                unattested: false,
-            },
-            <() as WeightInfo>::update_provider(),
-        ),
-        (
-            Call::set_available { available: true },
-            <() as WeightInfo>::set_available(),
-        ),
-        (
-            Call::rotate_worker {
-                worker: 1,
-                consent: consent(1, 2),
-            },
-            <() as WeightInfo>::rotate_worker(),
-        ),
-        (
-            Call::bond_extra { amount: 1 },
-            <() as WeightInfo>::bond_extra(),
-        ),
-        (Call::unregister {}, <() as WeightInfo>::unregister()),
-        (Call::withdraw_bond {}, <() as WeightInfo>::withdraw_bond()),
-        (
-            Call::slash_provider {
-                provider: 1,
-                amount: 1,
-            },
-            <() as WeightInfo>::slash_provider().saturating_add(SLASHED_WEIGHT),
-        ),
-    ];
-    for (call, charged) in expected {
-        assert_eq!(weight(call), charged);
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Register { worker: u64, bond: Balance },
-    Available(bool),
-    Rotate { worker: u64 },
-    BondExtra(Balance),
-    Unregister,
-    Withdraw,
-    Reserve(Balance),
-    ReleaseOne,
-    Slash(Balance),
-    Advance(u64),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        (1..12u64, 900..3_000u128).prop_map(|(worker, bond)| Step::Register { worker, bond }),
-        any::<bool>().prop_map(Step::Available),
-        (1..12u64).prop_map(|worker| Step::Rotate { worker }),
-        (0..2_000u128).prop_map(Step::BondExtra),
-        Just(Step::Unregister),
-        Just(Step::Withdraw),
-        (0..1_500u128).prop_map(Step::Reserve),
-        Just(Step::ReleaseOne),
-        (0..2_000u128).prop_map(Step::Slash),
-        (1..UNBONDING).prop_map(Step::Advance),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn no_sequence_of_steps_breaks_the_books(
-        steps in prop::collection::vec((1..=ACCOUNTS, step()), 1..120),
-    ) {
-        new_test_ext().execute_with(|| {
-            let mut jobs: Vec<(u64, Balance)> = Vec::new();
-            let mut lost = BTreeMap::<u64, Balance>::new();
-            let burned_before = Burned::get();
-            for (who, step) in steps {
-                let origin = RuntimeOrigin::signed(who);
-                let before = Providers::<Test>::get(who);
-                let result = match step {
-                    Step::Register { worker, bond } => Registry::register_provider(
-                        origin, worker, consent(worker, who), bond, ASK, url("http://a"), true,
-                    ),
-                    Step::Available(available) => Registry::set_available(origin, available),
-                    Step::Rotate { worker } => rotate(who, worker),
-                    Step::BondExtra(amount) => Registry::bond_extra(origin, amount),
-                    Step::Unregister => Registry::unregister(origin),
-                    Step::Withdraw => Registry::withdraw_bond(origin),
-                    Step::Reserve(collateral) => {
-                        let result = Registry::reserve(&who, collateral);
-                        if result.is_ok() {
-                            jobs.push((who, collateral));
-                        }
-                        result
-                    }
-                    Step::ReleaseOne => {
-                        if let Some(at) = jobs.iter().position(|(provider, _)| *provider == who) {
-                            let (_, collateral) = jobs.swap_remove(at);
-                            // What was reserved can always be given back.
-                            Registry::release(&who, collateral).unwrap();
-                        }
-                        Ok(())
-                    }
-                    Step::Slash(amount) => {
-                        let slashed = Registry::slash(&who, amount, SlashReason::Governance);
-                        assert!(slashed <= amount);
-                        *lost.entry(who).or_default() += slashed;
-                        Ok(())
-                    }
-                    Step::Advance(blocks) => {
-                        System::set_block_number(System::block_number() + blocks);
-                        Ok(())
-                    }
-                };
-                if result.is_err() {
-                    assert_eq!(Providers::<Test>::get(who), before);
-                }
-                Registry::do_try_state().unwrap();
-                for account in 1..=ACCOUNTS {
-                    assert_eq!(
-                        <Balances as Inspect<u64>>::balance(&account)
-                            + held(account)
-                            + lost.get(&account).copied().unwrap_or(0),
-                        ENDOWMENT
-                    );
-                    let expected: Balance = jobs
-                        .iter()
-                        .filter(|(provider, _)| *provider == account)
-                        .map(|(_, collateral)| collateral)
-                        .sum();
-                    let reserved = Providers::<Test>::get(account).map_or(0, |p| p.reserved);
-                    assert_eq!(reserved, expected);
-                }
-                let burned = Burned::get() - burned_before;
-                let kept = <Balances as Inspect<u64>>::balance(&TREASURY) - ENDOWMENT;
-                assert_eq!(burned + kept, lost.values().sum::<Balance>());
-                assert!(burned >= kept);
-            }
-        });
-    }
 }
 
 #[test]

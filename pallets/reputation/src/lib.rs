@@ -4,9 +4,17 @@
 //! over evidence weighed in burned tokens. Evidence halves over a fixed time, so that a score falls
 //! back towards that of a newcomer, which is also the least there is: a new identity gains nothing.
 //! This pallet has no calls; the marketplace records what happened.
+//!
+//! Beside the score there is a standing, which needs evidence enough besides a high score, and what
+//! can be read up on: the last outcomes of every provider, and sums by epoch.
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
 mod decay;
+mod history;
+#[cfg(any(feature = "try-runtime", test))]
+mod invariants;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
@@ -30,7 +38,7 @@ pub mod pallet {
         traits::{Saturating, Zero},
         SaturatedConversion,
     };
-    use swarmwork_primitives::{Outcome, Reputation};
+    use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, Reputation, Standing};
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -45,6 +53,18 @@ pub mod pallet {
         /// Burned tokens that the prior weighs as much as.
         #[pallet::constant]
         type PriorStrength: Get<Self::Balance>;
+        /// Least score and least weight of successes, decayed, of each standing above
+        /// [`Standing::Newcomer`], ascending.
+        type Standings: Get<[(Permill, Self::Balance); 3]>;
+        /// Outcomes that are remembered singly of each provider.
+        #[pallet::constant]
+        type RecentOutcomes: Get<u32>;
+        /// Blocks whose outcomes are added up together.
+        #[pallet::constant]
+        type EpochLength: Get<BlockNumberFor<Self>>;
+        /// Epochs that are remembered, of each provider and of all together.
+        #[pallet::constant]
+        type RecentEpochs: Get<u32>;
     }
 
     /// How this pallet lays out its storage; raised with every change, by a migration.
@@ -68,6 +88,31 @@ pub mod pallet {
         Influence<T::AccountId, BlockNumberFor<T>>,
         ValueQuery,
     >;
+
+    /// The last outcomes of each provider, oldest first.
+    #[pallet::storage]
+    pub type Recent<T: Config> = StorageMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        BoundedVec<PastOutcome<BlockNumberFor<T>>, <T as Config>::RecentOutcomes>,
+        ValueQuery,
+    >;
+
+    /// The last epochs in which there was an outcome of a provider, oldest first.
+    #[pallet::storage]
+    pub type Epochs<T: Config> = StorageMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        BoundedVec<EpochOutcomes, <T as Config>::RecentEpochs>,
+        ValueQuery,
+    >;
+
+    /// The last epochs in which there was an outcome of anybody, oldest first.
+    #[pallet::storage]
+    pub type Network<T: Config> =
+        StorageValue<_, BoundedVec<EpochOutcomes, <T as Config>::RecentEpochs>, ValueQuery>;
 
     #[pallet::event]
     #[pallet::generate_deposit(fn deposit_event)]
@@ -97,6 +142,23 @@ pub mod pallet {
                 T::Prior::get() < Permill::one(),
                 "no score is above a perfect prior"
             );
+            let [reliable, trusted, distinguished] = T::Standings::get();
+            assert!(
+                T::Prior::get() < reliable.0
+                    && reliable.0 <= trusted.0
+                    && trusted.0 <= distinguished.0
+                    && reliable.1 <= trusted.1
+                    && trusted.1 <= distinguished.1,
+                "standings must ascend from a newcomer's"
+            );
+            assert!(
+                T::RecentOutcomes::get() > 0 && T::RecentEpochs::get() > 0,
+                "a history needs room"
+            );
+            assert!(
+                !T::EpochLength::get().is_zero(),
+                "an epoch is at least a block"
+            );
         }
 
         #[cfg(feature = "try-runtime")]
@@ -112,7 +174,7 @@ pub mod pallet {
         }
 
         /// Evidence about a provider as it weighs now.
-        fn evidence(provider: &T::AccountId) -> Evidence<BlockNumberFor<T>> {
+        pub(crate) fn evidence(provider: &T::AccountId) -> Evidence<BlockNumberFor<T>> {
             let mut evidence = Providers::<T>::get(provider).unwrap_or_default();
             evidence.decay(Self::decay_since(evidence.updated));
             evidence.updated = frame_system::Pallet::<T>::block_number();
@@ -127,51 +189,25 @@ pub mod pallet {
             )
         }
 
-        fn score_of(evidence: &Evidence<BlockNumberFor<T>>) -> Permill {
+        pub(crate) fn score_of(evidence: &Evidence<BlockNumberFor<T>>) -> Permill {
             evidence.score(T::Prior::get(), T::PriorStrength::get().saturated_into())
         }
 
-        /// No requester weighs more than its share, and none is remembered twice.
-        #[cfg(any(feature = "try-runtime", test))]
-        pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-            let now = frame_system::Pallet::<T>::block_number();
-            for evidence in Providers::<T>::iter_values() {
-                ensure!(evidence.updated <= now, "evidence from the future");
-                ensure!(
-                    evidence.completed > 0 || evidence.good == 0,
-                    "good evidence without a completed job"
-                );
-                ensure!(
-                    evidence.failed > 0 || evidence.bad == 0,
-                    "bad evidence without a failed job"
-                );
+        pub(crate) fn standing_of(evidence: &Evidence<BlockNumberFor<T>>) -> Standing {
+            let score = Self::score_of(evidence);
+            let enough = |(least, weight): (Permill, T::Balance)| {
+                score >= least && evidence.good >= weight.saturated_into::<u128>()
+            };
+            let [reliable, trusted, distinguished] = T::Standings::get();
+            if enough(distinguished) {
+                Standing::Distinguished
+            } else if enough(trusted) {
+                Standing::Trusted
+            } else if enough(reliable) {
+                Standing::Reliable
+            } else {
+                Standing::Newcomer
             }
-            for influence in Requesters::<T>::iter_values() {
-                ensure!(influence.updated <= now, "influence from the future");
-                ensure!(
-                    influence.burned <= influence.offered,
-                    "a requester burned more than it offered"
-                );
-                let good = influence.burned / REQUESTER_SHARE;
-                let bad = influence.offered / REQUESTER_SHARE;
-                ensure!(
-                    influence.forgotten_good <= good && influence.forgotten_bad <= bad,
-                    "a requester weighed too much for a forgotten provider"
-                );
-                for (at, entry) in influence.given.iter().enumerate() {
-                    ensure!(
-                        entry.good <= good && entry.bad <= bad,
-                        "a requester weighed too much for a provider"
-                    );
-                    ensure!(
-                        !influence.given[..at]
-                            .iter()
-                            .any(|other| other.provider == entry.provider),
-                        "a provider is remembered twice"
-                    );
-                }
-            }
-            Ok(())
         }
     }
 
@@ -192,6 +228,13 @@ pub mod pallet {
             evidence.add(outcome, weight);
             let score = Self::score_of(&evidence);
             Providers::<T>::insert(provider, evidence);
+            let entry = PastOutcome {
+                at: now,
+                outcome,
+                weight,
+                score,
+            };
+            Self::remember(provider, entry);
             Self::deposit_event(Event::ReputationChanged {
                 provider: provider.clone(),
                 outcome,

@@ -1,5 +1,7 @@
 //! How scores move.
 
+mod history;
+
 use crate::{mock::*, Event, Evidence, Given, Providers, Requesters, REMEMBERED, REQUESTER_SHARE};
 use frame_support::{assert_ok, traits::Hooks};
 use proptest::prelude::*;

@@ -225,6 +225,9 @@ impl Providers<u64, Balance> for Doubles {
     fn endpoint(_: &u64) -> Option<Url> {
         None
     }
+    fn lessor_share(_: &u64, _: Balance) -> Option<(u64, Balance)> {
+        None
+    }
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &u64, _: &u64) {
         set_bond(*controller, Some(BOND));

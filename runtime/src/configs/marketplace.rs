@@ -1,7 +1,7 @@
 //! pallet-marketplace: jobs, from escrow to settlement.
 
 use super::{
-    providers::{MinimumPrice, MAX_CONCURRENT_JOBS},
+    providers::{MinimumPrice, MAX_RUNNING_JOBS},
     treasury::TreasuryAccount,
 };
 use crate::{
@@ -61,7 +61,7 @@ impl pallet_marketplace::Config for Runtime {
     type DrawSample = ConstU32<{ parameters::DRAW_SAMPLE }>;
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;
-    type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
+    type MaxRunning = ConstU32<MAX_RUNNING_JOBS>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
     type WakesPerBlock = ConstU32<12>;

@@ -38,7 +38,7 @@ pub enum ProxyType {
     Any,
     /// Propose, vote, delegate, and use roles.
     Governance,
-    /// Register circuits, models and providers, and buy and sell jobs.
+    /// Register circuits, models and providers, buy and sell jobs, and claim what work earns.
     Market,
     /// Stake.
     Staking,
@@ -65,6 +65,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                 RuntimeCall::Circuits(..)
                     | RuntimeCall::Models(..)
                     | RuntimeCall::Providers(..)
+                    | RuntimeCall::SwarmWork(..)
                     | RuntimeCall::Marketplace(..)
             ),
             Self::Staking => {

@@ -1,8 +1,8 @@
 //! pallet-reputation: scores from proven and failed jobs.
 
 use super::marketplace::DAY;
-use crate::{Balance, BlockNumber, Runtime};
-use frame_support::parameter_types;
+use crate::{currency::UNIT, Balance, BlockNumber, Runtime};
+use frame_support::{parameter_types, traits::ConstU32};
 use sp_runtime::Permill;
 use swarmwork_primitives::parameters;
 
@@ -12,6 +12,15 @@ parameter_types! {
     pub const Prior: Permill = parameters::PRIOR;
     /// As many burned tokens as the prior weighs.
     pub const PriorStrength: Balance = parameters::PRIOR_STRENGTH;
+    /// Least score, and least weight of successes in burned tokens, of the reliable, the trusted
+    /// and the distinguished. Under a tenth of what it earns is burned, so the last takes thousands
+    /// of tokens of proven work within weeks.
+    pub const Standings: [(Permill, Balance); 3] = [
+        (Permill::from_percent(75), 5 * UNIT),
+        (Permill::from_percent(90), 50 * UNIT),
+        (Permill::from_percent(97), 500 * UNIT),
+    ];
+    pub const EpochLength: BlockNumber = DAY;
 }
 
 impl pallet_reputation::Config for Runtime {
@@ -19,4 +28,8 @@ impl pallet_reputation::Config for Runtime {
     type HalfLife = HalfLife;
     type Prior = Prior;
     type PriorStrength = PriorStrength;
+    type Standings = Standings;
+    type RecentOutcomes = ConstU32<32>;
+    type EpochLength = EpochLength;
+    type RecentEpochs = ConstU32<30>;
 }

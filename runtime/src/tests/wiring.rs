@@ -3,7 +3,7 @@
 use super::externalities;
 use crate::{
     configs::{
-        marketplace as market,
+        marketplace as market, providers,
         staking::{MaxValidators, MAX_ELECTABLE_TARGETS, MAX_ELECTING_VOTERS, MAX_NOMINATIONS},
         system::RuntimeBlockWeights,
     },
@@ -13,7 +13,7 @@ use core::any::TypeId;
 use frame_election_provider_support::{NposSolver, SequentialPhragmen};
 use frame_support::{
     dispatch::DispatchClass,
-    traits::{IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
+    traits::{Get, IntegrityTest, PalletInfoAccess, PalletsInfoAccess},
 };
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring;
@@ -73,6 +73,37 @@ fn a_price_is_split_80_15_5_and_a_third_of_the_15_is_burned() {
     .map(|share| share.deconstruct())
     .sum::<u32>();
     assert_eq!(sum, Permill::one().deconstruct());
+}
+
+/// Evidence about a job, and notice of a lease, outlast every job; and the market has room for the
+/// jobs on a provider's own capacity and on leased.
+#[test]
+fn a_bond_and_a_lease_outlast_the_jobs_they_are_for() {
+    let longest = market::MaxJobDuration::get();
+    assert!(providers::UnbondingPeriod::get() > longest + market::Retention::get());
+    assert_eq!(providers::UnbondingPeriod::get(), 30 * market::DAY);
+    assert!(providers::LeaseNotice::get() >= longest);
+    let market: u32 = <Runtime as pallet_marketplace::Config>::MaxRunning::get();
+    let own: u32 = <Runtime as pallet_providers::Config>::MaxConcurrentJobs::get();
+    let leased: u32 = <Runtime as pallet_providers::Config>::MaxLeasedSlots::get();
+    assert_eq!(market, own + leased);
+}
+
+/// Nobody in maintenance was foreseen to be drawn when it announced it: an author knows its own VRF
+/// outputs for this epoch and the next, and a draw takes the outputs of some blocks more.
+#[test]
+fn maintenance_is_announced_before_a_draw_can_be_foreseen() {
+    let window: u32 = <Runtime as pallet_marketplace::Config>::DrawWindow::get();
+    let foreseen = 2 * crate::timing::DEFAULT_EPOCH_SLOTS + u64::from(window);
+    assert!(u64::from(providers::MaintenanceNotice::get()) > foreseen);
+}
+
+#[test]
+fn bonds_are_ten_thousand_a_hundred_thousand_and_a_million() {
+    let unit = crate::currency::UNIT;
+    assert_eq!(providers::MinimumBond::get(), 10_000 * unit);
+    assert_eq!(providers::ValidatorBond::get(), 100_000 * unit);
+    assert_eq!(providers::SupernodeBond::get(), 1_000_000 * unit);
 }
 
 #[test]

@@ -101,9 +101,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Measured:  `4796`
         // Estimated: `11402`
         // Minimum execution time: 427_743_000 picoseconds.
-        Weight::from_parts(451_133_000, 11402)
-            .saturating_add(T::DbWeight::get().reads(15))
-            .saturating_add(T::DbWeight::get().writes(14))
+        Weight::from_parts(591_133_000, 14402)
+            .saturating_add(T::DbWeight::get().reads(21))
+            .saturating_add(T::DbWeight::get().writes(18))
     }
     /// Storage: `Marketplace::Cursors` (r:2 w:0)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
@@ -221,9 +221,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Measured:  `1560`
         // Estimated: `5990`
         // Minimum execution time: 191_365_000 picoseconds.
-        Weight::from_parts(197_794_000, 5990)
-            .saturating_add(T::DbWeight::get().reads(12))
-            .saturating_add(T::DbWeight::get().writes(12))
+        Weight::from_parts(257_794_000, 8990)
+            .saturating_add(T::DbWeight::get().reads(15))
+            .saturating_add(T::DbWeight::get().writes(15))
     }
     /// Storage: `Marketplace::Cursors` (r:1 w:1)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)

@@ -26,9 +26,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `185`
         // Estimated: `3738`
         // Minimum execution time: 231_629_000 picoseconds.
-        Weight::from_parts(248_288_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(5))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(258_288_000, 6738)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(6))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -64,9 +64,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `614`
         // Estimated: `3738`
         // Minimum execution time: 151_163_000 picoseconds.
-        Weight::from_parts(169_435_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(3))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(179_435_000, 6738)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(4))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -76,9 +76,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `632`
         // Estimated: `3738`
         // Minimum execution time: 106_908_000 picoseconds.
-        Weight::from_parts(112_325_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(2))
-            .saturating_add(T::DbWeight::get().writes(2))
+        Weight::from_parts(122_325_000, 6738)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     /// Storage: `Providers::Providers` (r:2 w:2)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -90,9 +90,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `817`
         // Estimated: `6486`
         // Minimum execution time: 58_312_000 picoseconds.
-        Weight::from_parts(63_074_000, 6486)
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(73_074_000, 9486)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(6))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -104,9 +104,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `632`
         // Estimated: `3738`
         // Minimum execution time: 95_405_000 picoseconds.
-        Weight::from_parts(99_877_000, 3738)
-            .saturating_add(T::DbWeight::get().reads(2))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(129_877_000, 6738)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(9))
     }
     /// Storage: `Providers::Providers` (r:2 w:2)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -126,8 +126,80 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `1088`
         // Estimated: `6486`
         // Minimum execution time: 153_369_000 picoseconds.
-        Weight::from_parts(160_927_000, 6486)
-            .saturating_add(T::DbWeight::get().reads(8))
-            .saturating_add(T::DbWeight::get().writes(9))
+        Weight::from_parts(220_927_000, 9486)
+            .saturating_add(T::DbWeight::get().reads(12))
+            .saturating_add(T::DbWeight::get().writes(12))
+    }
+    fn unbond() -> Weight {
+        Weight::from_parts(70_000_000, 4000)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn rebond() -> Weight {
+        Weight::from_parts(75_000_000, 4000)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn announce_maintenance() -> Weight {
+        Weight::from_parts(45_000_000, 3900)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn end_maintenance() -> Weight {
+        Weight::from_parts(45_000_000, 3900)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn offer_lease() -> Weight {
+        Weight::from_parts(45_000_000, 3900)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn withdraw_lease_offer() -> Weight {
+        Weight::from_parts(35_000_000, 3600)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn accept_lease() -> Weight {
+        Weight::from_parts(80_000_000, 7500)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn end_lease() -> Weight {
+        Weight::from_parts(60_000_000, 3900)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn close_lease() -> Weight {
+        Weight::from_parts(60_000_000, 3900)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn report_equivocation() -> Weight {
+        Weight::from_parts(480_000_000, 20000)
+            .saturating_add(T::DbWeight::get().reads(18))
+            .saturating_add(T::DbWeight::get().writes(12))
+    }
+    fn report_false_claim() -> Weight {
+        Weight::from_parts(430_000_000, 24000)
+            .saturating_add(T::DbWeight::get().reads(20))
+            .saturating_add(T::DbWeight::get().writes(12))
+    }
+    fn forget_offence() -> Weight {
+        Weight::from_parts(40_000_000, 3700)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn set_penalty() -> Weight {
+        Weight::from_parts(20_000_000, 3500)
+            .saturating_add(T::DbWeight::get().reads(0))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn set_profile(c: u32) -> Weight {
+        Weight::from_parts(50_000_000, 3900)
+            .saturating_add(Weight::from_parts(9_000_000, 2900).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().reads(c.into()))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
 }

@@ -235,6 +235,7 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::TooExpensive => "asks more than the maximum price",
         Rejection::BondTooSmall => "its bond does not cover the job",
         Rejection::Unattested => "takes no work under keys that no ceremony attests",
+        Rejection::Maintenance => "in maintenance",
     }
 }
 

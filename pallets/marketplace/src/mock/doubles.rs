@@ -13,7 +13,7 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::{DispatchError, DispatchResult, Permill};
+use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
     ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
@@ -46,6 +46,8 @@ pub struct Provider {
     pub unattested: bool,
     /// Fits every demand but can never be reserved.
     pub slippery: bool,
+    /// Is in maintenance.
+    pub maintenance: bool,
 }
 
 impl Default for Provider {
@@ -59,6 +61,7 @@ impl Default for Provider {
             available: true,
             unattested: false,
             slippery: false,
+            maintenance: false,
         }
     }
 }
@@ -93,6 +96,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Active<T> = StorageValue<_, Vec<AccountId>, ValueQuery>;
+    /// Who lets capacity to a provider, and for what part.
+    #[pallet::storage]
+    pub type Lessors<T> = StorageMap<_, Identity, AccountId, (AccountId, Perbill)>;
     #[pallet::storage]
     pub type Scores<T> = StorageMap<_, Identity, AccountId, Permill, ValueQuery>;
     #[pallet::storage]
@@ -289,6 +295,8 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         let collateral = price * 2;
         if !provider.available {
             Err(Rejection::Unavailable)
+        } else if provider.maintenance {
+            Err(Rejection::Maintenance)
         } else if provider.running >= CAPACITY {
             Err(Rejection::Busy)
         } else if !demand.attested && !provider.unattested {
@@ -340,6 +348,13 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     fn endpoint(controller: &AccountId) -> Option<Url> {
         ProvidersById::<Test>::get(controller)
             .map(|_| b"http://provider".to_vec().try_into().expect("short"))
+    }
+    fn lessor_share(who: &AccountId, earned: Balance) -> Option<(AccountId, Balance)> {
+        Lessors::<Test>::get(who).map(|(lessor, share)| {
+            // Of a lessor whose part is all, the double says that it is even more.
+            let more = Balance::from(share == Perbill::one());
+            (lessor, share.mul_floor(earned) + more)
+        })
     }
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_provider(controller: &AccountId, worker: &AccountId) {

@@ -3,6 +3,7 @@
 mod drill;
 mod ending;
 mod halting;
+mod leases;
 mod money;
 mod results;
 mod sequences;
@@ -11,3 +12,4 @@ mod swarm;
 mod together;
 mod views;
 mod wiring;
+mod work;

@@ -302,6 +302,19 @@ fn work_under_an_unattested_key_must_name_a_provider_that_takes_it() {
 }
 
 #[test]
+fn a_named_provider_in_maintenance_is_refused_as_such() {
+    test(|| {
+        register(0, 100);
+        doubles::Pallet::<Test>::change(&provider(0), |p| p.maintenance = true);
+        Submission {
+            assignment: to(0),
+            ..Default::default()
+        }
+        .refused(Error::ProviderInMaintenance);
+    });
+}
+
+#[test]
 fn a_named_provider_is_assigned_at_once() {
     test(|| {
         register(0, 300);

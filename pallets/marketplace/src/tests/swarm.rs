@@ -186,6 +186,8 @@ fn rejections_are_counted_by_reason() {
         doubles::Pallet::<Test>::change(&provider(4), |p| p.slippery = true);
         register(5, 100);
         doubles::ProvidersById::<Test>::remove(provider(5));
+        register(6, 100);
+        doubles::Pallet::<Test>::change(&provider(6), |p| p.maintenance = true);
         let id = submit(1, 1_000, 100, Assignment::Swarm);
         events();
         run_to(8);
@@ -201,6 +203,7 @@ fn rejections_are_counted_by_reason() {
                     too_expensive: 1,
                     bond_too_small: 1,
                     unattested: 0,
+                    maintenance: 1,
                 },
                 redraw: Some(13),
             }]

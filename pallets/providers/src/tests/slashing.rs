@@ -6,8 +6,8 @@ use frame_support::{
     assert_noop, assert_ok,
     traits::{fungible::Inspect, Hooks},
 };
-use sp_runtime::{DispatchError, DispatchResult, Permill};
-use swarmwork_primitives::{Providers as _, Rejection, SlashReason};
+use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
+use swarmwork_primitives::{Penalty, Providers as _, Rejection, SlashReason};
 
 fn slash(who: u64, amount: Balance) -> DispatchResult {
     Registry::slash_provider(RuntimeOrigin::root(), who, amount)
@@ -16,7 +16,7 @@ fn slash(who: u64, amount: Balance) -> DispatchResult {
 #[test]
 fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
     new_test_ext().execute_with(|| {
-        assert_ok!(register(1, 2 * MINIMUM_BOND));
+        assert_ok!(register(1, 3 * MINIMUM_BOND));
         let issued = <Balances as Inspect<u64>>::total_issuance();
         let burned = Burned::get();
         assert_ok!(slash(1, 501));
@@ -27,7 +27,7 @@ fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
             <Balances as Inspect<u64>>::balance(&TREASURY),
             ENDOWMENT + 250
         );
-        assert_eq!(held(1), 2 * MINIMUM_BOND - 501);
+        assert_eq!(held(1), 3 * MINIMUM_BOND - 501);
         assert_eq!(Providers::<Test>::get(1).unwrap().bond, held(1));
         System::assert_last_event(
             Event::ProviderSlashed {
@@ -35,7 +35,8 @@ fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
                 reason: SlashReason::Governance,
                 amount: 501,
                 burned: 251,
-                bond: 2 * MINIMUM_BOND - 501,
+                owed: 0,
+                bond: 3 * MINIMUM_BOND - 501,
             }
             .into(),
         );
@@ -56,20 +57,51 @@ fn others_are_told_of_a_slash_and_of_nothing_else() {
     });
 }
 
+/// They are told at the offence, once, though running jobs keep what it costs for now.
 #[test]
-fn what_running_jobs_have_reserved_is_not_slashed() {
+fn others_are_told_of_what_is_only_owed_and_not_again_when_it_is_taken() {
+    new_test_ext().execute_with(|| {
+        Slashed::take();
+        assert_ok!(register(1, MINIMUM_BOND));
+        assert_ok!(Registry::reserve(&1, MINIMUM_BOND));
+        assert_ok!(slash(1, 100));
+        assert_eq!(held(1), MINIMUM_BOND);
+        assert_eq!(Slashed::get(), vec![1]);
+        assert_ok!(Registry::release(&1, MINIMUM_BOND));
+        assert_eq!(held(1), MINIMUM_BOND - 100);
+        assert_eq!(Slashed::get(), vec![1]);
+    });
+}
+
+#[test]
+fn what_running_jobs_have_reserved_is_owed_until_they_release_it() {
     new_test_ext().execute_with(|| {
         assert_ok!(register(1, MINIMUM_BOND));
         assert_ok!(Registry::reserve(&1, 400));
-        let slashed = Registry::slash(&1, Balance::MAX, SlashReason::Governance);
-        assert_eq!(slashed, MINIMUM_BOND - 400);
+        assert_ok!(Registry::reserve(&1, 100));
+        let slashed = Registry::slash(&1, MINIMUM_BOND - 50, SlashReason::Governance);
+        assert_eq!(slashed, MINIMUM_BOND - 500);
+        assert_eq!(held(1), 500);
+        assert_eq!(Providers::<Test>::get(1).unwrap().owed, 450);
+        assert_ok!(Registry::do_try_state());
+        // The rest of what is reserved can be owed too, and no more.
+        assert_ok!(slash(1, 1_000));
+        assert_eq!(Providers::<Test>::get(1).unwrap().owed, 500);
+        assert_noop!(slash(1, 1), Error::<Test>::NothingToSlash);
+        assert_ok!(Registry::release(&1, 100));
+        System::assert_last_event(
+            Event::OwedTaken {
+                provider: 1,
+                amount: 100,
+                burned: 50,
+                bond: 400,
+            }
+            .into(),
+        );
         assert_eq!(held(1), 400);
         assert_ok!(Registry::do_try_state());
-        assert_noop!(slash(1, 1), Error::<Test>::NothingToSlash);
-        // Released, it can be.
         assert_ok!(Registry::release(&1, 400));
-        assert_ok!(slash(1, 1_000));
-        assert_eq!(held(1), 0);
+        assert_eq!((held(1), Providers::<Test>::get(1).unwrap().owed), (0, 0));
         assert_ok!(Registry::do_try_state());
     });
 }
@@ -93,6 +125,9 @@ fn who_has_too_little_left_takes_no_jobs_until_it_adds_to_its_bond() {
         let set = |available| Registry::set_available(RuntimeOrigin::signed(1), available);
         assert_noop!(set(true), Error::<Test>::BondTooSmall);
         assert_ok!(set(false));
+        // After an offence it takes half as much again.
+        assert_ok!(Registry::bond_extra(RuntimeOrigin::signed(1), 500));
+        assert_noop!(set(true), Error::<Test>::BondTooSmall);
         assert_ok!(Registry::bond_extra(RuntimeOrigin::signed(1), 1));
         assert_ok!(set(true));
         assert_eq!(Registry::active_count(), 3);
@@ -137,5 +172,90 @@ fn only_the_privileged_origin_slashes_and_something() {
 #[should_panic(expected = "at least half of a slash")]
 fn burning_less_than_half_of_a_slash_is_refused() {
     SlashBurned::set(Permill::from_percent(49));
+    Registry::integrity_test();
+}
+
+#[test]
+fn each_offence_raises_what_is_asked_and_time_lowers_it() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 10 * MINIMUM_BOND));
+        let asked = || {
+            let details = Registry::details(&1).unwrap();
+            let collateral = Registry::offer(&1, &demand()).unwrap().collateral;
+            (details.strikes, details.least_bond, collateral)
+        };
+        assert_eq!(asked(), (0, 1_000, 220));
+        assert_ok!(slash(1, 1));
+        assert_eq!(asked(), (1, 1_500, 330));
+        assert_ok!(slash(1, 1));
+        assert_eq!(asked(), (2, 2_000, 440));
+        // No more than the most that count.
+        for _ in 0..2 {
+            assert_ok!(slash(1, 1));
+        }
+        assert_eq!(asked(), (3, 2_500, 550));
+        System::set_block_number(STRIKE);
+        assert_eq!(asked().0, 3);
+        System::set_block_number(1 + STRIKE);
+        assert_eq!(asked(), (2, 2_000, 440));
+        // Another one starts from what is left.
+        assert_ok!(slash(1, 1));
+        assert_eq!(asked().0, 3);
+        System::set_block_number(1 + 4 * STRIKE);
+        assert_eq!(asked(), (0, 1_000, 220));
+    });
+}
+
+#[test]
+fn the_last_slashes_can_be_read() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 10 * MINIMUM_BOND));
+        for amount in 1..=4 {
+            System::set_block_number(amount as u64);
+            assert_ok!(slash(1, amount));
+        }
+        let slashes = Registry::details(&1).unwrap().slashes;
+        let seen: Vec<_> = slashes.iter().map(|each| (each.at, each.amount)).collect();
+        assert_eq!(seen, [(2, 2), (3, 3), (4, 4)]);
+        assert!(slashes
+            .iter()
+            .all(|each| each.reason == SlashReason::Governance && each.job.is_none()));
+    });
+}
+
+#[test]
+fn the_privileged_origin_says_what_an_offence_costs() {
+    new_test_ext().execute_with(|| {
+        let penalty = Penalty {
+            stake: Perbill::from_percent(33),
+            price: Perbill::zero(),
+            strikes: STRIKES as u8,
+            capped: false,
+        };
+        let set =
+            |origin, penalty| Registry::set_penalty(origin, SlashReason::Equivocation, penalty);
+        assert_noop!(
+            set(RuntimeOrigin::signed(1), penalty),
+            DispatchError::BadOrigin
+        );
+        let more = Penalty {
+            strikes: STRIKES as u8 + 1,
+            ..penalty
+        };
+        assert_noop!(
+            set(RuntimeOrigin::root(), more),
+            Error::<Test>::TooManyStrikes
+        );
+        assert_ne!(Registry::penalty(SlashReason::Equivocation), penalty);
+        assert_ok!(set(RuntimeOrigin::root(), penalty));
+        assert_eq!(Registry::penalty(SlashReason::Equivocation), penalty);
+        assert_ne!(Registry::penalty(SlashReason::Forgery), penalty);
+    });
+}
+
+#[test]
+#[should_panic(expected = "more strikes than count")]
+fn a_table_of_more_strikes_than_count_is_refused() {
+    MaxStrikes::set(0);
     Registry::integrity_test();
 }

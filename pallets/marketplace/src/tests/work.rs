@@ -1,0 +1,111 @@
+//! What is said of jobs to those who judge the work on them.
+
+use crate::{mock::*, pallet::*, weights::WeightInfo, Error};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::H256;
+use swarmwork_primitives::{Assignment, Circuits, Jobs as _, Work};
+
+fn work(id: H256) -> Option<Work<AccountId, Balance, u64>> {
+    Marketplace::work(&id)
+}
+
+#[test]
+fn work_is_what_a_provider_was_given() {
+    test(|| {
+        register(0, 300);
+        assert_eq!(work(H256::zero()), None);
+        let open = submit(1, 1_000, 20, Assignment::Swarm);
+        assert_eq!(work(open), None);
+        let id = assigned(0, 2, 1_000);
+        let expected = Work {
+            provider: provider(0),
+            price: 600,
+            batches: 2,
+            submitted: START,
+            attested: true,
+        };
+        assert_eq!(work(id), Some(expected.clone()));
+        assert_ok!(prove(id, 0, 0));
+        next_block();
+        assert_ok!(prove(id, 1, 0));
+        assert_eq!(work(id), Some(expected.clone()));
+        // Who let a job expire answers for the most that it could have cost.
+        let late = assigned(0, 1, 1_000);
+        run_to(START + 40);
+        let expired = work(late).expect("it had a provider");
+        assert_eq!((expired.provider, expired.price), (provider(0), 1_000));
+        let cancelled = submit(1, 1_000, 20, Assignment::Swarm);
+        assert_ok!(dispatch(requester(), Call::cancel_job { job: cancelled }));
+        assert_eq!(work(cancelled), None);
+    });
+}
+
+/// Others count the chain's blocks, and not those in which the market was open.
+#[test]
+fn the_block_of_inclusion_is_one_of_the_chain() {
+    test(|| {
+        register(0, 300);
+        Halted::set(true);
+        run_to(START + 5);
+        Halted::set(false);
+        let id = assigned(0, 1, 1_000);
+        assert!(job(id).submitted < System::block_number());
+        assert_eq!(
+            work(id).map(|work| work.submitted),
+            Some(System::block_number())
+        );
+    });
+}
+
+#[test]
+fn work_under_an_unattested_key_is_told_apart() {
+    test(|| {
+        register(0, 300);
+        let id = assigned(0, 1, 1_000);
+        doubles::CircuitsById::<Test>::mutate(job(id).circuit, |circuit| {
+            circuit.as_mut().expect("it is registered").attested = false;
+        });
+        assert_eq!(work(id).map(|work| work.attested), Some(false));
+    });
+}
+
+#[test]
+fn an_answer_is_proven_by_its_result_or_by_anybodys_proof() {
+    test(|| {
+        register(0, 300);
+        let id = assigned(0, 2, 1_000);
+        assert_eq!(Marketplace::proven(&id, 0), None);
+        assert_ok!(prove(id, 0, 0));
+        assert_eq!(Marketplace::proven(&id, 0), Some([0xc0; 32]));
+        assert_eq!(Marketplace::proven(&id, 1), None);
+
+        let anybody = account(77);
+        let given = proof(id, 1, &anybody);
+        assert_eq!(Marketplace::prove(&id, 1, &anybody, &given), Ok([0xc1; 32]));
+        // Bound to its maker, the batch and the job.
+        let refused = doubles::Error::<Test>::EquationFailed;
+        assert_noop!(Marketplace::prove(&id, 1, &account(78), &given), refused);
+        assert_noop!(
+            Marketplace::prove(&id, 0, &anybody, &given),
+            doubles::Error::<Test>::EquationFailed
+        );
+        assert_noop!(
+            Marketplace::prove(&id, 2, &anybody, &given),
+            Error::<Test>::BatchOutOfRange
+        );
+        assert_noop!(
+            Marketplace::prove(&H256::zero(), 1, &anybody, &given),
+            Error::<Test>::JobUnknown
+        );
+    });
+}
+
+#[test]
+fn proving_is_charged_with_its_proof() {
+    let verify = doubles::Pallet::<Test>::verify_weight();
+    assert!(Marketplace::prove_weight().all_gte(verify));
+    assert_eq!(
+        Marketplace::prove_weight(),
+        <() as WeightInfo>::submit_result().saturating_add(verify)
+    );
+}

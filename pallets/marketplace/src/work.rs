@@ -1,0 +1,73 @@
+//! Jobs as those see them who judge the work on them.
+
+use crate::{
+    pallet::{BalanceOf, Config, Error, Inputs, Jobs, Pallet, Results},
+    weights::WeightInfo,
+};
+use frame_support::weights::Weight;
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::DispatchError;
+use swarmwork_primitives::{Circuits, Commitment, JobId, JobState, ProofContext, Work};
+
+impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>
+    for Pallet<T>
+{
+    fn work(id: &JobId) -> Option<Work<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+        let job = Jobs::<T>::get(id)?;
+        let (provider, price) = match job.state {
+            JobState::Assigned {
+                provider, price, ..
+            }
+            | JobState::Completed {
+                provider, price, ..
+            } => (provider, price),
+            JobState::Expired { provider, .. } => (provider?, job.max_price),
+            JobState::Open | JobState::Cancelled { .. } => return None,
+        };
+        Some(Work {
+            provider,
+            price,
+            batches: job.batches,
+            submitted: Self::chain_block(job.submitted),
+            attested: T::Circuits::info(&job.circuit)?.attested,
+        })
+    }
+
+    fn proven(id: &JobId, batch: u32) -> Option<Commitment> {
+        Results::<T>::get(id, batch).map(|result| result.commitment)
+    }
+
+    fn prove(
+        id: &JobId,
+        batch: u32,
+        prover: &T::AccountId,
+        proof: &[u8],
+    ) -> Result<Commitment, DispatchError> {
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        let input = Inputs::<T>::get(id)
+            .and_then(|input| input.commitments.get(batch as usize).copied())
+            .ok_or(Error::<T>::BatchOutOfRange)?;
+        T::Circuits::verify(
+            &job.circuit,
+            ProofContext {
+                job: id,
+                batch,
+                provider: prover,
+                weights: &job.weights,
+                input: &input,
+            },
+            proof,
+        )?;
+        Self::output_commitment(proof)
+    }
+
+    fn prove_weight() -> Weight {
+        // Job and input are read as for a result, of which more is written besides.
+        T::WeightInfo::submit_result().saturating_add(T::Circuits::verify_weight())
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_job(provider: &T::AccountId, answer: Commitment) -> JobId {
+        crate::benchmarking::given::<T>(provider, answer)
+    }
+}
