@@ -14,7 +14,7 @@ pub enum Assignment<AccountId> {
     Direct(AccountId),
 }
 
-/// Where a job stands. The last four are terminal.
+/// Where a job stands. All but the first two are terminal.
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
 )]
@@ -53,6 +53,16 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
+    /// The provider committed to results and did not prove what was drawn of them: the requester
+    /// has its money back, the provider has lost its collateral.
+    Failed {
+        /// Who had been assigned.
+        provider: AccountId,
+        /// What it lost of its bond.
+        slashed: Balance,
+        /// Block in which it failed.
+        at: BlockNumber,
+    },
 }
 
 impl<A, B, N> JobState<A, B, N> {
@@ -88,6 +98,8 @@ pub enum Rejection {
     BondTooSmall,
     /// Does not take work under unattested keys.
     Unattested,
+    /// Does not commit to results that it does not prove.
+    Mode,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -117,6 +129,8 @@ pub struct RejectionCounts {
     pub bond_too_small: u32,
     /// [`Rejection::Unattested`]
     pub unattested: u32,
+    /// [`Rejection::Mode`]
+    pub mode: u32,
 }
 
 impl RejectionCounts {
@@ -129,6 +143,7 @@ impl RejectionCounts {
             Rejection::TooExpensive => &mut self.too_expensive,
             Rejection::BondTooSmall => &mut self.bond_too_small,
             Rejection::Unattested => &mut self.unattested,
+            Rejection::Mode => &mut self.mode,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);

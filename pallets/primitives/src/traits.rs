@@ -169,6 +169,8 @@ pub struct Offer<Balance> {
 pub enum SlashReason {
     /// The privileged origin has decided so.
     Governance,
+    /// It committed to results and did not prove what was asked of them.
+    Forgery,
 }
 
 /// Registered providers, their capacity and their bonds.
