@@ -4,7 +4,7 @@
 //! entries costs no more per step than one with few, and serving can stop anywhere.
 
 use crate::{
-    pallet::{Agendas, BucketLen, Config, Cursors, Jobs, Outputs, Pallet, Windows},
+    pallet::{Agendas, BucketLen, Config, Cursors, Jobs, Outputs, Pallet, Stages, Windows},
     types::Agenda,
     weights::WeightInfo,
 };
@@ -23,7 +23,7 @@ enum Step {
     Advanced,
     /// A draw was made (or found to be moot).
     Drawn,
-    /// A job was expired, pruned or moved to a later block.
+    /// A job was ended, pruned or moved to a later block.
     Woken,
 }
 
@@ -105,8 +105,10 @@ impl<T: Config> Pallet<T> {
     fn step_weight(step: Step) -> Weight {
         match step {
             Step::Advanced => T::WeightInfo::advance(),
-            Step::Drawn => T::WeightInfo::draw(),
-            Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
+            Step::Drawn => T::WeightInfo::draw().max(T::WeightInfo::draw_samples()),
+            Step::Woken => T::WeightInfo::expire()
+                .max(T::WeightInfo::fail())
+                .max(T::WeightInfo::prune()),
         }
     }
 
@@ -136,7 +138,7 @@ impl<T: Config> Pallet<T> {
         Some(match agenda {
             Agenda::Draw => {
                 match Windows::<T>::get(block) {
-                    Some(outputs) => Self::draw(job, &outputs, now),
+                    Some(outputs) => Self::serve_draw(job, &outputs, now),
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
                     None => Self::schedule(Agenda::Draw, now, job),
@@ -166,11 +168,16 @@ impl<T: Config> Pallet<T> {
                 until
             }
             None => {
-                if now > job.deadline {
-                    Self::expire(id, job, now);
+                let stage = Stages::<T>::get(id);
+                let ends = Self::ends(&job, stage.as_ref(), now);
+                if now > ends {
+                    match stage {
+                        None => Self::expire(id, job, now),
+                        Some(_) => Self::fail(id, job, now),
+                    }
                     now.saturating_add(T::Retention::get())
                 } else {
-                    job.deadline
+                    ends
                 }
             }
         };

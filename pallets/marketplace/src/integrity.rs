@@ -7,7 +7,10 @@ use crate::{
 };
 use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::{traits::Zero, Perbill, Permill};
-use swarmwork_primitives::MAX_RESULTS;
+use swarmwork_primitives::{Mode, MAX_BATCHES, MAX_RESULTS, MAX_SAMPLES};
+
+// A job has no more results than its pruning is measured for.
+const _: () = assert!(MAX_SAMPLES <= MAX_BATCHES);
 
 /// Largest part of a block that the agendas may take before any transaction.
 const AGENDA_SHARE: Perbill = Perbill::from_percent(10);
@@ -46,6 +49,17 @@ impl<T: Config> Pallet<T> {
         assert!(
             (1..=MAX_RESULTS).contains(&T::MaxResults::get()),
             "proofs are checked together by the numbers that weights are measured for",
+        );
+        assert!(
+            !T::AnswerTime::get().is_zero(),
+            "a provider needs time to prove what is drawn",
+        );
+        let longest = Mode::Sampled {
+            samples: MAX_SAMPLES,
+        };
+        assert!(
+            Self::least_duration(longest, MAX_SAMPLES) <= T::MaxJobDuration::get(),
+            "the longest job must leave time to prove the largest sample",
         );
         // A bucket holds at least one step besides its entries; with one step a block the
         // cursor would only keep up with empty buckets.

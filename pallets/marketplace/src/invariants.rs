@@ -3,7 +3,7 @@
 use crate::{
     pallet::{
         Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, HoldReason, Inputs, Jobs, Pallet,
-        Results, Running, TotalHeld, Windows,
+        Results, Running, Stages, TotalHeld, Windows,
     },
     types::Agenda,
 };
@@ -13,7 +13,7 @@ use sp_runtime::{
     traits::{CheckedAdd, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::JobState;
+use swarmwork_primitives::{JobState, Mode, Stage};
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
@@ -63,32 +63,67 @@ impl<T: Config> Pallet<T> {
         for (id, job) in Jobs::<T>::iter() {
             let input = Inputs::<T>::get(id).ok_or("a job has no input")?;
             ensure!(
-                job.batches as usize == input.commitments.len() && job.batches > 0,
+                job.batches == input.commitments.batches() && job.batches > 0,
                 "a job's batches are not its commitments"
             );
+            ensure!(
+                input.commitments.root().is_some() == (job.mode != Mode::Proven),
+                "a job's mode does not fit its commitments"
+            );
+            let provable: BTreeSet<_> = Self::proven_batches(&id, &job).into_iter().collect();
             let mut proven = 0;
             for (batch, _) in Results::<T>::iter_prefix(id) {
                 ensure!(batch < job.batches, "a result has no batch");
+                ensure!(provable.contains(&batch), "a result was not asked for");
                 proven += 1;
             }
             ensure!(job.proven == proven, "a job's count of results is wrong");
+            let stage = Stages::<T>::get(id);
+            if let Some(stage) = &stage {
+                ensure!(job.mode != Mode::Proven, "a proven job has a stage");
+                match stage {
+                    Stage::Committed { .. } => ensure!(
+                        matches!(job.state, JobState::Assigned { .. }),
+                        "a job whose draw is due is not assigned"
+                    ),
+                    Stage::Drawn { drawn, until, .. } => {
+                        ensure!(
+                            provable.len() == drawn.len() && drawn.len() == job.proofs() as usize,
+                            "not as many batches are drawn as are to be proven"
+                        );
+                        ensure!(*until >= job.deadline, "a drawn job ends early");
+                    }
+                }
+            }
             match job.state {
                 JobState::Open | JobState::Cancelled { .. } => {
-                    ensure!(proven == 0, "a job nobody had has results")
+                    ensure!(proven == 0, "a job nobody had has results");
+                    ensure!(stage.is_none(), "a job nobody had has a stage");
                 }
                 JobState::Assigned {
                     provider, price, ..
                 } => {
-                    ensure!(proven < job.batches, "a job with all results goes on");
+                    ensure!(proven < job.proofs(), "a job with all results goes on");
                     ensure!(price <= job.max_price, "a job costs more than is held");
                     running.entry(provider).or_default().insert(id);
                 }
                 JobState::Completed { price, .. } => {
-                    ensure!(proven == job.batches, "a completed job lacks results");
+                    ensure!(proven == job.proofs(), "a completed job lacks results");
                     ensure!(price <= job.max_price, "a job cost more than was held");
                 }
                 JobState::Expired { .. } => {
-                    ensure!(proven < job.batches, "a job with all results expired")
+                    ensure!(proven < job.proofs(), "a job with all results expired");
+                    ensure!(
+                        stage.is_none(),
+                        "a job expired after its provider committed"
+                    );
+                }
+                JobState::Failed { .. } => {
+                    ensure!(proven < job.proofs(), "a job with all results failed");
+                    ensure!(
+                        matches!(stage, Some(Stage::Drawn { .. })),
+                        "a job failed without a draw"
+                    );
                 }
             }
         }
@@ -98,6 +133,9 @@ impl<T: Config> Pallet<T> {
         );
         for (id, _, _) in Results::<T>::iter() {
             ensure!(Jobs::<T>::contains_key(id), "a result has no job");
+        }
+        for id in Stages::<T>::iter_keys() {
+            ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
         }
         for (provider, list) in Running::<T>::iter() {
             let expected = running.remove(&provider).unwrap_or_default();
@@ -127,16 +165,28 @@ impl<T: Config> Pallet<T> {
                 Agenda::Wake => {
                     let job = Jobs::<T>::get(id).ok_or("a job to be woken is gone")?;
                     ensure!(woken.insert(id), "a job is to be woken twice");
+                    // One that is committed to may outlast its deadline.
+                    let late = Stages::<T>::contains_key(id) && block > job.deadline;
                     ensure!(
-                        job.ended().is_some() || block == job.deadline,
-                        "a job would expire at another block than its deadline"
+                        job.ended().is_some() || block == job.deadline || late,
+                        "a job would end at another block than its last"
                     );
                 }
                 Agenda::Draw => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
-                    ensure!(!open || drawn.insert(id), "a job is to be drawn twice");
+                    let committed = matches!(Stages::<T>::get(id), Some(Stage::Committed { .. }));
+                    ensure!(
+                        !(open || committed) || drawn.insert(id),
+                        "a job is to be drawn twice"
+                    );
                 }
             }
+        }
+        for (id, stage) in Stages::<T>::iter() {
+            ensure!(
+                drawn.contains(&id) || matches!(stage, Stage::Drawn { .. }),
+                "the batches of a job would never be drawn"
+            );
         }
         ensure!(
             woken.len() == Jobs::<T>::iter_keys().count(),

@@ -1,9 +1,10 @@
 //! Jobs: escrow, assignment, results, settlement, expiry; and the offchain worker that does them.
 //!
 //! A job is submitted with its maximum price held, finds a provider (drawn by the VRF outputs of
-//! the blocks after its inclusion, or named), is proven batch by batch, and is settled by the last
-//! proof. A job that is not finished by its deadline expires by itself and is refunded. See
-//! [`agenda`] for what happens when, [`assignment`] for the draw and [`settlement`] for the money.
+//! the blocks after its inclusion, or named), is proven batch by batch or in a sample of batches
+//! that the provider has committed to, and is settled by the last proof. A job that is not finished
+//! by its deadline expires by itself and is refunded. See [`agenda`] for what happens when,
+//! [`assignment`] for the draw, [`sampling`] for samples and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Tuples over the runtime's associated types read as complex whatever they are called.
 #![allow(clippy::type_complexity)]
@@ -14,6 +15,7 @@ mod agenda;
 mod assignment;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod clock;
 mod draw;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
@@ -22,6 +24,7 @@ mod invariants;
 mod mock;
 mod offchain;
 mod results;
+mod sampling;
 mod settlement;
 mod submission;
 #[cfg(test)]
@@ -34,7 +37,10 @@ pub mod weights;
 pub use draw::Lottery;
 pub use pallet::*;
 pub use settlement::Shares;
-pub use types::{Agenda, Commitments, Job, JobInput, ProofBytes, Report, ResultRefusal};
+pub use types::{
+    Agenda, Commitments, InputCommitments, Job, JobInput, Opening, Path, ProofBytes, Report,
+    ResultRefusal, RootedInput,
+};
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
@@ -63,8 +69,8 @@ pub mod pallet {
     };
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        Providers, RejectionCounts, Reputation, ResultView,
+        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, Mode, ModelId,
+        Models, Providers, RejectionCounts, Reputation, ResultRoot, ResultView, Samples, Stage,
     };
 
     /// Balance type of the pallet's currency.
@@ -146,6 +152,13 @@ pub mod pallet {
         /// [`swarmwork_primitives::MAX_RESULTS`].
         #[pallet::constant]
         type MaxResults: Get<u32>;
+        /// What a batch costs that is computed and committed to but not proven, as a part of what
+        /// a proven one costs.
+        #[pallet::constant]
+        type UnprovenShare: Get<Permill>;
+        /// Blocks that a provider has for each drawn batch, at least.
+        #[pallet::constant]
+        type AnswerTime: Get<BlockNumberFor<Self>>;
         /// Steps of the draw agenda in every block.
         #[pallet::constant]
         type DrawsPerBlock: Get<u32>;
@@ -179,6 +192,14 @@ pub mod pallet {
     #[pallet::storage]
     pub type Results<T: Config> =
         StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, ResultView<BlockNumberFor<T>>>;
+
+    /// What the providers of jobs have committed to, of those that are not proven batch by batch.
+    #[pallet::storage]
+    pub type Stages<T: Config> = StorageMap<_, Identity, JobId, Stage<BlockNumberFor<T>>>;
+
+    /// The providers that commit to results that they do not prove.
+    #[pallet::storage]
+    pub type RootedWork<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ()>;
 
     /// How many jobs an account has submitted.
     #[pallet::storage]
@@ -290,7 +311,31 @@ pub mod pallet {
             /// The output file.
             output: ContentId,
         },
-        /// Every batch is proven and the price was distributed.
+        /// A provider takes jobs in which it commits to results that it does not prove, or takes
+        /// no more of them.
+        RootedWorkAccepted {
+            /// The provider's controller account.
+            provider: T::AccountId,
+            /// Whether it takes them.
+            accepted: bool,
+        },
+        /// A provider has committed to all results of a job.
+        ResultsCommitted {
+            /// The job.
+            job: JobId,
+            /// To what.
+            results: ResultRoot,
+        },
+        /// Batches were drawn that are to be proven.
+        BatchesDrawn {
+            /// The job.
+            job: JobId,
+            /// Which batches.
+            batches: Samples,
+            /// Last block in which a proof counts.
+            until: BlockNumberFor<T>,
+        },
+        /// Every batch that was to be proven is, and the price was distributed.
         JobCompleted {
             /// The job.
             job: JobId,
@@ -315,6 +360,17 @@ pub mod pallet {
             refunded: BalanceOf<T>,
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
+        },
+        /// A provider committed to results and did not prove what was drawn of them.
+        JobFailed {
+            /// The job.
+            job: JobId,
+            /// Who had been assigned.
+            provider: T::AccountId,
+            /// What went back.
+            refunded: BalanceOf<T>,
+            /// What the provider lost.
+            slashed: BalanceOf<T>,
         },
         /// The requester withdrew a job.
         JobCancelled {
@@ -382,13 +438,15 @@ pub mod pallet {
         ProviderBondTooSmall,
         /// The named provider takes no work under unattested keys.
         ProviderRefusesUnattested,
+        /// The named provider does not commit to results that it does not prove.
+        ProviderRefusesMode,
         /// No job has this id, or it was pruned.
         JobUnknown,
         /// The job has no provider yet.
         JobNotAssigned,
         /// The job is not open any more: it has a provider.
         JobAssigned,
-        /// The job was completed, expired or cancelled.
+        /// The job was completed, expired, failed or cancelled.
         JobEnded,
         /// Only the requester may do that.
         NotTheRequester,
@@ -411,6 +469,31 @@ pub mod pallet {
         NoResults,
         /// The same batch of the same job is reported twice in one call.
         ResultRepeated,
+        /// A job whose batches are all proven lists its commitments, any other has a root of them.
+        ModeNeedsOtherCommitments,
+        /// More batches than the largest Merkle tree has leaves.
+        TooManyBatches,
+        /// A sample is of at least one batch and at most [`swarmwork_primitives::MAX_SAMPLES`].
+        SamplesOutOfRange,
+        /// Whoever made the circuit's key alone could forge whatever is drawn: have every batch
+        /// proven.
+        UnattestedNeedsProofs,
+        /// Every batch of this job is proven as it is: there is no root to commit to.
+        NothingToCommit,
+        /// The provider has committed to results of this job already.
+        AlreadyCommitted,
+        /// The time that is left is too short for a draw and for proving what is drawn.
+        TooLateToCommit,
+        /// The provider commits to all results of this job before any is proven.
+        ResultsNotCommitted,
+        /// The batches to be proven are not drawn yet.
+        BatchesNotDrawn,
+        /// This batch was not drawn.
+        BatchNotDrawn,
+        /// The proven result is not what the provider committed to for this batch.
+        ResultNotInRoot,
+        /// The input is not what the requester committed to for this batch.
+        InputNotInRoot,
         /// One of the results is refused, and so none is accepted: `entry` is its place, counted
         /// from 0, `pallet` and `error` are the indices of the error that it gets alone. Submit the
         /// others without it.
@@ -469,11 +552,15 @@ pub mod pallet {
             assignment: Assignment<T::AccountId>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
+            let input = JobInput {
+                locator: input,
+                commitments: InputCommitments::Listed(commitments),
+            };
             Self::submit(
                 requester,
                 model,
                 input,
-                commitments,
+                Mode::Proven,
                 max_price,
                 deadline,
                 assignment,
@@ -569,13 +656,81 @@ pub mod pallet {
         /// in far less time than one by one. One that is refused refuses all, and the error names
         /// it. Costs nothing when it succeeds.
         #[pallet::call_index(6)]
-        #[pallet::weight(Pallet::<T>::worst_results(results.len() as u32))]
+        #[pallet::weight(Pallet::<T>::worst_results::<Report>(results.len() as u32))]
         pub fn submit_results(
             origin: OriginFor<T>,
             results: BoundedVec<Report, T::MaxResults>,
         ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
             let spent = Self::accept_results(&worker, &results)?;
+            Ok(PostDispatchInfo {
+                actual_weight: Some(spent),
+                pays_fee: Pays::No,
+            })
+        }
+
+        /// Submits a job of which not every batch is proven, or that has too many batches for their
+        /// commitments to be stored: they are committed to by the root of a Merkle tree.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::submit_rooted_job())]
+        pub fn submit_rooted_job(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: RootedInput,
+            mode: Mode,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            assignment: Assignment<T::AccountId>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            let RootedInput {
+                locator,
+                batches,
+                root,
+            } = input;
+            let input = JobInput {
+                locator,
+                commitments: InputCommitments::Root { batches, root },
+            };
+            Self::submit(
+                requester, model, input, mode, max_price, deadline, assignment,
+            )
+        }
+
+        /// Says whether the caller, a provider, takes jobs in which it commits to results that it
+        /// does not prove. It loses its collateral where it cannot prove what is drawn of them.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::accept_rooted_work())]
+        pub fn accept_rooted_work(origin: OriginFor<T>, accept: bool) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::book_rooted_work(&provider, accept)
+        }
+
+        /// Commits to all results of a job, signed by the assigned provider's worker key. The
+        /// batches to be proven are drawn after that. Costs nothing when it succeeds.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::commit_results())]
+        pub fn commit_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            results: ResultRoot,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::commit(&worker, job, results)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Proves drawn batches, of any jobs of the provider whose worker key signs; as with
+        /// [`Pallet::submit_results`], all are accepted or none. The last settles its job. Costs
+        /// nothing when it succeeds.
+        #[pallet::call_index(10)]
+        #[pallet::weight(Pallet::<T>::worst_results::<Opening>(openings.len() as u32))]
+        pub fn open_batches(
+            origin: OriginFor<T>,
+            openings: BoundedVec<Opening, T::MaxResults>,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            let spent = Self::accept_results(&worker, &openings)?;
             Ok(PostDispatchInfo {
                 actual_weight: Some(spent),
                 pays_fee: Pays::No,

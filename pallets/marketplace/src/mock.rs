@@ -1,6 +1,7 @@
 //! A runtime for tests: real balances, and small doubles of the other pallets.
 
 pub mod doubles;
+pub mod rooted;
 
 use crate::{self as pallet_marketplace, types::Commitments, Event, JobOf, Report};
 use alloc::vec::Vec;
@@ -99,6 +100,7 @@ where
 parameter_types! {
     pub const TreasuryShare: Permill = Permill::from_percent(15);
     pub const OwnerShare: Permill = Permill::from_percent(5);
+    pub const UnprovenShare: Permill = Permill::from_percent(1);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
@@ -106,6 +108,7 @@ parameter_types! {
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
+    pub static AnswerTime: u64 = 3;
     pub static DrawsPerBlock: u32 = 4;
     pub static WakesPerBlock: u32 = 4;
 }
@@ -135,6 +138,8 @@ impl pallet_marketplace::Config for Test {
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<3>;
+    type UnprovenShare = UnprovenShare;
+    type AnswerTime = AnswerTime;
     type MaxResults = MaxResults;
     type DrawsPerBlock = DrawsPerBlock;
     type WakesPerBlock = WakesPerBlock;

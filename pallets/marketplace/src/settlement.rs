@@ -9,7 +9,7 @@
 use crate::{
     pallet::{
         BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
-        Results, TotalHeld,
+        Results, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -145,9 +145,10 @@ impl<T: Config> Pallet<T> {
 
     /// Forgets a job that ended long ago.
     pub(crate) fn prune(id: JobId, job: &JobOf<T>) {
-        for batch in 0..job.batches {
+        for batch in Self::proven_batches(&id, job) {
             Results::<T>::remove(id, batch);
         }
+        Stages::<T>::remove(id);
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });

@@ -3,8 +3,10 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec, PalletError};
 use scale_info::TypeInfo;
+use sp_core::H256;
+use swarm_merkle::{Hash, MAX_DEPTH};
 use swarmwork_primitives::{
-    CircuitId, Commitment, ContentId, JobId, JobState, Locator, ModelId, MAX_BATCHES,
+    CircuitId, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId, MAX_BATCHES,
     MAX_PROOF_BYTES,
 };
 
@@ -13,6 +15,38 @@ pub type Commitments = BoundedVec<Commitment, ConstU32<MAX_BATCHES>>;
 
 /// A proof as it is submitted.
 pub type ProofBytes = BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>;
+
+/// The siblings on the way from a leaf to a root, the leaf's own first.
+pub type Path = BoundedVec<Hash, ConstU32<MAX_DEPTH>>;
+
+/// The input of a job that has more batches than commitments are stored of, or that are not all to
+/// be proven.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct RootedInput {
+    /// The input file.
+    pub locator: Locator,
+    /// How many batches there are.
+    pub batches: u32,
+    /// Root of the Merkle tree of the batches' commitments.
+    pub root: H256,
+}
+
+/// A proven batch of a job whose inputs and results are committed to by roots.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Opening {
+    /// The proof, and the output file.
+    pub report: Report,
+    /// From the result to the provider's root.
+    pub result_path: Path,
+    /// The commitment to the batch's input.
+    pub input: Commitment,
+    /// From it to the requester's root.
+    pub input_path: Path,
+}
 
 /// A result among others; the fields are the arguments of [`crate::Call::submit_result`].
 #[derive(
@@ -65,6 +99,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub circuit: CircuitId,
     /// The model's weight commitment, which every proof of the job is bound to.
     pub weights: Commitment,
+    /// How its results are checked.
+    pub mode: Mode,
     /// How many batches there are.
     pub batches: u32,
     /// How many of them are proven.
@@ -91,8 +127,14 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
             JobState::Open | JobState::Assigned { .. } => None,
             JobState::Completed { at, .. }
             | JobState::Expired { at, .. }
+            | JobState::Failed { at, .. }
             | JobState::Cancelled { at } => Some(at),
         }
+    }
+
+    /// How many of its batches are proven before it is paid.
+    pub fn proofs(&self) -> u32 {
+        self.mode.proofs(self.batches)
     }
 }
 
@@ -101,8 +143,49 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
 pub struct JobInput {
     /// The input file.
     pub locator: Locator,
-    /// Commitments to the input of each batch.
-    pub commitments: Commitments,
+    /// What commits to the batches of it.
+    pub commitments: InputCommitments,
+}
+
+/// What commits to a job's input.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub enum InputCommitments {
+    /// One commitment per batch.
+    Listed(Commitments),
+    /// The root of their Merkle tree.
+    Root {
+        /// How many batches there are.
+        batches: u32,
+        /// The root.
+        root: H256,
+    },
+}
+
+impl InputCommitments {
+    /// How many batches there are.
+    pub fn batches(&self) -> u32 {
+        match self {
+            // At most MAX_BATCHES.
+            Self::Listed(commitments) => commitments.len() as u32,
+            Self::Root { batches, .. } => *batches,
+        }
+    }
+
+    /// The commitments, if they are stored.
+    pub fn listed(&self) -> &[Commitment] {
+        match self {
+            Self::Listed(commitments) => commitments,
+            Self::Root { .. } => &[],
+        }
+    }
+
+    /// The root, if there is one.
+    pub fn root(&self) -> Option<H256> {
+        match self {
+            Self::Listed(_) => None,
+            Self::Root { root, .. } => Some(*root),
+        }
+    }
 }
 
 /// The two agendas.
@@ -119,9 +202,10 @@ pub struct JobInput {
     Debug,
 )]
 pub enum Agenda {
-    /// Jobs to draw a provider for, by the block whose successors' VRF outputs are the seed.
+    /// Jobs to draw a provider for, or batches to be proven, by the block whose successors' VRF
+    /// outputs are the seed.
     Draw,
-    /// Jobs to look at again: expired once their deadline is past, pruned after retention. Every
-    /// stored job has exactly one entry here.
+    /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
+    /// job has exactly one entry here.
     Wake,
 }

@@ -68,7 +68,12 @@ pub fn contains(root: &Hash, leaves: u32, index: u32, leaf: &Hash, path: &[Hash]
     if index >= leaves || leaves > MAX_LEAVES || path.len() != depth(leaves) as usize {
         return false;
     }
-    let (found, _) = path.iter().fold((*leaf, index), |(below, index), sibling| {
+    root_above(index, leaf, path) == *root
+}
+
+/// The root of the tree in which this path leads up from a leaf at this index.
+pub fn root_above(index: u32, leaf: &Hash, path: &[Hash]) -> Hash {
+    let (root, _) = path.iter().fold((*leaf, index), |(below, index), sibling| {
         let above = if index.is_multiple_of(2) {
             node(&below, sibling)
         } else {
@@ -76,7 +81,7 @@ pub fn contains(root: &Hash, leaves: u32, index: u32, leaf: &Hash, path: &[Hash]
         };
         (above, index / 2)
     });
-    found == *root
+    root
 }
 
 /// Why there is no such tree.

@@ -27,6 +27,10 @@ parameter_types! {
     /// How long an ended job stays readable.
     pub const Retention: BlockNumber = 7 * DAY;
     pub const RedrawInterval: BlockNumber = 5;
+    /// Committing to an input and an output takes about a hundredth of what proving takes.
+    pub const UnprovenShare: Permill = Permill::from_percent(1);
+    /// Half a minute for each drawn batch: a proof takes seconds, and may have to wait for others.
+    pub const AnswerTime: BlockNumber = 15;
 }
 
 impl pallet_marketplace::Config for Runtime {
@@ -53,6 +57,8 @@ impl pallet_marketplace::Config for Runtime {
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
+    type UnprovenShare = UnprovenShare;
+    type AnswerTime = AnswerTime;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
     type WakesPerBlock = ConstU32<12>;

@@ -223,6 +223,7 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::TooExpensive => "asks more than the maximum price",
         Rejection::BondTooSmall => "its bond does not cover the job",
         Rejection::Unattested => "takes no work under keys that no ceremony attests",
+        Rejection::Mode => "does not commit to results that it does not prove",
     }
 }
 
@@ -336,6 +337,29 @@ pub async fn state_report(
                 "state",
                 format!("expired in block {at}; the requester has the money back"),
             )],
+        ),
+        JobState::Failed {
+            provider,
+            slashed,
+            at,
+        } => (
+            json!({
+                "state": "failed",
+                "provider": address(provider),
+                "slashed": slashed.to_string(),
+                "failed_at": at,
+            }),
+            vec![
+                line(
+                    "state",
+                    format!(
+                        "failed in block {at}: the provider did not prove what it had committed \
+                         to; the requester has the money back"
+                    ),
+                ),
+                line("provider", address(provider)),
+                line("slashed", Amount(*slashed).to_string()),
+            ],
         ),
         JobState::Cancelled { at } => (
             json!({ "state": "cancelled", "cancelled_at": at }),

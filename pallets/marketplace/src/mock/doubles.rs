@@ -95,6 +95,9 @@ pub mod pallet {
     #[pallet::storage]
     pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Slashed<T> = StorageValue<_, Vec<(AccountId, Balance, SlashReason)>, ValueQuery>;
+    #[pallet::storage]
     pub type Minted<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
     pub type Output<T> = StorageValue<_, H256>;
@@ -180,7 +183,7 @@ pub fn proof(
 ) -> Vec<u8> {
     let mut proof = alloc::vec![0; 192];
     proof[..32].copy_from_slice(&(job, batch, provider, weights, input).using_encoded(blake2_256));
-    proof[160..].fill(0xc0 + batch as u8);
+    proof[160..].fill(0xc0u8.wrapping_add(batch as u8));
     proof
 }
 
@@ -307,14 +310,16 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             Ok(())
         })
     }
-    fn slash(who: &AccountId, amount: Balance, _: SlashReason) -> Balance {
-        ProvidersById::<Test>::mutate(who, |provider| {
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance {
+        let slashed = ProvidersById::<Test>::mutate(who, |provider| {
             provider.as_mut().map_or(0, |provider| {
                 let slashed = amount.min(provider.bond - provider.reserved);
                 provider.bond -= slashed;
                 slashed
             })
-        })
+        });
+        Slashed::<Test>::append((who, slashed, reason));
+        slashed
     }
     fn controller_of(worker: &AccountId) -> Option<AccountId> {
         ProvidersById::<Test>::iter()

@@ -201,6 +201,7 @@ fn rejections_are_counted_by_reason() {
                     too_expensive: 1,
                     bond_too_small: 1,
                     unattested: 0,
+                    mode: 0,
                 },
                 redraw: Some(13),
             }]
