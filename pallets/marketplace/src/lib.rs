@@ -486,6 +486,8 @@ pub mod pallet {
         TooLateToCommit,
         /// The provider commits to all results of this job before any is proven.
         ResultsNotCommitted,
+        /// A batch of this job is proven with its paths to the roots.
+        PathsMissing,
         /// The batches to be proven are not drawn yet.
         BatchesNotDrawn,
         /// This batch was not drawn.

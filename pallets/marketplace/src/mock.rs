@@ -22,7 +22,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{
     generic::UncheckedExtrinsic,
     traits::{Dispatchable, IdentifyAccount, IdentityLookup, Verify},
-    AccountId32, BuildStorage, MultiSignature, Permill,
+    AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
     Assignment, CircuitInfo, ContentId, JobId, Locator, ModelId, ModelInfo, WorkerAuthority,
@@ -371,6 +371,20 @@ pub fn good_report(id: JobId, batch: u32, number: u8) -> Report {
 pub fn report_together(number: u8, reports: Vec<Report>) -> DispatchResultWithPostInfo {
     let results = reports.try_into().expect("few");
     dispatch(worker(number), crate::Call::submit_results { results })
+}
+
+/// What a call of several results says that refuses an entry with this error of its own.
+pub fn refusal(entry: u8, error: impl Into<DispatchError>) -> crate::Error<Test> {
+    match error.into() {
+        DispatchError::Module(ModuleError { index, error, .. }) => {
+            crate::Error::ResultRefused(crate::ResultRefusal {
+                entry,
+                pallet: index,
+                error: error[0],
+            })
+        }
+        other => panic!("{other:?} is no pallet's error"),
+    }
 }
 
 /// Ends the current block and starts the next.

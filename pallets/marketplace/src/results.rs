@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
             T::Providers::worker_of(&provider).as_ref() == Some(worker),
             Error::<T>::NotTheWorker
         );
-        ensure!(job.mode == Mode::Proven, Error::<T>::ResultsNotCommitted);
+        ensure!(job.mode == Mode::Proven, Error::<T>::PathsMissing);
         ensure!(batch < job.batches, Error::<T>::BatchOutOfRange);
         ensure!(
             !Results::<T>::contains_key(id, batch),

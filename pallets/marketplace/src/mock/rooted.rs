@@ -87,6 +87,7 @@ pub fn submit_sampled(
             assignment,
         }
     ));
+    assert!(crate::Jobs::<Test>::contains_key(id));
     id
 }
 

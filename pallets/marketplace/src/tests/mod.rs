@@ -3,6 +3,7 @@
 mod ending;
 mod money;
 mod results;
+mod sampling;
 mod sequences;
 mod submission;
 mod swarm;
