@@ -10,7 +10,7 @@ use frame_support::weights::Weight;
 use proptest::prelude::*;
 use sp_core::{storage::StateVersion, H256};
 use std::collections::{BTreeMap, BTreeSet};
-use swarmwork_primitives::{rooted_job_id, Assignment, JobState, Mode};
+use swarmwork_primitives::{Assignment, JobState, Mode};
 
 /// One step of a sequence. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -239,28 +239,6 @@ proptest! {
                 .map(|provider| provider.bond)
                 .sum();
             prop_assert_eq!(bonds + ledger.slashed, 3 * 1_000_000);
-            Ok(())
-        })?;
-    }
-
-    /// What a job is called says what it is, so a commitment counts for nothing else.
-    #[test]
-    fn ids_are_computed_from_the_call(batches in 1u32..20, samples in 1u32..6, nonce in 0u32..3) {
-        new_test_ext().execute_with(|| {
-            for _ in 0..nonce {
-                submit(1, 100, 20, Assignment::Swarm);
-            }
-            let id = submit_sampled(batches, samples, 1_000, 100, Assignment::Swarm);
-            let expected = rooted_job_id(
-                &requester(),
-                nonce,
-                &model(),
-                &input().content,
-                batches,
-                &H256(inputs(batches).root()),
-                &Mode::Sampled { samples },
-            );
-            prop_assert_eq!(id, expected);
             Ok(())
         })?;
     }
