@@ -1,4 +1,4 @@
-//! What is due when: two agendas of jobs by block, each served by a cursor in bounded steps.
+//! What is due when: agendas of jobs by block, each served by a cursor in bounded steps.
 //!
 //! A bucket is never one vector: entries are keyed by block and index, so a block with many
 //! entries costs no more per step than one with few, and serving can stop anywhere.
@@ -23,6 +23,8 @@ enum Step {
     Advanced,
     /// A draw was made (or found to be moot).
     Drawn,
+    /// A job whose results stood was ended, or looked at too early.
+    Closed,
     /// A job was ended, pruned or moved to a later block.
     Woken,
 }
@@ -69,7 +71,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn last_due(agenda: Agenda, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
         let parent = now.checked_sub(&One::one())?;
         match agenda {
-            Agenda::Wake => Some(parent),
+            Agenda::Close | Agenda::Wake => Some(parent),
             Agenda::Draw => parent.checked_sub(&T::DrawWindow::get().into()),
         }
     }
@@ -97,6 +99,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn worst_step(agenda: Agenda) -> Weight {
         let entry = match agenda {
             Agenda::Draw => Step::Drawn,
+            Agenda::Close => Step::Closed,
             Agenda::Wake => Step::Woken,
         };
         Self::step_weight(entry).max(Self::step_weight(Step::Advanced))
@@ -106,6 +109,7 @@ impl<T: Config> Pallet<T> {
         match step {
             Step::Advanced => T::WeightInfo::advance(),
             Step::Drawn => T::WeightInfo::draw().max(T::WeightInfo::draw_samples()),
+            Step::Closed => T::WeightInfo::close_paid().max(T::WeightInfo::close_failed()),
             Step::Woken => T::WeightInfo::expire()
                 .max(T::WeightInfo::fail())
                 .max(T::WeightInfo::prune()),
@@ -144,6 +148,10 @@ impl<T: Config> Pallet<T> {
                     None => Self::schedule(Agenda::Draw, now, job),
                 }
                 Step::Drawn
+            }
+            Agenda::Close => {
+                Self::close(job, now);
+                Step::Closed
             }
             Agenda::Wake => {
                 Self::wake(job, now);

@@ -61,14 +61,31 @@ impl<T: Config> Pallet<T> {
             Self::least_duration(longest, MAX_SAMPLES) <= T::MaxJobDuration::get(),
             "the longest job must leave time to prove the largest sample",
         );
+        assert!(
+            Self::least_duration(Mode::Optimistic, MAX_SAMPLES) <= T::MaxJobDuration::get(),
+            "the longest job must leave time to challenge and to answer",
+        );
+        assert!(
+            !T::ChallengePeriod::get().is_zero() && !T::ChallengeBond::get().is_zero(),
+            "challenges need time, and cost something",
+        );
+        assert!(
+            !T::UnprovenShare::get().is_zero(),
+            "what is not proven is paid for all the same",
+        );
         // A bucket holds at least one step besides its entries; with one step a block the
         // cursor would only keep up with empty buckets.
         assert!(
-            T::DrawsPerBlock::get() > 1 && T::WakesPerBlock::get() > 1,
+            T::DrawsPerBlock::get() > 1
+                && T::ClosesPerBlock::get() > 1
+                && T::WakesPerBlock::get() > 1,
             "the agendas must be served faster than blocks arrive",
         );
         let agendas = Self::worst_step(Agenda::Draw)
             .saturating_mul(T::DrawsPerBlock::get().into())
+            .saturating_add(
+                Self::worst_step(Agenda::Close).saturating_mul(T::ClosesPerBlock::get().into()),
+            )
             .saturating_add(
                 Self::worst_step(Agenda::Wake).saturating_mul(T::WakesPerBlock::get().into()),
             )

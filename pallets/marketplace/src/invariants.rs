@@ -2,18 +2,20 @@
 
 use crate::{
     pallet::{
-        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, HoldReason, Inputs, Jobs, Pallet,
-        Results, Running, Stages, TotalHeld, Windows,
+        Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, HoldReason, Inputs,
+        Jobs, Pallet, Results, Running, Stages, TotalHeld, Windows,
     },
     types::Agenda,
+    JobOf,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{CheckedAdd, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::{JobState, Mode, Stage};
+use swarmwork_primitives::{JobId, JobState, Mode, Stage};
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
@@ -23,14 +25,20 @@ impl<T: Config> Pallet<T> {
         Self::try_agendas()
     }
 
-    /// What is held in each account is what its open jobs and the claims on it add up to, and the
-    /// running total is the sum.
+    /// What is held in each account is what its open jobs, its open challenges and the claims on it
+    /// add up to, and the running total is the sum.
     fn try_money() -> Result<(), TryRuntimeError> {
         let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         for job in Jobs::<T>::iter_values().filter(|job| job.ended().is_none()) {
             let sum = held.entry(job.requester).or_default();
             *sum = sum
                 .checked_add(&job.max_price)
+                .ok_or("an account's escrow overflows")?;
+        }
+        for challenge in Challenges::<T>::iter_values().flatten() {
+            let sum = held.entry(challenge.challenger).or_default();
+            *sum = sum
+                .checked_add(&challenge.bond)
                 .ok_or("an account's escrow overflows")?;
         }
         for (_, payer, owed) in Claims::<T>::iter() {
@@ -44,7 +52,7 @@ impl<T: Config> Pallet<T> {
         for (who, sum) in held {
             ensure!(
                 T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == sum,
-                "an account's escrow is not the sum of its open jobs and the claims on it"
+                "an account's escrow is not the sum of its open jobs, challenges and the claims on it"
             );
             total = total
                 .checked_add(&sum)
@@ -79,22 +87,14 @@ impl<T: Config> Pallet<T> {
             }
             ensure!(job.proven == proven, "a job's count of results is wrong");
             let stage = Stages::<T>::get(id);
-            if let Some(stage) = &stage {
-                ensure!(job.mode != Mode::Proven, "a proven job has a stage");
-                match stage {
-                    Stage::Committed { .. } => ensure!(
-                        matches!(job.state, JobState::Assigned { .. }),
-                        "a job whose draw is due is not assigned"
-                    ),
-                    Stage::Drawn { drawn, until, .. } => {
-                        ensure!(
-                            provable.len() == drawn.len() && drawn.len() == job.proofs() as usize,
-                            "not as many batches are drawn as are to be proven"
-                        );
-                        ensure!(*until >= job.deadline, "a drawn job ends early");
-                    }
-                }
-            }
+            Self::try_stage(&id, &job, stage.as_ref())?;
+            // How many results are still asked for: challenges may come to any number.
+            let asked = match job.mode {
+                Mode::Proven | Mode::Sampled { .. } => job.proofs(),
+                Mode::Optimistic => provable.len() as u32,
+            };
+            let complete = proven == asked;
+            let goes_on = !complete || job.mode == Mode::Optimistic;
             match job.state {
                 JobState::Open | JobState::Cancelled { .. } => {
                     ensure!(proven == 0, "a job nobody had has results");
@@ -103,26 +103,26 @@ impl<T: Config> Pallet<T> {
                 JobState::Assigned {
                     provider, price, ..
                 } => {
-                    ensure!(proven < job.proofs(), "a job with all results goes on");
+                    ensure!(goes_on, "a job with all results goes on");
                     ensure!(price <= job.max_price, "a job costs more than is held");
                     running.entry(provider).or_default().insert(id);
                 }
                 JobState::Completed { price, .. } => {
-                    ensure!(proven == job.proofs(), "a completed job lacks results");
+                    ensure!(complete, "a completed job lacks results");
                     ensure!(price <= job.max_price, "a job cost more than was held");
                 }
                 JobState::Expired { .. } => {
-                    ensure!(proven < job.proofs(), "a job with all results expired");
+                    ensure!(goes_on, "a job with all results expired");
                     ensure!(
                         stage.is_none(),
                         "a job expired after its provider committed"
                     );
                 }
                 JobState::Failed { .. } => {
-                    ensure!(proven < job.proofs(), "a job with all results failed");
+                    ensure!(!complete, "a job with all results failed");
                     ensure!(
-                        matches!(stage, Some(Stage::Drawn { .. })),
-                        "a job failed without a draw"
+                        matches!(stage, Some(Stage::Drawn { .. } | Stage::Standing { .. })),
+                        "a job failed of which nothing was asked"
                     );
                 }
             }
@@ -137,6 +137,10 @@ impl<T: Config> Pallet<T> {
         for id in Stages::<T>::iter_keys() {
             ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
         }
+        for id in Challenges::<T>::iter_keys() {
+            let job = Jobs::<T>::get(id).ok_or("a challenge has no job")?;
+            ensure!(job.ended().is_none(), "a challenge outlives its job");
+        }
         for (provider, list) in Running::<T>::iter() {
             let expected = running.remove(&provider).unwrap_or_default();
             ensure!(
@@ -148,11 +152,69 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// What a provider has committed to agrees with its job, and challenges with both.
+    fn try_stage(
+        id: &JobId,
+        job: &JobOf<T>,
+        stage: Option<&Stage<BlockNumberFor<T>>>,
+    ) -> Result<(), TryRuntimeError> {
+        let open: BTreeSet<_> = Challenges::<T>::get(id)
+            .into_iter()
+            .map(|challenge| challenge.batch)
+            .collect();
+        ensure!(
+            open.is_empty() || matches!(stage, Some(Stage::Standing { .. })),
+            "a job is challenged whose results do not stand"
+        );
+        let Some(stage) = stage else {
+            return Ok(());
+        };
+        let assigned = matches!(job.state, JobState::Assigned { .. });
+        let asked: BTreeSet<_> = stage.asked().into_iter().collect();
+        ensure!(
+            asked.len() == stage.asked().len() && asked.iter().all(|batch| *batch < job.batches),
+            "a batch is asked for that there is not, or twice"
+        );
+        match (job.mode, stage) {
+            (Mode::Sampled { .. }, Stage::Committed { .. }) => {
+                ensure!(assigned, "a job whose draw is due is not assigned");
+            }
+            (Mode::Sampled { .. }, Stage::Drawn { until, .. }) => {
+                ensure!(
+                    asked.len() == job.proofs() as usize,
+                    "not as many batches are drawn as are to be proven"
+                );
+                ensure!(*until >= job.deadline, "a drawn job ends early");
+            }
+            (
+                Mode::Optimistic,
+                Stage::Standing {
+                    open_until, until, ..
+                },
+            ) => {
+                let unanswered = asked
+                    .iter()
+                    .filter(|batch| !Results::<T>::contains_key(id, batch));
+                ensure!(
+                    !assigned || unanswered.copied().eq(open),
+                    "the open challenges are not those without an answer"
+                );
+                ensure!(
+                    open_until <= until && *until <= job.deadline,
+                    "results stand for too short or too long"
+                );
+            }
+            _ => return Err("a job has the stage of another mode".into()),
+        }
+        Ok(())
+    }
+
     /// Every stored job is to be woken exactly once, no open job is to be drawn twice, and nothing
     /// lies where the cursors have been.
     fn try_agendas() -> Result<(), TryRuntimeError> {
         let mut woken = BTreeSet::new();
         let mut drawn = BTreeSet::new();
+        let mut closed = BTreeSet::new();
         for ((agenda, block, index), id) in Agendas::<T>::iter() {
             ensure!(
                 index < BucketLen::<T>::get(agenda, block),
@@ -172,6 +234,9 @@ impl<T: Config> Pallet<T> {
                         "a job would end at another block than its last"
                     );
                 }
+                Agenda::Close => {
+                    ensure!(closed.insert(id), "a job is to be closed twice");
+                }
                 Agenda::Draw => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
                     let committed = matches!(Stages::<T>::get(id), Some(Stage::Committed { .. }));
@@ -183,10 +248,15 @@ impl<T: Config> Pallet<T> {
             }
         }
         for (id, stage) in Stages::<T>::iter() {
-            ensure!(
-                drawn.contains(&id) || matches!(stage, Stage::Drawn { .. }),
-                "the batches of a job would never be drawn"
-            );
+            let due = match stage {
+                Stage::Committed { .. } => drawn.contains(&id),
+                Stage::Drawn { .. } => true,
+                Stage::Standing { .. } => {
+                    closed.contains(&id)
+                        || Jobs::<T>::get(id).is_some_and(|job| job.ended().is_some())
+                }
+            };
+            ensure!(due, "the stage of a job would never be over");
         }
         ensure!(
             woken.len() == Jobs::<T>::iter_keys().count(),

@@ -15,6 +15,7 @@ mod agenda;
 mod assignment;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod challenges;
 mod clock;
 mod draw;
 mod integrity;
@@ -38,8 +39,8 @@ pub use draw::Lottery;
 pub use pallet::*;
 pub use settlement::Shares;
 pub use types::{
-    Agenda, Commitments, InputCommitments, Job, JobInput, Opening, Path, ProofBytes, Report,
-    ResultRefusal, RootedInput,
+    Agenda, Challenge, Commitments, InputCommitments, Job, JobInput, OpenChallenges, Opening, Path,
+    ProofBytes, Report, ResultRefusal, RootedInput,
 };
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
@@ -159,6 +160,18 @@ pub mod pallet {
         /// Blocks that a provider has for each drawn batch, at least.
         #[pallet::constant]
         type AnswerTime: Get<BlockNumberFor<Self>>;
+        /// Blocks in which results that stand may be challenged.
+        #[pallet::constant]
+        type ChallengePeriod: Get<BlockNumberFor<Self>>;
+        /// Least bond of a challenge.
+        #[pallet::constant]
+        type ChallengeBond: Get<BalanceOf<Self>>;
+        /// The part that a challenger gets, of what is not burned of a slash.
+        #[pallet::constant]
+        type ChallengerShare: Get<Permill>;
+        /// Steps of the closing agenda in every block.
+        #[pallet::constant]
+        type ClosesPerBlock: Get<u32>;
         /// Steps of the draw agenda in every block.
         #[pallet::constant]
         type DrawsPerBlock: Get<u32>;
@@ -196,6 +209,16 @@ pub mod pallet {
     /// What the providers of jobs have committed to, of those that are not proven batch by batch.
     #[pallet::storage]
     pub type Stages<T: Config> = StorageMap<_, Identity, JobId, Stage<BlockNumberFor<T>>>;
+
+    /// The challenges that are not answered.
+    #[pallet::storage]
+    pub type Challenges<T: Config> = StorageMap<
+        _,
+        Identity,
+        JobId,
+        OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>>,
+        ValueQuery,
+    >;
 
     /// The providers that commit to results that they do not prove.
     #[pallet::storage]
@@ -335,6 +358,41 @@ pub mod pallet {
             /// Last block in which a proof counts.
             until: BlockNumberFor<T>,
         },
+        /// Somebody wants to see a batch proven.
+        BatchChallenged {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who.
+            challenger: T::AccountId,
+            /// What is held for it.
+            bond: BalanceOf<T>,
+            /// Last block in which a proof counts.
+            until: BlockNumberFor<T>,
+        },
+        /// A challenged batch was proven: the challenger has lost its bond.
+        ChallengeAnswered {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who had challenged it.
+            challenger: T::AccountId,
+            /// What of the bond left supply.
+            burned: BalanceOf<T>,
+            /// What of it the provider gets.
+            paid: BalanceOf<T>,
+        },
+        /// A challenger got a part of what a provider was slashed by.
+        ChallengerRewarded {
+            /// The job.
+            job: JobId,
+            /// Who.
+            challenger: T::AccountId,
+            /// How much.
+            reward: BalanceOf<T>,
+        },
         /// Every batch that was to be proven is, and the price was distributed.
         JobCompleted {
             /// The job.
@@ -361,7 +419,7 @@ pub mod pallet {
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
         },
-        /// A provider committed to results and did not prove what was drawn of them.
+        /// A provider committed to results and did not prove what was asked of them.
         JobFailed {
             /// The job.
             job: JobId,
@@ -490,8 +548,16 @@ pub mod pallet {
         PathsMissing,
         /// The batches to be proven are not drawn yet.
         BatchesNotDrawn,
-        /// This batch was not drawn.
-        BatchNotDrawn,
+        /// This batch was neither drawn nor challenged.
+        BatchNotAskedFor,
+        /// There are no results of this job that stand.
+        NothingToChallenge,
+        /// The time for challenges of this job is over.
+        ChallengesOver,
+        /// This batch was challenged already.
+        BatchAlreadyChallenged,
+        /// As many batches of this job were challenged as may be.
+        TooManyChallenges,
         /// The proven result is not what the provider committed to for this batch.
         ResultNotInRoot,
         /// The input is not what the requester committed to for this batch.
@@ -509,15 +575,17 @@ pub mod pallet {
             meter.consume(T::WeightInfo::record_output());
             Self::record_output(now);
             Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Close, now, T::ClosesPerBlock::get(), &mut meter);
             Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
             meter.consumed()
         }
 
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
-            // Two looks at a cursor find out that nothing is due.
+            // Looks at the cursors find out that nothing is due.
             if meter.try_consume(T::WeightInfo::poke()).is_ok() {
                 Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
+                Self::serve(Agenda::Close, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
             }
             meter.consumed()
@@ -611,13 +679,14 @@ pub mod pallet {
             })
         }
 
-        /// Serves what is overdue of both agendas, at most `limit` (and [`Config::MaxPoke`]) steps
+        /// Serves what is overdue of the agendas, at most `limit` (and [`Config::MaxPoke`]) steps
         /// of each. Blocks do that by themselves; this helps when they fall behind.
         #[pallet::call_index(3)]
         #[pallet::weight({
             let limit = u64::from(T::MaxPoke::get().min(*limit));
             T::WeightInfo::poke()
                 .saturating_add(Pallet::<T>::worst_step(Agenda::Draw).saturating_mul(limit))
+                .saturating_add(Pallet::<T>::worst_step(Agenda::Close).saturating_mul(limit))
                 .saturating_add(Pallet::<T>::worst_step(Agenda::Wake).saturating_mul(limit))
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
@@ -627,6 +696,7 @@ pub mod pallet {
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());
             Self::serve(Agenda::Draw, now, limit, &mut meter);
+            Self::serve(Agenda::Close, now, limit, &mut meter);
             Self::serve(Agenda::Wake, now, limit, &mut meter);
             Ok(Some(meter.consumed()).into())
         }
@@ -700,7 +770,7 @@ pub mod pallet {
         }
 
         /// Says whether the caller, a provider, takes jobs in which it commits to results that it
-        /// does not prove. It loses its collateral where it cannot prove what is drawn of them.
+        /// does not prove. It loses its collateral where it does not prove what is asked of them.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::accept_rooted_work())]
         pub fn accept_rooted_work(origin: OriginFor<T>, accept: bool) -> DispatchResult {
@@ -709,7 +779,7 @@ pub mod pallet {
         }
 
         /// Commits to all results of a job, signed by the assigned provider's worker key. The
-        /// batches to be proven are drawn after that. Costs nothing when it succeeds.
+        /// batches to be proven are drawn after that, or may be challenged. Costs nothing when it succeeds.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::commit_results())]
         pub fn commit_results(
@@ -722,7 +792,7 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Proves drawn batches, of any jobs of the provider whose worker key signs; as with
+        /// Proves batches that were drawn or challenged, of any jobs of the provider whose worker key signs; as with
         /// [`Pallet::submit_results`], all are accepted or none. The last settles its job. Costs
         /// nothing when it succeeds.
         #[pallet::call_index(10)]
@@ -737,6 +807,16 @@ pub mod pallet {
                 actual_weight: Some(spent),
                 pays_fee: Pays::No,
             })
+        }
+
+        /// Has the provider of a job whose results stand prove one of its batches. A bond is held
+        /// from the caller: it is lost if the batch is proven, and comes back with a part of what
+        /// the provider loses if it is not.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::challenge())]
+        pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
+            let challenger = ensure_signed(origin)?;
+            Self::demand_proof(challenger, job, batch)
         }
     }
 }

@@ -101,6 +101,7 @@ parameter_types! {
     pub const TreasuryShare: Permill = Permill::from_percent(15);
     pub const OwnerShare: Permill = Permill::from_percent(5);
     pub const UnprovenShare: Permill = Permill::from_percent(1);
+    pub const ChallengerShare: Permill = Permill::from_percent(50);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
@@ -109,6 +110,8 @@ parameter_types! {
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
     pub static AnswerTime: u64 = 3;
+    pub static ChallengePeriod: u64 = 20;
+    pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static WakesPerBlock: u32 = 4;
 }
@@ -140,6 +143,10 @@ impl pallet_marketplace::Config for Test {
     type MaxRunning = ConstU32<3>;
     type UnprovenShare = UnprovenShare;
     type AnswerTime = AnswerTime;
+    type ChallengePeriod = ChallengePeriod;
+    type ChallengeBond = ConstU128<10>;
+    type ChallengerShare = ChallengerShare;
+    type ClosesPerBlock = ClosesPerBlock;
     type MaxResults = MaxResults;
     type DrawsPerBlock = DrawsPerBlock;
     type WakesPerBlock = WakesPerBlock;

@@ -90,6 +90,7 @@ impl<T: Config> Pallet<T> {
                 at: now,
             },
         );
+        Self::answer_challenge(id, &job, batch);
         // Each batch is proven once, so no more are than are to be.
         job.proven = job.proven.saturating_add(1);
         Self::deposit_event(Event::BatchProven {

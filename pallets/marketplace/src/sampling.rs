@@ -22,7 +22,8 @@ use sp_runtime::{
 };
 use swarm_merkle::{contains, input_leaf, result_leaf};
 use swarmwork_primitives::{
-    JobId, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples, SlashReason, Stage,
+    JobId, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples, Stage,
+    MAX_CHALLENGES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -36,12 +37,15 @@ impl<T: Config> Pallet<T> {
         T::AnswerTime::get().saturating_mul(samples.into())
     }
 
-    /// Blocks at the end of a job that its draw and its proofs need.
+    /// Blocks at the end of a job that its draw or its challenges and its proofs need.
     fn closing_time(mode: Mode, batches: u32) -> BlockNumberFor<T> {
         match mode {
             Mode::Proven => Default::default(),
             Mode::Sampled { .. } => {
                 Self::draw_delay().saturating_add(Self::answer_time(mode.proofs(batches)))
+            }
+            Mode::Optimistic => {
+                T::ChallengePeriod::get().saturating_add(Self::answer_time(MAX_CHALLENGES))
             }
         }
     }
@@ -66,8 +70,8 @@ impl<T: Config> Pallet<T> {
     ) -> BlockNumberFor<T> {
         match stage {
             None => job.deadline,
-            // A late draw is nobody's fault: it is waited for.
-            Some(Stage::Committed { .. }) => {
+            // A late draw, or a late look at what stands, is nobody's fault: it is waited for.
+            Some(Stage::Committed { .. } | Stage::Standing { .. }) => {
                 job.deadline.max(now.saturating_add(Self::draw_delay()))
             }
             Some(Stage::Drawn { until, .. }) => *until,
@@ -78,8 +82,8 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn proven_batches(id: &JobId, job: &JobOf<T>) -> Vec<u32> {
         match job.mode {
             Mode::Proven => (0..job.batches).collect(),
-            Mode::Sampled { .. } => {
-                Stages::<T>::get(id).map_or_else(Vec::new, |stage| stage.drawn())
+            Mode::Sampled { .. } | Mode::Optimistic => {
+                Stages::<T>::get(id).map_or_else(Vec::new, |stage| stage.asked())
             }
         }
     }
@@ -114,8 +118,13 @@ impl<T: Config> Pallet<T> {
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
         let now = Self::now();
         ensure!(now <= Self::work_ends(&job), Error::<T>::TooLateToCommit);
-        Stages::<T>::insert(id, Stage::Committed { results, at: now });
-        Self::schedule(Agenda::Draw, now, id);
+        match job.mode {
+            Mode::Optimistic => Self::stand(id, results, now),
+            Mode::Proven | Mode::Sampled { .. } => {
+                Stages::<T>::insert(id, Stage::Committed { results, at: now });
+                Self::schedule(Agenda::Draw, now, id);
+            }
+        }
         Self::deposit_event(Event::ResultsCommitted { job: id, results });
         Ok(())
     }
@@ -124,8 +133,8 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn serve_draw(id: JobId, outputs: &[T::Hash], now: BlockNumberFor<T>) {
         match Stages::<T>::get(id) {
             Some(Stage::Committed { results, .. }) => Self::draw_samples(id, results, outputs, now),
-            Some(Stage::Drawn { .. }) => {
-                frame_support::defensive!("the batches of a job are drawn already");
+            Some(Stage::Drawn { .. } | Stage::Standing { .. }) => {
+                frame_support::defensive!("a job has a draw that it does not wait for");
             }
             None => Self::draw(id, outputs, now),
         }
@@ -175,16 +184,22 @@ impl<T: Config> Pallet<T> {
         );
         ensure!(job.mode != Mode::Proven, Error::<T>::NothingToCommit);
         let stage = Stages::<T>::get(id).ok_or(Error::<T>::ResultsNotCommitted)?;
-        let Stage::Drawn {
-            results,
-            drawn,
-            until,
-        } = stage
-        else {
-            return Err(Error::<T>::BatchesNotDrawn.into());
+        let (results, asked, until) = match stage {
+            Stage::Committed { .. } => return Err(Error::<T>::BatchesNotDrawn.into()),
+            Stage::Drawn {
+                results,
+                drawn: asked,
+                until,
+            }
+            | Stage::Standing {
+                results,
+                challenged: asked,
+                until,
+                ..
+            } => (results, asked, until),
         };
         ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
-        ensure!(drawn.contains(batch), Error::<T>::BatchNotDrawn);
+        ensure!(asked.contains(batch), Error::<T>::BatchNotAskedFor);
         ensure!(
             !Results::<T>::contains_key(id, batch),
             Error::<T>::BatchAlreadyProven
@@ -212,7 +227,7 @@ impl<T: Config> Pallet<T> {
         Ok((job, provider, opening.input))
     }
 
-    /// Ends a job whose provider committed to results and did not prove what was drawn of them:
+    /// Ends a job whose provider committed to results and did not prove what was asked of them:
     /// everything goes back, and the provider loses what it had reserved.
     pub(crate) fn fail(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let Ok((provider, price, collateral)) = Self::assignment(&job) else {
@@ -223,7 +238,7 @@ impl<T: Config> Pallet<T> {
         Self::refund(id, &job.requester, refunded);
         Self::unassign(&id, &provider, collateral);
         // Given back just now, so that it is free.
-        let slashed = T::Providers::slash(&provider, collateral, SlashReason::Forgery);
+        let slashed = Self::convict(id, &provider, collateral);
         if job.swarm {
             let burned = Self::shares(price).burned;
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
@@ -256,7 +271,7 @@ impl<T: Config> Entry<T> for Opening {
         if settled {
             T::WeightInfo::open_batch_last()
         } else {
-            T::WeightInfo::open_batch()
+            T::WeightInfo::open_batch().max(T::WeightInfo::answer_challenge())
         }
     }
 }

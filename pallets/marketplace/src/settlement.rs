@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
             .ok_or(ArithmeticError::Underflow)?;
         let payer = job.requester.clone();
         let mut shares = Self::shares(price);
-        let burned = Self::burn(&payer, shares.burned);
+        let burned = Self::burn(BurnSource::JobFee, &payer, shares.burned);
         // No more is burned than was to be, and both are parts of the price.
         shares.treasury = shares
             .treasury
@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// One leg, paid now or owed.
-    fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
+    pub(crate) fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
         if amount.is_zero() {
             return;
         }
@@ -207,12 +207,16 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Burns of what is held for a job; how much that was.
-    fn burn(payer: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+    pub(crate) fn burn(
+        source: BurnSource,
+        payer: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) -> BalanceOf<T> {
         let (credit, _) = T::Currency::slash(&HoldReason::Escrow.into(), payer, amount);
         let burned = credit.peek();
         // It was held until now.
         TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(burned));
-        T::BurnLedger::burn(BurnSource::JobFee, credit);
+        T::BurnLedger::burn(source, credit);
         burned
     }
 

@@ -126,8 +126,15 @@ impl<T: Config> Pallet<T> {
                 );
                 Ok(())
             }
+            (InputCommitments::Root { batches, .. }, Mode::Optimistic) => {
+                ensure!(
+                    *batches <= swarm_merkle::MAX_LEAVES,
+                    Error::<T>::TooManyBatches
+                );
+                Ok(())
+            }
             (InputCommitments::Root { .. }, Mode::Proven)
-            | (InputCommitments::Listed(_), Mode::Sampled { .. }) => {
+            | (InputCommitments::Listed(_), Mode::Sampled { .. } | Mode::Optimistic) => {
                 Err(Error::<T>::ModeNeedsOtherCommitments)
             }
         }

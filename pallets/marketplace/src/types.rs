@@ -7,7 +7,7 @@ use sp_core::H256;
 use swarm_merkle::{Hash, MAX_DEPTH};
 use swarmwork_primitives::{
     CircuitId, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId, MAX_BATCHES,
-    MAX_PROOF_BYTES,
+    MAX_CHALLENGES, MAX_PROOF_BYTES,
 };
 
 /// One input commitment per batch.
@@ -188,7 +188,22 @@ impl InputCommitments {
     }
 }
 
-/// The two agendas.
+/// A batch that somebody wants to see proven.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Challenge<AccountId, Balance> {
+    /// Who pays if it is proven.
+    pub challenger: AccountId,
+    /// Which batch.
+    pub batch: u32,
+    /// Held from the challenger.
+    pub bond: Balance,
+}
+
+/// The challenges of a job that are not answered, oldest first.
+pub type OpenChallenges<AccountId, Balance> =
+    BoundedVec<Challenge<AccountId, Balance>, ConstU32<MAX_CHALLENGES>>;
+
+/// The agendas.
 #[derive(
     Clone,
     Copy,
@@ -205,6 +220,9 @@ pub enum Agenda {
     /// Jobs to draw a provider for, or batches to be proven, by the block whose successors' VRF
     /// outputs are the seed.
     Draw,
+    /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
+    /// over.
+    Close,
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.
     Wake,

@@ -43,6 +43,14 @@ pub trait WeightInfo {
     fn draw_samples() -> Weight;
     /// One failure of a job whose provider did not answer.
     fn fail() -> Weight;
+    /// [`crate::Call::challenge`].
+    fn challenge() -> Weight;
+    /// As [`WeightInfo::open_batch`], for a batch that was challenged with all others.
+    fn answer_challenge() -> Weight;
+    /// Paying one job whose results stood.
+    fn close_paid() -> Weight;
+    /// One failure of a job with the most challenges, none of them answered.
+    fn close_failed() -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -105,6 +113,18 @@ impl WeightInfo for () {
     }
     fn fail() -> Weight {
         access(18, 16).saturating_add(micros(200))
+    }
+    fn challenge() -> Weight {
+        access(6, 5).saturating_add(micros(100))
+    }
+    fn answer_challenge() -> Weight {
+        access(12, 9).saturating_add(micros(250))
+    }
+    fn close_paid() -> Weight {
+        access(18, 16).saturating_add(micros(250))
+    }
+    fn close_failed() -> Weight {
+        access(28, 26).saturating_add(micros(400))
     }
 }
 

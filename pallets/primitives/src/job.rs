@@ -53,7 +53,7 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
-    /// The provider committed to results and did not prove what was drawn of them: the requester
+    /// The provider committed to results and did not prove what was asked of them: the requester
     /// has its money back, the provider has lost its collateral.
     Failed {
         /// Who had been assigned.

@@ -11,7 +11,10 @@ use crate::ContentId;
 /// Most batches that one [`Mode::Sampled`] job may have proven.
 pub const MAX_SAMPLES: u32 = 64;
 
-/// Batches drawn to be proven, in the order of the draw.
+/// Most batches that are challenged of one [`Mode::Optimistic`] job.
+pub const MAX_CHALLENGES: u32 = 8;
+
+/// Batches that are to be proven, in the order in which they were asked for.
 pub type Samples = BoundedVec<u32, ConstU32<MAX_SAMPLES>>;
 
 /// What makes a job's results count; chosen when it is submitted.
@@ -36,14 +39,18 @@ pub enum Mode {
         /// How many are drawn, all if there are no more.
         samples: u32,
     },
+    /// The provider commits to all results by a Merkle root; then anyone may challenge a batch for
+    /// a bond, and those are proven, or the provider loses its collateral.
+    Optimistic,
 }
 
 impl Mode {
-    /// How many of a job's batches are proven before it is paid.
+    /// How many of a job's batches are proven before it is paid, whoever challenges others.
     pub fn proofs(&self, batches: u32) -> u32 {
         match self {
             Self::Proven => batches,
             Self::Sampled { samples } => batches.min(*samples),
+            Self::Optimistic => 0,
         }
     }
 }
@@ -67,6 +74,17 @@ pub enum Stage<BlockNumber> {
         /// Which batches; those without a result are still to be proven.
         drawn: Samples,
         /// Last block in which a proof counts.
+        until: BlockNumber,
+    },
+    /// Batches may be challenged, and are to be proven then.
+    Standing {
+        /// What was committed to.
+        results: ResultRoot,
+        /// Which batches were challenged; those without a result are still to be proven.
+        challenged: Samples,
+        /// Last block in which a batch may be challenged.
+        open_until: BlockNumber,
+        /// Last block in which a proof counts; then the job is paid, or has failed.
         until: BlockNumber,
     },
 }
@@ -96,15 +114,18 @@ impl<BlockNumber> Stage<BlockNumber> {
     /// What was committed to.
     pub fn results(&self) -> &ResultRoot {
         match self {
-            Self::Committed { results, .. } | Self::Drawn { results, .. } => results,
+            Self::Committed { results, .. }
+            | Self::Drawn { results, .. }
+            | Self::Standing { results, .. } => results,
         }
     }
 
-    /// The drawn batches, none before the draw.
-    pub fn drawn(&self) -> Vec<u32> {
+    /// The batches that are or were to be proven.
+    pub fn asked(&self) -> Vec<u32> {
         match self {
             Self::Committed { .. } => Vec::new(),
             Self::Drawn { drawn, .. } => drawn.to_vec(),
+            Self::Standing { challenged, .. } => challenged.to_vec(),
         }
     }
 }
@@ -118,5 +139,6 @@ mod tests {
         assert_eq!(Mode::Proven.proofs(64), 64);
         assert_eq!(Mode::Sampled { samples: 8 }.proofs(1 << 20), 8);
         assert_eq!(Mode::Sampled { samples: 8 }.proofs(3), 3);
+        assert_eq!(Mode::Optimistic.proofs(1 << 20), 0);
     }
 }

@@ -188,6 +188,15 @@ pub trait Providers<AccountId, Balance> {
     /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
     /// running jobs have reserved is theirs: release it first to slash for a job.
     fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
+    /// As [`Providers::slash`], for what an informer found: it gets so much of what is not burned.
+    /// What was slashed, and what the informer got of it.
+    fn slash_informed(
+        who: &AccountId,
+        amount: Balance,
+        reason: SlashReason,
+        informer: &AccountId,
+        share: Permill,
+    ) -> (Balance, Balance);
     /// The provider that a worker key reports for.
     fn controller_of(worker: &AccountId) -> Option<AccountId>;
     /// The worker key of a provider.

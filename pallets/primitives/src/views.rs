@@ -36,9 +36,9 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub deadline: BlockNumber,
     /// Where it stands.
     pub state: JobState<AccountId, Balance, BlockNumber>,
-    /// The provider's commitment to results that are not all proven, and what was drawn of them.
+    /// The provider's commitment to results that are not all proven, and what was asked of them.
     pub stage: Option<Stage<BlockNumber>>,
-    /// Per batch, or per drawn batch if there is a root: what was proven, once it was.
+    /// Per batch, or per batch asked for if there is a root: what was proven, once it was.
     pub results: Vec<Option<ResultView<BlockNumber>>>,
     /// Where the assigned provider's executor answers.
     pub endpoint: Option<Url>,

@@ -132,6 +132,16 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         Self::do_slash(who, amount, reason)
     }
 
+    fn slash_informed(
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+        reason: SlashReason,
+        informer: &T::AccountId,
+        share: Permill,
+    ) -> (BalanceOf<T>, BalanceOf<T>) {
+        Self::slash_and_reward(who, amount, reason, Some((informer, share)))
+    }
+
     fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {
         Controllers::<T>::get(worker)
     }

@@ -5,8 +5,8 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    weights, Balances, BlockNumber, Burn, Circuits, Models, Providers, Reputation, Runtime,
-    RuntimeHoldReason,
+    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Models, Providers,
+    Reputation, Runtime, RuntimeHoldReason,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use sp_runtime::Permill;
@@ -31,6 +31,11 @@ parameter_types! {
     pub const UnprovenShare: Permill = Permill::from_percent(1);
     /// Half a minute for each drawn batch: a proof takes seconds, and may have to wait for others.
     pub const AnswerTime: BlockNumber = 15;
+    /// Time to fetch the list of results and to compute what seems wrong of it.
+    pub const ChallengePeriod: BlockNumber = DAY / 4;
+    pub const ChallengeBond: Balance = UNIT;
+    /// With the half that is burned, challenging oneself costs three quarters of a slash.
+    pub const ChallengerShare: Permill = Permill::from_percent(50);
 }
 
 impl pallet_marketplace::Config for Runtime {
@@ -59,6 +64,10 @@ impl pallet_marketplace::Config for Runtime {
     type MaxRunning = ConstU32<MAX_CONCURRENT_JOBS>;
     type UnprovenShare = UnprovenShare;
     type AnswerTime = AnswerTime;
+    type ChallengePeriod = ChallengePeriod;
+    type ChallengeBond = ChallengeBond;
+    type ChallengerShare = ChallengerShare;
+    type ClosesPerBlock = ConstU32<4>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
     type WakesPerBlock = ConstU32<12>;

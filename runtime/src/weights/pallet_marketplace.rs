@@ -282,4 +282,24 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(18))
             .saturating_add(T::DbWeight::get().writes(16))
     }
+    fn challenge() -> Weight {
+        Weight::from_parts(200_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn answer_challenge() -> Weight {
+        Weight::from_parts(500_000_000, 5709)
+            .saturating_add(T::DbWeight::get().reads(12))
+            .saturating_add(T::DbWeight::get().writes(9))
+    }
+    fn close_paid() -> Weight {
+        Weight::from_parts(600_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(18))
+            .saturating_add(T::DbWeight::get().writes(16))
+    }
+    fn close_failed() -> Weight {
+        Weight::from_parts(1_200_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(28))
+            .saturating_add(T::DbWeight::get().writes(26))
+    }
 }

@@ -310,6 +310,19 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             Ok(())
         })
     }
+    fn slash_informed(
+        who: &AccountId,
+        amount: Balance,
+        reason: SlashReason,
+        informer: &AccountId,
+        share: Permill,
+    ) -> (Balance, Balance) {
+        let slashed = Self::slash(who, amount, reason);
+        // Bonds are no balances here: what is not burned of one becomes one.
+        let reward = share.mul_floor(slashed / 2);
+        Self::mint(informer, reward);
+        (slashed, reward)
+    }
     fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance {
         let slashed = ProvidersById::<Test>::mutate(who, |provider| {
             provider.as_mut().map_or(0, |provider| {
@@ -358,7 +371,7 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
 
 impl BurnLedger<Credit<AccountId, Balances>> for Pallet<Test> {
     fn burn(source: BurnSource, credit: Credit<AccountId, Balances>) {
-        assert_eq!(source, BurnSource::JobFee);
+        assert!(matches!(source, BurnSource::JobFee | BurnSource::Slash));
         Burned::<Test>::mutate(|burned| *burned += credit.peek());
         drop(credit);
     }

@@ -65,8 +65,20 @@ pub fn submit_sampled(
     duration: u64,
     assignment: Assignment<AccountId>,
 ) -> JobId {
+    let mode = Mode::Sampled { samples };
+    submit_rooted(batches, mode, max_price, duration, assignment)
+}
+
+/// Submits a job that is committed to by a root, and returns its id.
+pub fn submit_rooted(
+    batches: u32,
+    mode: Mode,
+    max_price: Balance,
+    duration: u64,
+    assignment: Assignment<AccountId>,
+) -> JobId {
     let nonce = crate::Nonces::<Test>::get(requester());
-    let (input, mode) = (rooted(batches), Mode::Sampled { samples });
+    let input = rooted(batches);
     let id = rooted_job_id(
         &requester(),
         nonce,
@@ -102,6 +114,17 @@ pub fn sampled(number: u8, batches: u32, samples: u32) -> JobId {
     )
 }
 
+/// A job of a provider, assigned at once, whose results stand unless they are challenged.
+pub fn optimistic(number: u8, batches: u32) -> JobId {
+    let to = Assignment::Direct(provider(number));
+    submit_rooted(batches, Mode::Optimistic, 1_000, 100, to)
+}
+
+/// Challenges a batch.
+pub fn challenge(who: AccountId, job: JobId, batch: u32) -> DispatchResultWithPostInfo {
+    dispatch(who, Call::challenge { job, batch })
+}
+
 /// What a provider commits to.
 pub fn result_root(tree: &Tree) -> ResultRoot {
     ResultRoot {
@@ -120,15 +143,15 @@ pub fn commit(id: JobId, number: u8, tree: &Tree) -> DispatchResultWithPostInfo 
     )
 }
 
-/// The batches that were drawn.
+/// The batches that were drawn or challenged.
 pub fn drawn(id: JobId) -> Vec<u32> {
-    crate::Stages::<Test>::get(id).map_or_else(Vec::new, |stage| stage.drawn())
+    crate::Stages::<Test>::get(id).map_or_else(Vec::new, |stage| stage.asked())
 }
 
-/// Last block in which a drawn batch may be proven.
+/// Last block in which a batch that was asked for may be proven.
 pub fn until(id: JobId) -> u64 {
     match crate::Stages::<Test>::get(id) {
-        Some(Stage::Drawn { until, .. }) => until,
+        Some(Stage::Drawn { until, .. } | Stage::Standing { until, .. }) => until,
         other => panic!("nothing is drawn: {other:?}"),
     }
 }
@@ -165,7 +188,7 @@ pub fn open(number: u8, openings: Vec<Opening>) -> DispatchResultWithPostInfo {
     dispatch(worker(number), Call::open_batches { openings })
 }
 
-/// Opens every drawn batch that is not open, a few at a time.
+/// Opens every batch that is asked for and not open, a few at a time.
 pub fn answer(id: JobId, number: u8, tree: &Tree) {
     let missing: Vec<_> = drawn(id)
         .into_iter()

@@ -126,3 +126,28 @@ fn burning_less_than_half_of_a_slash_is_refused() {
     SlashBurned::set(Permill::from_percent(49));
     Registry::integrity_test();
 }
+
+#[test]
+fn an_informer_gets_its_share_of_what_is_not_burned() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 2 * MINIMUM_BOND));
+        assert_ok!(register(2, MINIMUM_BOND));
+        let balance = |who: &u64| <Balances as Inspect<u64>>::balance(who);
+        let before = (balance(&2), balance(&TREASURY), Burned::get());
+        let share = Permill::from_percent(50);
+        let outcome = Registry::slash_informed(&1, 501, SlashReason::Forgery, &2, share);
+        // 251 are burned; the odd unit of the rest is the treasury's.
+        assert_eq!(outcome, (501, 125));
+        assert_eq!(balance(&2) - before.0, 125);
+        assert_eq!(balance(&TREASURY) - before.1, 125);
+        assert_eq!(Burned::get() - before.2, 251);
+        // Who cannot receive it leaves it to the treasury.
+        let issued = <Balances as Inspect<u64>>::total_issuance();
+        let outcome = Registry::slash_informed(&1, 2, SlashReason::Forgery, &99, share);
+        assert_eq!(outcome, (2, 0));
+        assert_eq!(balance(&99), 0);
+        assert_eq!(balance(&TREASURY) - before.1, 126);
+        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 1);
+        assert_ok!(Registry::do_try_state());
+    });
+}
