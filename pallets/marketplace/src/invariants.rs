@@ -194,9 +194,10 @@ impl<T: Config> Pallet<T> {
             ) => {
                 let unanswered = asked
                     .iter()
+                    .copied()
                     .filter(|batch| !Results::<T>::contains_key(id, batch));
                 ensure!(
-                    !assigned || unanswered.copied().eq(open),
+                    !assigned || unanswered.eq(open),
                     "the open challenges are not those without an answer"
                 );
                 ensure!(

@@ -54,7 +54,7 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-    pub const ExistentialDeposit: Balance = 1;
+    pub static ExistentialDeposit: Balance = 1;
     pub const MinimumBond: Balance = MINIMUM_BOND;
     pub const ValidatorBond: Balance = 10 * MINIMUM_BOND;
     pub const SupernodeBond: Balance = 50 * MINIMUM_BOND;

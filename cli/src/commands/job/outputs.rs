@@ -68,7 +68,7 @@ impl Finished {
                 "job {id:?} was cancelled in block {at}; there is no result"
             ))),
         }
-        if let Mode::Sampled { .. } = view.mode {
+        if view.mode != Mode::Proven {
             bail!(
                 "of the {} batches of job {id:?}, {} were proven; the chain has no commitments to \
                  the others, so this command cannot check them",

@@ -142,12 +142,13 @@ fn an_informer_gets_its_share_of_what_is_not_burned() {
         assert_eq!(balance(&TREASURY) - before.1, 125);
         assert_eq!(Burned::get() - before.2, 251);
         // Who cannot receive it leaves it to the treasury.
+        ExistentialDeposit::set(1_000);
         let issued = <Balances as Inspect<u64>>::total_issuance();
-        let outcome = Registry::slash_informed(&1, 2, SlashReason::Forgery, &99, share);
-        assert_eq!(outcome, (2, 0));
+        let outcome = Registry::slash_informed(&1, 100, SlashReason::Forgery, &99, share);
+        assert_eq!(outcome, (100, 0));
         assert_eq!(balance(&99), 0);
-        assert_eq!(balance(&TREASURY) - before.1, 126);
-        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 1);
+        assert_eq!(balance(&TREASURY) - before.1, 125 + 50);
+        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 50);
         assert_ok!(Registry::do_try_state());
     });
 }

@@ -1,6 +1,7 @@
-//! Jobs that are proven in a sample of what their provider has committed to.
+//! Jobs whose provider commits to all results, of which a sample is proven, or what is challenged.
 
 mod attacks;
+mod challenges;
 mod committing;
 mod opening;
 mod sequences;

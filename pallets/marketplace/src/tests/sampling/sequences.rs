@@ -17,9 +17,13 @@ use swarmwork_primitives::{Assignment, JobState, Mode};
 enum Act {
     Submit {
         batches: u32,
-        samples: u32,
+        samples: Option<u32>,
         duration: u64,
         to: Option<u8>,
+    },
+    Challenge {
+        job: usize,
+        batch: u32,
     },
     Cancel {
         job: usize,
@@ -43,9 +47,19 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     let honest = || prop::bool::weighted(0.8);
     prop_oneof![
-        3 => (1u32..20, 1u32..6, 15u64..80, prop::option::of(0u8..3)).prop_map(
-            |(batches, samples, duration, to)| Act::Submit { batches, samples, duration, to }
-        ),
+        3 => (
+            1u32..20,
+            prop::option::of(1u32..6),
+            15u64..90,
+            prop::option::of(0u8..3),
+        )
+            .prop_map(|(batches, samples, duration, to)| Act::Submit {
+                batches,
+                samples,
+                duration,
+                to,
+            }),
+        3 => (any::<usize>(), 0u32..20).prop_map(|(job, batch)| Act::Challenge { job, batch }),
         1 => any::<usize>().prop_map(|job| Act::Cancel { job }),
         5 => (any::<usize>(), honest()).prop_map(|(job, honest)| Act::Commit { job, honest }),
         6 => (any::<usize>(), 1usize..6, honest()).prop_map(
@@ -65,6 +79,8 @@ struct Ledger {
     failed: BTreeSet<H256>,
     slashed: Balance,
     earned: Balance,
+    bonds_lost: Balance,
+    rewards: Balance,
 }
 
 impl Ledger {
@@ -100,6 +116,8 @@ impl Ledger {
                         "who committed does not expire"
                     );
                 }
+                Event::ChallengeAnswered { burned, paid, .. } => self.bonds_lost += burned + paid,
+                Event::ChallengerRewarded { reward, .. } => self.rewards += reward,
                 Event::JobFailed { job, slashed, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                     self.failed.insert(job);
@@ -133,12 +151,16 @@ fn call(act: &Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             Call::submit_rooted_job {
                 model: model(),
                 input: rooted(batches),
-                mode: Mode::Sampled { samples },
+                mode: samples.map_or(Mode::Optimistic, |samples| Mode::Sampled { samples }),
                 max_price: 2_000,
                 deadline: System::block_number() + duration,
                 assignment: to.map_or(Assignment::Swarm, |n| Assignment::Direct(provider(n))),
             },
         ),
+        Act::Challenge { job, batch } => {
+            let (job, _) = ledger.pick(job);
+            (account(3), Call::challenge { job, batch })
+        }
         Act::Cancel { job } => {
             let (job, _) = ledger.pick(job);
             (requester(), Call::cancel_job { job })
@@ -207,16 +229,18 @@ proptest! {
                 everybody.iter().map(|who| free(who) + held(who)).sum()
             };
             let start = wealth();
+            let minted = doubles::Minted::<Test>::get();
             let mut ledger = Ledger::default();
             ledger.read();
             for act in &acts {
                 perform(act, &ledger);
                 ledger.read();
                 check();
-                prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
+                let rewarded = doubles::Minted::<Test>::get() - minted;
+                prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start + rewarded);
             }
             // Past every deadline, every answer and every retention, nothing is left.
-            for _ in 0..80 + 20 + 60 {
+            for _ in 0..90 + 30 + 60 {
                 next_block_with_idle(Weight::MAX);
             }
             ledger.read();
@@ -229,7 +253,10 @@ proptest! {
             prop_assert_eq!(Results::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
             prop_assert_eq!(TotalHeld::<Test>::get(), 0);
-            prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
+            prop_assert_eq!(Challenges::<Test>::iter().count(), 0);
+            // Who challenges has lost what was answered, and got what was rewarded.
+            let challenger = free(&account(3)) + ledger.bonds_lost;
+            prop_assert_eq!(challenger, FUNDS + ledger.rewards);
             // The requester paid for what completed and for nothing else.
             prop_assert_eq!(free(&requester()) + ledger.earned, FUNDS);
             let bonds: Balance = [0, 1, 2]
