@@ -19,8 +19,8 @@ use sp_runtime::traits::{One, Saturating, Zero};
 use swarm_merkle::{input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES};
 use swarmwork_primitives::{
     rooted_job_id, Assignment, Circuits, Commitment, ContentId, JobId, JobState, Locator, Mode,
-    ModelId, Models, Providers, ResultRoot, Samples, Stage, MAX_BATCHES, MAX_SAMPLES,
-    MAX_URL_BYTES,
+    ModelId, Models, Providers, ResultRoot, Samples, Stage, MAX_BATCHES, MAX_CHALLENGES,
+    MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -157,6 +157,16 @@ fn submit_sampled<T: Config>(
     controller: &T::AccountId,
     root: Hash,
 ) -> JobId {
+    submit_rooted::<T>(requester, controller, root, SAMPLED)
+}
+
+/// Submits a job of the most batches to a provider, and returns its id.
+fn submit_rooted<T: Config>(
+    requester: &T::AccountId,
+    controller: &T::AccountId,
+    root: Hash,
+    mode: Mode,
+) -> JobId {
     fund::<T>(requester);
     let model = model::<T>();
     let nonce = Nonces::<T>::get(requester);
@@ -165,7 +175,7 @@ fn submit_sampled<T: Config>(
         RawOrigin::Signed(requester.clone()).into(),
         model,
         input.clone(),
-        SAMPLED,
+        mode,
         purse::<T>(requester),
         System::<T>::block_number().saturating_add(T::MaxJobDuration::get()),
         Assignment::Direct(controller.clone()),
@@ -179,18 +189,57 @@ fn submit_sampled<T: Config>(
         content,
         MAX_LEAVES,
         &input.root,
-        &SAMPLED,
+        &mode,
     )
 }
 
 /// A job with the largest sample drawn, as of a drawn provider, and every opening of it.
 fn drawn<T: Config>() -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
+    committed::<T>(SAMPLED)
+}
+
+/// A job whose results stand, with so many challenges, each of somebody else's; and openings of it.
+fn challenged<T: Config>(count: u32) -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
+    let (worker, id, openings) = committed::<T>(Mode::Optimistic);
+    for batch in 0..count {
+        let challenger: T::AccountId = account("challenger", batch, 0);
+        endow::<T>(&challenger, id, batch);
+        Pallet::<T>::demand_proof(challenger, id, batch).expect("it stands");
+    }
+    (worker, id, openings)
+}
+
+/// Gives a challenger what its bond will be.
+fn endow<T: Config>(challenger: &T::AccountId, id: JobId, made: u32) {
+    let job = Jobs::<T>::get(id).expect("it is stored");
+    let bond = Pallet::<T>::challenge_bond(&job, made).expect("it is in range");
+    let amount = bond.saturating_add(T::Currency::minimum_balance());
+    T::Currency::mint_into(challenger, amount).expect("the account can be funded");
+}
+
+/// When the last look at a job whose results stand is due; the cursor is there.
+fn due<T: Config>(id: JobId) -> BlockNumberFor<T> {
+    let Some(Stage::Standing { until, .. }) = Stages::<T>::get(id) else {
+        panic!("the results of the job do not stand");
+    };
+    if BucketLen::<T>::get(Agenda::Close, until).is_zero() {
+        // The challenges have moved it.
+        Pallet::<T>::schedule(Agenda::Close, until, id);
+    }
+    Cursors::<T>::insert(Agenda::Close, (until, 0));
+    let now = until.saturating_add(One::one());
+    System::<T>::set_block_number(now);
+    now
+}
+
+/// A job whose provider has committed to its results, as of a drawn provider, and openings of it.
+fn committed<T: Config>(mode: Mode) -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
     let (controller, worker) = committing_provider::<T>();
     let requester: T::AccountId = account("requester", 0, 0);
     let output = ContentId([2; 32]);
     let leaves = |leaf: Hash| alloc::vec![leaf; MAX_SAMPLES as usize];
     let (root, input_paths) = largest(leaves(input_leaf(&POINT)));
-    let id = submit_sampled::<T>(&requester, &controller, root);
+    let id = submit_rooted::<T>(&requester, &controller, root, mode);
     let (root, result_paths) = largest(leaves(result_leaf(&POINT, &output.0)));
     let mut until = BlockNumberFor::<T>::zero();
     Jobs::<T>::mutate(id, |job| {
@@ -199,12 +248,17 @@ fn drawn<T: Config>() -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
             until = job.deadline;
         }
     });
-    let stage = Stage::Drawn {
-        results: results(root),
-        drawn: Samples::truncate_from((0..MAX_SAMPLES).collect()),
-        until,
-    };
-    Stages::<T>::insert(id, stage);
+    match mode {
+        Mode::Optimistic => Pallet::<T>::commit(&worker, id, results(root)).expect("it is early"),
+        Mode::Proven | Mode::Sampled { .. } => Stages::<T>::insert(
+            id,
+            Stage::Drawn {
+                results: results(root),
+                drawn: Samples::truncate_from((0..MAX_SAMPLES).collect()),
+                until,
+            },
+        ),
+    }
     let mut proof = alloc::vec![0; 160];
     proof.extend(POINT);
     let openings = input_paths
@@ -584,6 +638,62 @@ mod benchmarks {
         #[block]
         {
             serve_one::<T>(Agenda::Wake, now);
+        }
+
+        assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
+    }
+
+    #[benchmark]
+    fn challenge() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(MAX_CHALLENGES - 1);
+        let challenger: T::AccountId = whitelisted_caller();
+        endow::<T>(&challenger, id, MAX_CHALLENGES - 1);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(challenger), id, MAX_CHALLENGES);
+
+        assert_eq!(Challenges::<T>::get(id).len(), MAX_CHALLENGES as usize);
+    }
+
+    #[benchmark]
+    fn answer_challenge() {
+        start::<T>();
+        let (worker, id, openings) = challenged::<T>(MAX_CHALLENGES);
+
+        #[block]
+        {
+            open::<T>(&worker, &openings[MAX_CHALLENGES as usize - 1]);
+        }
+
+        assert_eq!(Challenges::<T>::get(id).len(), MAX_CHALLENGES as usize - 1);
+    }
+
+    #[benchmark]
+    fn close_paid() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(0);
+        let now = due::<T>(id);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Close, now);
+        }
+
+        assert!(
+            Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }))
+        );
+    }
+
+    #[benchmark]
+    fn close_failed() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(MAX_CHALLENGES);
+        let now = due::<T>(id);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Close, now);
         }
 
         assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));

@@ -233,19 +233,18 @@ fn spam_pays_the_provider_and_delays_it_by_a_bounded_time() {
 #[test]
 fn only_what_stands_is_challenged() {
     test(|| {
-        register_rooted(1, 1_000);
+        register_rooted(1, 100);
         let job_of = |mode| {
             let to = Assignment::Direct(provider(1));
             submit_rooted(100, mode, 1_000, 100, to)
         };
-        let none = Error::<Test>::NothingToChallenge;
         let by_sceptic = |id, batch| challenge(sceptic(), id, batch);
         assert_noop!(by_sceptic(H256::zero(), 0), Error::<Test>::JobUnknown);
         let open = submit_rooted(100, Mode::Optimistic, 1_000, 100, Assignment::Swarm);
         assert_noop!(by_sceptic(open, 0), Error::<Test>::JobNotAssigned);
         let sampled = job_of(Mode::Sampled { samples: 4 });
         assert_ok!(commit(sampled, 1, &results(100)));
-        assert_noop!(by_sceptic(sampled, 0), none);
+        assert_noop!(by_sceptic(sampled, 0), Error::<Test>::NothingToChallenge);
         let uncommitted = job_of(Mode::Optimistic);
         assert_noop!(
             by_sceptic(uncommitted, 0),
