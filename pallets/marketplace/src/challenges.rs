@@ -26,6 +26,10 @@ use swarmwork_primitives::{
     BurnSource, JobId, Mode, Providers, ResultRoot, Samples, SlashReason, Stage, MAX_CHALLENGES,
 };
 
+/// The first challenge of a job costs at least this part of its price. Using up all of them then
+/// costs a hundred thousand times what could be gained by that.
+const LEAST_PART_OF_PRICE: u32 = 64;
+
 /// What is burned of a lost bond: a provider that challenges itself loses that.
 const BURNED_OF_BOND: Permill = Permill::from_percent(50);
 
@@ -45,16 +49,19 @@ impl<T: Config> Pallet<T> {
         Self::schedule(Agenda::Close, until, id);
     }
 
-    /// What the challenge after so many others of a job costs if it is answered: the first, twice
-    /// what a proof is paid with, since half of it goes to who proves; each of the others, twice the
-    /// one before.
+    /// What the challenge after so many others of a job costs if it is answered. The first: twice
+    /// what a proof is paid with, since half of it goes to who proves, or more. Each of the others:
+    /// twice the one before.
     pub(crate) fn challenge_bond(job: &JobOf<T>, made: u32) -> Option<BalanceOf<T>> {
         let (_, price, _) = Self::assignment(job).ok()?;
         // The price of the job's batches, were all of them proven.
         let proven = T::UnprovenShare::get().saturating_reciprocal_mul_ceil(price);
         let batches = BalanceOf::<T>::from(job.batches.max(1));
         let proof = proven / batches;
-        let least = T::ChallengeBond::get().max(proof.saturating_add(proof));
+        let part = price / BalanceOf::<T>::from(LEAST_PART_OF_PRICE);
+        let least = T::ChallengeBond::get()
+            .max(proof.saturating_add(proof))
+            .max(part);
         least.checked_mul(&BalanceOf::<T>::from(1u32.checked_shl(made)?))
     }
 

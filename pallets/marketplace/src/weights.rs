@@ -124,7 +124,7 @@ impl WeightInfo for () {
         access(18, 16).saturating_add(micros(250))
     }
     fn close_failed() -> Weight {
-        access(28, 26).saturating_add(micros(400))
+        access(62, 58).saturating_add(micros(600))
     }
 }
 

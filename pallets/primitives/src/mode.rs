@@ -11,8 +11,11 @@ use crate::ContentId;
 /// Most batches that one [`Mode::Sampled`] job may have proven.
 pub const MAX_SAMPLES: u32 = 64;
 
-/// Most batches that are challenged of one [`Mode::Optimistic`] job.
-pub const MAX_CHALLENGES: u32 = 8;
+/// Most batches that are challenged of one [`Mode::Optimistic`] job. Each costs twice what the one
+/// before did, so that nobody can use them all up to keep others from challenging.
+pub const MAX_CHALLENGES: u32 = 24;
+
+const _: () = assert!(MAX_CHALLENGES <= MAX_SAMPLES);
 
 /// Batches that are to be proven, in the order in which they were asked for.
 pub type Samples = BoundedVec<u32, ConstU32<MAX_SAMPLES>>;

@@ -298,8 +298,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(16))
     }
     fn close_failed() -> Weight {
-        Weight::from_parts(1_200_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(28))
-            .saturating_add(T::DbWeight::get().writes(26))
+        Weight::from_parts(2_400_000_000, 65000)
+            .saturating_add(T::DbWeight::get().reads(62))
+            .saturating_add(T::DbWeight::get().writes(58))
     }
 }

@@ -117,7 +117,7 @@ pub fn sampled(number: u8, batches: u32, samples: u32) -> JobId {
 /// A job of a provider, assigned at once, whose results stand unless they are challenged.
 pub fn optimistic(number: u8, batches: u32) -> JobId {
     let to = Assignment::Direct(provider(number));
-    submit_rooted(batches, Mode::Optimistic, 1_000, 100, to)
+    submit_rooted(batches, Mode::Optimistic, 1_000, 150, to)
 }
 
 /// Challenges a batch.

@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::Permill;
-use swarmwork_primitives::{Assignment, Mode, MAX_RESULTS};
+use swarmwork_primitives::{Assignment, Mode, MAX_CHALLENGES, MAX_RESULTS};
 
 fn weight_of(call: Call<Test>) -> Weight {
     RuntimeCall::Marketplace(call)
@@ -146,8 +146,9 @@ fn times_that_nobody_could_keep_are_refused() {
     assert!(refused(|| AnswerTime::set(16)));
     assert!(!refused(|| AnswerTime::set(15)));
     assert!(refused(|| ChallengePeriod::set(0)));
-    assert!(refused(|| ChallengePeriod::set(1_000 - 10 - 8 * 15 + 1)));
-    assert!(!refused(|| ChallengePeriod::set(1_000 - 10 - 8 * 15)));
+    let most = 1_000 - 10 - 15 * u64::from(MAX_CHALLENGES);
+    assert!(refused(|| ChallengePeriod::set(most + 1)));
+    assert!(!refused(|| ChallengePeriod::set(most)));
 }
 
 #[test]

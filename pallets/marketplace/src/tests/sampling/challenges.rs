@@ -15,6 +15,15 @@ fn sceptic() -> AccountId {
     account(3)
 }
 
+/// Blocks for as many answers as there may be.
+const ANSWERS: u64 = 3 * MAX_CHALLENGES as u64;
+
+/// Gives the sceptic what all challenges cost; what it has then.
+fn enrich() -> Balance {
+    doubles::Pallet::<Test>::mint(&sceptic(), 2_000 << MAX_CHALLENGES);
+    free(&sceptic())
+}
+
 /// A job of a hundred batches for 1,000, a proof of which costs as much, and what its provider
 /// committed to in the first block.
 fn standing() -> (H256, Tree) {
@@ -178,9 +187,10 @@ fn an_answer_after_its_time_is_refused_even_if_the_agenda_is_late() {
 }
 
 #[test]
-fn each_challenge_costs_twice_the_one_before_and_there_are_eight() {
+fn each_challenge_costs_twice_the_one_before_and_there_are_so_many() {
     test(|| {
         let (id, tree) = standing();
+        let before = enrich();
         let mut bond = 2_000;
         let mut sum = 0;
         for batch in 0..MAX_CHALLENGES {
@@ -194,19 +204,20 @@ fn each_challenge_costs_twice_the_one_before_and_there_are_eight() {
             Error::<Test>::TooManyChallenges
         );
         // Each has its time: three blocks, from the last.
-        assert_eq!(until(id), START + 24);
+        assert_eq!(until(id), START + ANSWERS);
         answer(id, 0, &tree);
         assert_eq!(held(&sceptic()), 0);
-        assert_eq!(free(&sceptic()), FUNDS - sum);
+        assert_eq!(free(&sceptic()), before - sum);
         // Answered, they still count.
         assert_noop!(
             challenge(requester(), id, 50),
             Error::<Test>::TooManyChallenges
         );
-        run_to(START + 25);
+        run_to(START + ANSWERS + 1);
         assert!(is_paid(id));
         let view = Marketplace::job_view(id).expect("it is stored");
-        assert!(view.results.len() == 8 && view.results.iter().all(Option::is_some));
+        assert_eq!(view.results.len(), MAX_CHALLENGES as usize);
+        assert!(view.results.iter().all(Option::is_some));
         run_to(START + 200);
         assert_eq!(Results::<Test>::iter().count(), 0);
     });
@@ -217,15 +228,17 @@ fn each_challenge_costs_twice_the_one_before_and_there_are_eight() {
 fn spam_pays_the_provider_and_delays_it_by_a_bounded_time() {
     test(|| {
         let (id, tree) = standing();
+        enrich();
         run_to(START + 20);
         let before = free(&provider(0));
         for batch in 0..MAX_CHALLENGES {
             assert_ok!(challenge(sceptic(), id, batch));
         }
-        assert_eq!(until(id), START + 20 + 8 * 3);
+        assert_eq!(until(id), START + 20 + ANSWERS);
         answer(id, 0, &tree);
-        assert_eq!(free(&provider(0)) - before, 2_000 * 255 / 2);
-        run_to(START + 20 + 8 * 3 + 1);
+        let bonds = 2_000 * ((1 << MAX_CHALLENGES) - 1);
+        assert_eq!(free(&provider(0)) - before, bonds / 2);
+        run_to(START + 20 + ANSWERS + 1);
         assert!(is_paid(id));
     });
 }
@@ -236,11 +249,11 @@ fn only_what_stands_is_challenged() {
         register_rooted(1, 100);
         let job_of = |mode| {
             let to = Assignment::Direct(provider(1));
-            submit_rooted(100, mode, 1_000, 100, to)
+            submit_rooted(100, mode, 1_000, 150, to)
         };
         let by_sceptic = |id, batch| challenge(sceptic(), id, batch);
         assert_noop!(by_sceptic(H256::zero(), 0), Error::<Test>::JobUnknown);
-        let open = submit_rooted(100, Mode::Optimistic, 1_000, 100, Assignment::Swarm);
+        let open = submit_rooted(100, Mode::Optimistic, 1_000, 150, Assignment::Swarm);
         assert_noop!(by_sceptic(open, 0), Error::<Test>::JobNotAssigned);
         let sampled = job_of(Mode::Sampled { samples: 4 });
         assert_ok!(commit(sampled, 1, &results(100)));
@@ -307,6 +320,35 @@ fn the_least_bond_is_a_constant() {
         // Twice a proof is two.
         assert_ok!(challenge(sceptic(), id, 0));
         assert_eq!(held(&sceptic()), 10);
+    });
+}
+
+/// Else a forger could use up the challenges of a large job, whose proofs are cheap beside its
+/// price, with answers to its own.
+#[test]
+fn the_bond_is_a_part_of_the_price_of_a_large_job() {
+    test(|| {
+        register_rooted(0, 1);
+        let mut input = rooted(1);
+        input.batches = 1 << 20;
+        assert_ok!(dispatch(
+            requester(),
+            Call::submit_rooted_job {
+                model: model(),
+                input,
+                mode: Mode::Optimistic,
+                max_price: 20_000,
+                deadline: START + 150,
+                assignment: Assignment::Direct(provider(0)),
+            }
+        ));
+        let (id, _) = Jobs::<Test>::iter().next().expect("it is stored");
+        assert_ok!(commit(id, 0, &results(1)));
+        // The price is 10,486 for a hundredth of a million batches; a proof costs one.
+        assert_ok!(challenge(sceptic(), id, 1_000_000));
+        assert_eq!(held(&sceptic()), 10_486 / 64);
+        // All of them burn half of that, doubled so often: far more than the price.
+        assert!((10_486 / 64) << (MAX_CHALLENGES - 1) > 100_000 * 10_486);
     });
 }
 
@@ -380,7 +422,8 @@ fn a_root_comes_early_enough_for_challenges_and_answers() {
         register_rooted(0, 1_000);
         let (late, in_time) = (optimistic(0, 100), optimistic(0, 100));
         let tree = results(100);
-        let last = START + 100 - 20 - 8 * 3;
+        enrich();
+        let last = START + 150 - 20 - ANSWERS;
         run_to(last);
         assert_ok!(commit(in_time, 0, &tree));
         next_block();
@@ -390,9 +433,9 @@ fn a_root_comes_early_enough_for_challenges_and_answers() {
         for batch in 0..MAX_CHALLENGES {
             assert_ok!(challenge(sceptic(), in_time, batch));
         }
-        assert_eq!(until(in_time), START + 100);
+        assert_eq!(until(in_time), START + 150);
         answer(in_time, 0, &tree);
-        run_to(START + 101);
+        run_to(START + 151);
         assert!(is_paid(in_time));
         assert!(matches!(job(late).state, JobState::Expired { .. }));
     });
@@ -415,7 +458,7 @@ fn a_deadline_leaves_time_for_work_challenges_and_answers() {
                 },
             )
         };
-        let least = 10 + 20 + 8 * 3;
+        let least = 10 + 20 + ANSWERS;
         assert_noop!(send(least - 1), Error::<Test>::DeadlineTooSoon);
         assert_ok!(send(least));
     });

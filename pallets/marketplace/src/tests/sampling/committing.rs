@@ -152,7 +152,7 @@ fn a_late_draw_leaves_the_time_that_an_early_one_does() {
         for at in 0..80 {
             Marketplace::schedule(Agenda::Draw, last, H256::from_low_u64_be(at));
         }
-        let mut entries: Vec<_> = (0..=80)
+        let mut entries: Vec<_> = (0u32..=80)
             .map(|index| Agendas::<Test>::take((Agenda::Draw, last, index)).expect("it is there"))
             .collect();
         entries.rotate_left(1);

@@ -156,7 +156,7 @@ fn proofs_of_several_jobs_are_checked_together_and_charged_for() {
         run_to(START + 7);
         let openings: Vec<_> = jobs
             .iter()
-            .flat_map(|id| drawn(*id).into_iter().map(|batch| (*id, batch)))
+            .flat_map(|id| drawn(*id).into_iter().map(move |batch| (*id, batch)))
             .map(|(id, batch)| opening(id, batch, 0, &tree))
             .collect();
         let call = RuntimeCall::Marketplace(Call::open_batches {

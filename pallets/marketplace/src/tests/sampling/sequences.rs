@@ -50,7 +50,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (
             1u32..20,
             prop::option::of(1u32..6),
-            15u64..90,
+            15u64..160,
             prop::option::of(0u8..3),
         )
             .prop_map(|(batches, samples, duration, to)| Act::Submit {
@@ -240,7 +240,7 @@ proptest! {
                 prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start + rewarded);
             }
             // Past every deadline, every answer and every retention, nothing is left.
-            for _ in 0..90 + 30 + 60 {
+            for _ in 0..160 + 30 + 60 {
                 next_block_with_idle(Weight::MAX);
             }
             ledger.read();
