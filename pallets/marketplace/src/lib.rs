@@ -540,7 +540,7 @@ pub mod pallet {
         NothingToCommit,
         /// The provider has committed to results of this job already.
         AlreadyCommitted,
-        /// The time that is left is too short for a draw and for proving what is drawn.
+        /// The time that is left is too short to draw or to challenge, and to prove what is asked.
         TooLateToCommit,
         /// The provider commits to all results of this job before any is proven.
         ResultsNotCommitted,
@@ -779,7 +779,8 @@ pub mod pallet {
         }
 
         /// Commits to all results of a job, signed by the assigned provider's worker key. The
-        /// batches to be proven are drawn after that, or may be challenged. Costs nothing when it succeeds.
+        /// batches to be proven are drawn after that, or may be challenged. Costs nothing when it
+        /// succeeds.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::commit_results())]
         pub fn commit_results(
@@ -792,9 +793,9 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Proves batches that were drawn or challenged, of any jobs of the provider whose worker key signs; as with
-        /// [`Pallet::submit_results`], all are accepted or none. The last settles its job. Costs
-        /// nothing when it succeeds.
+        /// Proves batches that were drawn or challenged, of any jobs of the provider whose worker
+        /// key signs; as with [`Pallet::submit_results`], all are accepted or none. The last that
+        /// was drawn settles its job. Costs nothing when it succeeds.
         #[pallet::call_index(10)]
         #[pallet::weight(Pallet::<T>::worst_results::<Opening>(openings.len() as u32))]
         pub fn open_batches(
