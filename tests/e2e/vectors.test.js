@@ -63,6 +63,36 @@ test('job ids', () => {
   }
 });
 
+test('roots of batches, and ids of jobs that have one', () => {
+  const { tree, result, job } = vectors('roots.json');
+  assert.ok(tree.length > 0 && result.length > 0 && job.length > 0);
+  const leafOf = (kind, ...parts) =>
+    blake2_256(Buffer.concat([Buffer.of(0), Buffer.from(`swarmwork:${kind}`), ...parts]));
+  const nodeOf = (left, right) => blake2_256(Buffer.concat([Buffer.of(1), left, right]));
+  for (const { commitments, leaves, paths, root } of tree) {
+    assert.deepEqual(commitments.map((each) => hex(leafOf('input', unhex(each)))), leaves);
+    leaves.forEach((leaf, place) => {
+      const climb = ({ below, index }, sibling) => ({
+        below: index % 2 ? nodeOf(unhex(sibling), below) : nodeOf(below, unhex(sibling)),
+        index: index >> 1,
+      });
+      const { below } = paths[place].reduce(climb, { below: unhex(leaf), index: place });
+      assert.equal(hex(below), root);
+      assert.equal(paths[place].length, Math.ceil(Math.log2(leaves.length)));
+    });
+  }
+  for (const { commitment, output, leaf } of result) {
+    assert.equal(hex(leafOf('result', unhex(commitment), unhex(output))), leaf);
+  }
+  for (const { requester, nonce, model, input, batches, root, mode, id } of job) {
+    const preimage = Buffer.concat([
+      Buffer.from('swarmwork:rooted-job'), unhex(requester), u32(nonce), unhex(model),
+      unhex(input), u32(batches), unhex(root), unhex(mode),
+    ]);
+    assert.equal(hex(blake2_256(preimage)), id);
+  }
+});
+
 test('what a worker key signs', () => {
   const { cases } = vectors('worker.json');
   assert.ok(cases.length > 0);
