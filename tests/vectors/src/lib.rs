@@ -2,9 +2,8 @@
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
 //! `ids.json`, `proof.json`, `roots.json` and `worker.json` beside this crate's manifest hold them. A
-//! test compares them with
-//! what the code computes now; `WRITE_VECTORS=1 cargo test -p swarmwork-vectors` writes them anew,
-//! which changes what ids or proofs mean on every chain.
+//! test compares them with what the code computes now; `WRITE_VECTORS=1 cargo test -p
+//! swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every chain.
 
 use codec::Encode;
 use serde_json::{json, Value};
