@@ -67,11 +67,11 @@ impl pallet_marketplace::Config for Runtime {
     type ChallengePeriod = ChallengePeriod;
     type ChallengeBond = ChallengeBond;
     type ChallengerShare = ChallengerShare;
-    type ClosesPerBlock = ConstU32<4>;
+    type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
-    type WakesPerBlock = ConstU32<12>;
-    type MaxPoke = ConstU32<64>;
+    type WakesPerBlock = ConstU32<9>;
+    type MaxPoke = ConstU32<32>;
     type MaxClaims = ConstU32<16>;
     type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
 }
