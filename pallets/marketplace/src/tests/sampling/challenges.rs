@@ -3,6 +3,7 @@
 use crate::{
     mock::{rooted::*, *},
     pallet::*,
+    types::Agenda,
     Error, Event,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -438,6 +439,29 @@ fn a_root_comes_early_enough_for_challenges_and_answers() {
         run_to(START + 151);
         assert!(is_paid(in_time));
         assert!(matches!(job(late).state, JobState::Expired { .. }));
+    });
+}
+
+/// Nobody loses anything by an agenda that is late: what stands is paid when it is looked at.
+#[test]
+fn a_late_look_pays_all_the_same() {
+    test(|| {
+        register_rooted(0, 1_000);
+        let (id, tree) = (optimistic(0, 100), results(100));
+        let last = START + 150 - 20 - ANSWERS;
+        run_to(last);
+        // A crowd before it: four are served in a block.
+        for at in 0..400 {
+            Marketplace::schedule(Agenda::Close, last + 20, H256::from_low_u64_be(at));
+        }
+        assert_ok!(commit(id, 0, &tree));
+        run_to(START + 152);
+        assert!(is_open(id));
+        while is_open(id) {
+            next_block();
+        }
+        assert!(is_paid(id));
+        assert!(doubles::Slashed::<Test>::get().is_empty());
     });
 }
 
