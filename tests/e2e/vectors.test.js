@@ -8,6 +8,7 @@ import { blake2b } from '@noble/hashes/blake2b';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { cid, digest, hex, unhex } from '../lib/content.js';
 import { workerMessage } from '../lib/market.js';
+import { inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
 import { ROOT } from '../lib/process.js';
 
 const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
@@ -64,25 +65,16 @@ test('job ids', () => {
 });
 
 test('roots of batches, and ids of jobs that have one', () => {
-  const { tree, result, job } = vectors('roots.json');
-  assert.ok(tree.length > 0 && result.length > 0 && job.length > 0);
-  const leafOf = (kind, ...parts) =>
-    blake2_256(Buffer.concat([Buffer.of(0), Buffer.from(`swarmwork:${kind}`), ...parts]));
-  const nodeOf = (left, right) => blake2_256(Buffer.concat([Buffer.of(1), left, right]));
-  for (const { commitments, leaves, paths, root } of tree) {
-    assert.deepEqual(commitments.map((each) => hex(leafOf('input', unhex(each)))), leaves);
-    leaves.forEach((leaf, place) => {
-      const climb = ({ below, index }, sibling) => ({
-        below: index % 2 ? nodeOf(unhex(sibling), below) : nodeOf(below, unhex(sibling)),
-        index: index >> 1,
-      });
-      const { below } = paths[place].reduce(climb, { below: unhex(leaf), index: place });
-      assert.equal(hex(below), root);
-      assert.equal(paths[place].length, Math.ceil(Math.log2(leaves.length)));
-    });
+  const { tree: trees, result, job } = vectors('roots.json');
+  assert.ok(trees.length > 0 && result.length > 0 && job.length > 0);
+  for (const { commitments, leaves, paths, root } of trees) {
+    assert.deepEqual(commitments.map((each) => hex(inputLeaf(unhex(each)))), leaves);
+    const computed = tree(leaves.map(unhex));
+    assert.equal(hex(computed.root), root);
+    assert.deepEqual(leaves.map((_, place) => computed.path(place).map(hex)), paths);
   }
   for (const { commitment, output, leaf } of result) {
-    assert.equal(hex(leafOf('result', unhex(commitment), unhex(output))), leaf);
+    assert.equal(hex(resultLeaf(unhex(commitment), unhex(output))), leaf);
   }
   for (const { requester, nonce, model, input, batches, root, mode, id } of job) {
     const preimage = Buffer.concat([
