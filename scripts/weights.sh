@@ -8,7 +8,7 @@
 # builds, and a runtime with benchmarks must never find its way into an ordinary node.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-OURS=(pallet_burn pallet_circuits pallet_marketplace pallet_models pallet_providers)
+OURS=(pallet_burn pallet_circuits pallet_governance pallet_marketplace pallet_models pallet_providers)
 WEIGHTS="$ROOT/runtime/src/weights"
 TARGET="$CARGO_TARGET_DIR/benchmarks"
 

@@ -25,8 +25,8 @@ use clap::{Parser, Subcommand};
 
 use app::{App, Common};
 use commands::{
-    account::AccountCommand, circuit::CircuitCommand, doctor::Doctor, job::JobCommand,
-    model::ModelCommand, provider::ProviderCommand,
+    account::AccountCommand, circuit::CircuitCommand, doctor::Doctor,
+    governance::GovernanceCommand, job::JobCommand, model::ModelCommand, provider::ProviderCommand,
 };
 use output::Report;
 
@@ -57,6 +57,9 @@ enum Command {
     /// Balances and transfers.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Propose, vote, delegate, and read what was done by privilege.
+    #[command(subcommand)]
+    Governance(GovernanceCommand),
     /// Say what is missing on this machine and how to mend it.
     Doctor(Doctor),
 }
@@ -89,6 +92,7 @@ async fn run(cli: Cli) -> Result<Report> {
         Command::Circuit(command) => commands::circuit::run(&app, command).await,
         Command::Provider(command) => commands::provider::run(&app, command).await,
         Command::Account(command) => commands::account::run(&app, command).await,
+        Command::Governance(command) => commands::governance::run(&app, command).await,
         Command::Doctor(args) => commands::doctor::run(&app, args).await,
     }
 }

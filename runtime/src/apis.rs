@@ -4,10 +4,10 @@ use crate::{
     configs::babe::EPOCH_CONFIG,
     genesis_presets,
     timing::{EpochDuration, SlotDuration},
-    AccountId, Babe, Balance, Block, BlockNumber, Burn, Circuits, Contracts, Executive, Grandpa,
-    Hash, Historical, InherentDataExt, Marketplace, Models, Nonce, Providers, Reputation, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
-    VERSION,
+    AccountId, Babe, Balance, Block, BlockNumber, Burn, Circuits, Contracts, Executive, Governance,
+    Grandpa, Hash, Historical, InherentDataExt, Marketplace, Models, Nonce, Providers, Reputation,
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System,
+    TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -31,8 +31,9 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, JobId, JobView, ModelId, ModelInfo, Models as _, Offer,
-    ProviderView, Providers as _, Rejection, Reputation as _,
+    BurnTotals, CircuitId, CircuitView, Class, Entry, Grant, JobId, JobView, ModelId, ModelInfo,
+    Models as _, Offer, ProposalView, ProviderView, Providers as _, Rejection, Reputation as _,
+    Role,
 };
 
 /// Versions of the APIs implemented here.
@@ -357,6 +358,40 @@ impl_runtime_apis! {
 
         fn burned() -> BurnTotals<Balance> {
             Burn::totals()
+        }
+    }
+
+    impl swarmwork_primitives::GovernanceApi<Block, AccountId, BlockNumber> for Runtime {
+        fn acts(start: u64, limit: u32) -> Vec<(u64, Entry<AccountId, BlockNumber>)> {
+            Governance::acts(start, limit)
+        }
+
+        fn recorded() -> (u64, u64) {
+            Governance::recorded()
+        }
+
+        fn roles() -> Vec<(Role, Grant<AccountId, BlockNumber>)> {
+            Governance::roles()
+        }
+
+        fn class_of(call: Vec<u8>) -> Option<Class> {
+            Governance::class_of(&call)
+        }
+
+        fn proposal(index: u32) -> Option<ProposalView<BlockNumber>> {
+            Governance::proposal(index)
+        }
+
+        fn proposals() -> u32 {
+            Governance::proposals()
+        }
+
+        fn vote_bonus(who: AccountId) -> Permill {
+            Governance::vote_bonus(&who)
+        }
+
+        fn technical() -> Option<AccountId> {
+            pallet_governance::Technical::<Runtime>::get()
         }
     }
 

@@ -1,9 +1,11 @@
 //! The pallets whose benchmarks the node can run: ours, and those whose weights depend on how this
-//! runtime is put together.
+//! runtime is put together. Those of referenda propose as root, which has no track here: a proposal's
+//! track follows from its call.
 
 use crate::{
-    AllPalletsWithSystem, Balances, Burn, Circuits, Contracts, Marketplace, Models, Providers,
-    Runtime, Timestamp, Treasury, Utility,
+    AllPalletsWithSystem, Balances, Burn, Circuits, Contracts, ConvictionVoting, Governance,
+    Marketplace, Models, Multisig, Preimage, Providers, Proxy, Runtime, SafeMode, Scheduler,
+    Timestamp, Treasury, TxPause, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -19,6 +21,14 @@ frame_benchmarking::define_benchmarks!(
     [pallet_treasury, Treasury]
     [pallet_utility, Utility]
     [pallet_contracts, Contracts]
+    [pallet_multisig, Multisig]
+    [pallet_proxy, Proxy]
+    [pallet_preimage, Preimage]
+    [pallet_scheduler, Scheduler]
+    [pallet_safe_mode, SafeMode]
+    [pallet_tx_pause, TxPause]
+    [pallet_conviction_voting, ConvictionVoting]
+    [pallet_governance, Governance]
     [pallet_burn, Burn]
     [pallet_circuits, Circuits]
     [pallet_models, Models]

@@ -6,8 +6,8 @@
 use crate::{
     configs::{babe::EPOCH_CONFIG, treasury::TreasuryAccount},
     currency::{EXISTENTIAL_DEPOSIT, UNIT},
-    timing, AccountId, BabeConfig, Balance, BalancesConfig, CircuitsConfig, RuntimeGenesisConfig,
-    SessionConfig, SessionKeys, StakingConfig, TimingConfig,
+    timing, AccountId, BabeConfig, Balance, BalancesConfig, CircuitsConfig, GovernanceConfig,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, TimingConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -25,6 +25,9 @@ pub const STAKE: Balance = 1_000_000 * UNIT;
 pub const WORKER_ENDOWMENT: Balance = 1_000 * UNIT;
 /// Slot and epoch of a development chain: 1 s and 30 s.
 pub const DEV_TIMING: (u64, u64) = (1_000, 30);
+/// Blocks in a day of governance on these networks: the table of classes is that of any network,
+/// and its clocks run some thousand times faster.
+pub const GOVERNANCE_DAY: u32 = 6;
 /// Slot and epoch of a local test network: 2 s and 2 min.
 pub const LOCAL_TIMING: (u64, u64) = (timing::DEFAULT_SLOT_MILLIS, timing::DEFAULT_EPOCH_SLOTS);
 
@@ -79,6 +82,10 @@ fn network(
                 .collect::<Vec<_>>(),
         },
         circuits: CircuitsConfig { development: true },
+        governance: GovernanceConfig {
+            day: GOVERNANCE_DAY,
+            technical: Some(Sr25519Keyring::Alice.to_account_id()),
+        },
         session: SessionConfig {
             keys: validators
                 .iter()

@@ -47,7 +47,8 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 /// Order is the order of hooks and genesis: BABE runs before everything that reads its slot or its
 /// VRF output (timestamp, session, marketplace), authorship before staking and session so that a
 /// block's author is booked in the session the block belongs to, balances before all that hold
-/// funds at genesis. Our own pallets come last, the marketplace at their end because it draws on
+/// funds at genesis, the pallets that stop things before those that they stop. Our own
+/// pallets come last, the marketplace at their end because it draws on
 /// all the others.
 #[frame_support::runtime]
 mod runtime {
@@ -100,6 +101,25 @@ mod runtime {
     pub type Utility = pallet_utility::Pallet<Runtime>;
     #[runtime::pallet_index(22)]
     pub type Contracts = pallet_contracts::Pallet<Runtime>;
+    #[runtime::pallet_index(23)]
+    pub type Multisig = pallet_multisig::Pallet<Runtime>;
+    #[runtime::pallet_index(24)]
+    pub type Proxy = pallet_proxy::Pallet<Runtime>;
+
+    #[runtime::pallet_index(30)]
+    pub type Preimage = pallet_preimage::Pallet<Runtime>;
+    #[runtime::pallet_index(31)]
+    pub type Scheduler = pallet_scheduler::Pallet<Runtime>;
+    #[runtime::pallet_index(32)]
+    pub type SafeMode = pallet_safe_mode::Pallet<Runtime>;
+    #[runtime::pallet_index(33)]
+    pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
+    #[runtime::pallet_index(34)]
+    pub type ConvictionVoting = pallet_conviction_voting::Pallet<Runtime>;
+    #[runtime::pallet_index(35)]
+    pub type Referenda = pallet_referenda::Pallet<Runtime>;
+    #[runtime::pallet_index(36)]
+    pub type Governance = pallet_governance::Pallet<Runtime>;
 
     #[runtime::pallet_index(40)]
     pub type Burn = pallet_burn::Pallet<Runtime>;

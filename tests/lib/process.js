@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const BIN_DIR = join(
+export const BIN_DIR = join(
   process.env.CARGO_TARGET_DIR ??
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'swarmwork', 'target'),
   'release',

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod circuit;
 pub mod doctor;
+pub mod governance;
 pub mod import;
 pub mod job;
 pub mod model;

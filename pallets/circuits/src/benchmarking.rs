@@ -7,7 +7,7 @@ use frame_support::{
     assert_ok,
     traits::{
         fungible::{Inspect, Mutate},
-        EnsureOrigin, Get,
+        EnsureOriginWithArg, Get,
     },
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
@@ -165,9 +165,9 @@ mod benchmarks {
 
     #[benchmark]
     fn attest_circuit() -> Result<(), BenchmarkError> {
-        let origin =
-            T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
         let circuit = register::<T>(&whitelisted_caller());
+        let origin = T::AttestOrigin::try_successful_origin(&circuit)
+            .map_err(|_| BenchmarkError::Weightless)?;
 
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, circuit, H256::repeat_byte(1));

@@ -32,7 +32,7 @@ pub mod pallet {
         traits::{
             fungible::{self, MutateHold},
             tokens::Precision,
-            Contains, Get,
+            Contains, EnsureOriginWithArg, Get,
         },
     };
     use frame_system::pallet_prelude::*;
@@ -50,8 +50,8 @@ pub mod pallet {
             + fungible::MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>;
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
-        /// Who may attest keys.
-        type AttestOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who may attest the key of a circuit.
+        type AttestOrigin: EnsureOriginWithArg<Self::RuntimeOrigin, CircuitId>;
         /// Held from the owner of a circuit.
         #[pallet::constant]
         type Deposit: Get<BalanceOf<Self>>;
@@ -265,7 +265,7 @@ pub mod pallet {
             circuit: CircuitId,
             transcript: H256,
         ) -> DispatchResult {
-            T::AttestOrigin::ensure_origin(origin)?;
+            T::AttestOrigin::ensure_origin(origin, &circuit)?;
             ensure!(!transcript.is_zero(), Error::<T>::MissingTranscript);
             Circuits::<T>::try_mutate(circuit, |registration| {
                 let registration = registration.as_mut().ok_or(Error::<T>::UnknownCircuit)?;

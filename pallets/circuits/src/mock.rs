@@ -1,7 +1,10 @@
 //! A runtime with balances and circuits.
 
 use crate as pallet_circuits;
-use frame_support::{derive_impl, parameter_types, traits::Contains};
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{AsEnsureOriginWithArg, Contains},
+};
 use frame_system::EnsureRoot;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
 use swarmwork_primitives::CircuitId;
@@ -62,7 +65,7 @@ impl Contains<CircuitId> for InUse {
 impl pallet_circuits::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
-    type AttestOrigin = EnsureRoot<AccountId32>;
+    type AttestOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId32>>;
     type Deposit = Deposit;
     type InUse = InUse;
     type WeightInfo = ();

@@ -71,7 +71,8 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, Mode, ModelId,
-        Models, Providers, RejectionCounts, Reputation, ResultRoot, ResultView, Samples, Stage,
+        Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView, Samples,
+        Stage,
     };
 
     /// Balance type of the pallet's currency.
@@ -101,6 +102,10 @@ pub mod pallet {
         type Reputation: Reputation<Self::AccountId, BalanceOf<Self>>;
         /// The ledger of what leaves supply.
         type BurnLedger: BurnLedger<CreditOf<Self>>;
+        /// Told when more of a requester's funds go into escrow.
+        type OnEscrow: OnEscrow<Self::AccountId>;
+        /// Whether the market stands still: then no block counts towards a deadline.
+        type Halted: Get<bool>;
         /// The parent block's VRF output, as `pallet_babe::ParentBlockRandomness` gives it.
         type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
         /// The worker key with which the offchain worker signs.
@@ -196,6 +201,11 @@ pub mod pallet {
     /// Jobs, until they are pruned.
     #[pallet::storage]
     pub type Jobs<T: Config> = StorageMap<_, Identity, JobId, JobOf<T>>;
+
+    /// Blocks in which the market stood still. Every block number that is stored with a job counts
+    /// without them: see [`Pallet::now`].
+    #[pallet::storage]
+    pub type Lost<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
     /// Each job's input.
     #[pallet::storage]
@@ -570,9 +580,16 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+        fn on_initialize(_: BlockNumberFor<T>) -> Weight {
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::record_output());
+            // Whether it stands still, and how long it did.
+            meter.consume(T::DbWeight::get().reads_writes(3, 1));
+            if T::Halted::get() {
+                Self::lose_block();
+                return meter.consumed();
+            }
+            let now = Self::now();
             Self::record_output(now);
             Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
             Self::serve(Agenda::Close, now, T::ClosesPerBlock::get(), &mut meter);
@@ -580,10 +597,11 @@ pub mod pallet {
             meter.consumed()
         }
 
-        fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+        fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
             // Looks at the cursors find out that nothing is due.
-            if meter.try_consume(T::WeightInfo::poke()).is_ok() {
+            if meter.try_consume(T::WeightInfo::poke()).is_ok() && !T::Halted::get() {
+                let now = Self::now();
                 Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Close, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
@@ -647,9 +665,7 @@ pub mod pallet {
             ensure!(record.ended().is_none(), Error::<T>::JobEnded);
             ensure!(record.state == JobState::Open, Error::<T>::JobAssigned);
             let refunded = record.max_price;
-            record.state = JobState::Cancelled {
-                at: frame_system::Pallet::<T>::block_number(),
-            };
+            record.state = JobState::Cancelled { at: Self::now() };
             Self::refund(job, &requester, refunded);
             Jobs::<T>::insert(job, record);
             Self::deposit_event(Event::JobCancelled { job, refunded });
@@ -691,7 +707,7 @@ pub mod pallet {
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
-            let now = frame_system::Pallet::<T>::block_number();
+            let now = Self::now();
             let limit = limit.min(T::MaxPoke::get());
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());

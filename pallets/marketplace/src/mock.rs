@@ -114,6 +114,8 @@ parameter_types! {
     pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static WakesPerBlock: u32 = 4;
+    // A test's emergency.
+    pub static Halted: bool = false;
 }
 
 impl pallet_marketplace::Config for Test {
@@ -124,6 +126,8 @@ impl pallet_marketplace::Config for Test {
     type Providers = Doubles;
     type Reputation = Doubles;
     type BurnLedger = Doubles;
+    type OnEscrow = Doubles;
+    type Halted = Halted;
     type Randomness = Doubles;
     type AuthorityId = WorkerAuthority;
     type WeightInfo = ();

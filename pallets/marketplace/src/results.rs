@@ -23,10 +23,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(JobOf<T>, T::AccountId, Commitment), DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         let (provider, ..) = Self::assignment(&job)?;
-        ensure!(
-            frame_system::Pallet::<T>::block_number() <= job.deadline,
-            Error::<T>::DeadlinePassed
-        );
+        ensure!(Self::now() <= job.deadline, Error::<T>::DeadlinePassed);
         ensure!(
             T::Providers::worker_of(&provider).as_ref() == Some(worker),
             Error::<T>::NotTheWorker
@@ -80,7 +77,7 @@ impl<T: Config> Pallet<T> {
         commitment: Commitment,
         output: ContentId,
     ) -> Result<bool, DispatchError> {
-        let now = frame_system::Pallet::<T>::block_number();
+        let now = Self::now();
         Results::<T>::insert(
             id,
             batch,

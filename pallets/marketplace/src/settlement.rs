@@ -28,7 +28,9 @@ use sp_runtime::{
     traits::{CheckedAdd, CheckedSub, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
-use swarmwork_primitives::{BurnLedger, BurnSource, JobId, JobState, Outcome, Reputation};
+use swarmwork_primitives::{
+    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Reputation,
+};
 
 /// How a price is divided, to the last unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +70,7 @@ impl<T: Config> Pallet<T> {
             .ok_or(ArithmeticError::Overflow)?;
         T::Currency::hold(&HoldReason::Escrow.into(), requester, amount)?;
         TotalHeld::<T>::put(total);
+        T::OnEscrow::escrowed(requester);
         Ok(())
     }
 

@@ -30,7 +30,8 @@ impl<T: Config> Pallet<T> {
         deadline: BlockNumberFor<T>,
         assignment: Assignment<T::AccountId>,
     ) -> DispatchResult {
-        let now = frame_system::Pallet::<T>::block_number();
+        let now = Self::now();
+        let deadline = Self::market_block(deadline);
         let batches = input.commitments.batches();
         ensure!(batches > 0, Error::<T>::NoBatches);
         Self::check_mode(&input.commitments, mode)?;

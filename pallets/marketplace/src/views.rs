@@ -36,9 +36,9 @@ impl<T: Config> Pallet<T> {
             input_root: input.commitments.root(),
             max_price: job.max_price,
             submitted: job.submitted,
-            deadline: job.deadline,
+            deadline: Self::chain_block(job.deadline),
             state: job.state,
-            stage: Stages::<T>::get(id),
+            stage: Stages::<T>::get(id).map(|stage| stage.with_blocks(Self::chain_block)),
             results,
             endpoint,
         })

@@ -7,6 +7,7 @@
 extern crate alloc;
 
 mod api;
+mod governance;
 mod ids;
 mod job;
 mod mode;
@@ -17,6 +18,7 @@ mod views;
 mod worker;
 
 pub use api::*;
+pub use governance::*;
 pub use ids::*;
 pub use job::*;
 pub use mode::*;

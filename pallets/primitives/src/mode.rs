@@ -123,6 +123,36 @@ impl<BlockNumber> Stage<BlockNumber> {
         }
     }
 
+    /// The same, with its blocks counted otherwise.
+    pub fn with_blocks(self, count: impl Fn(BlockNumber) -> BlockNumber) -> Self {
+        match self {
+            Self::Committed { results, at } => Self::Committed {
+                results,
+                at: count(at),
+            },
+            Self::Drawn {
+                results,
+                drawn,
+                until,
+            } => Self::Drawn {
+                results,
+                drawn,
+                until: count(until),
+            },
+            Self::Standing {
+                results,
+                challenged,
+                open_until,
+                until,
+            } => Self::Standing {
+                results,
+                challenged,
+                open_until: count(open_until),
+                until: count(until),
+            },
+        }
+    }
+
     /// The batches that are or were to be proven.
     pub fn asked(&self) -> Vec<u32> {
         match self {

@@ -266,3 +266,13 @@ pub trait BurnLedger<Credit> {
     /// Takes the credit out of issuance and books it under its source.
     fn burn(source: BurnSource, credit: Credit);
 }
+
+/// Told when more of an account's funds go into escrow, which may end up with somebody else.
+pub trait OnEscrow<AccountId> {
+    /// The account's escrow has grown.
+    fn escrowed(who: &AccountId);
+}
+
+impl<AccountId> OnEscrow<AccountId> for () {
+    fn escrowed(_: &AccountId) {}
+}

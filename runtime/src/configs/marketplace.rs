@@ -5,10 +5,11 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Models, Providers,
-    Reputation, Runtime, RuntimeHoldReason,
+    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models,
+    Providers, Reputation, Runtime, RuntimeHoldReason,
 };
 use frame_support::{parameter_types, traits::ConstU32};
+use pallet_governance::Halted;
 use sp_runtime::Permill;
 use swarmwork_primitives::MAX_RESULTS;
 
@@ -46,6 +47,8 @@ impl pallet_marketplace::Config for Runtime {
     type Providers = Providers;
     type Reputation = Reputation;
     type BurnLedger = Burn;
+    type OnEscrow = Governance;
+    type Halted = Halted<Runtime>;
     type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
     type AuthorityId = swarmwork_primitives::WorkerAuthority;
     type TreasuryAccount = TreasuryAccount;

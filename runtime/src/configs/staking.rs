@@ -1,6 +1,6 @@
 //! pallet-staking: nominated proof of stake, elected on chain.
 //!
-//! An era is six epochs; stake unbonds after 28 eras and slashes can be cancelled by root for 7.
+//! An era is six epochs; stake unbonds after 28 eras and slashes can be cancelled by proposal for 7.
 //! Upstream points new chains at the asynchronous, multi-block successor made for a split between
 //! relay chain and asset hub; this chain is one chain, and its bounded on-chain election fits a
 //! block (the tests check it).
@@ -18,7 +18,7 @@ use frame_support::{
     parameter_types,
     traits::{ConstBool, ConstU32, Nothing},
 };
-use frame_system::EnsureRoot;
+use pallet_governance::{class, EnsureClass};
 use sp_runtime::{curve::PiecewiseLinear, Perbill};
 use sp_staking::{currency_to_vote::U128CurrencyToVote, EraIndex, SessionIndex};
 use swarmwork_primitives::BurnSource;
@@ -95,7 +95,7 @@ impl pallet_staking::Config for Runtime {
     type SessionsPerEra = SessionsPerEra;
     type BondingDuration = BondingDuration;
     type SlashDeferDuration = SlashDeferDuration;
-    type AdminOrigin = EnsureRoot<AccountId>;
+    type AdminOrigin = EnsureClass<Runtime, class::Upgrade>;
     type SessionInterface = Self;
     type EraPayout = pallet_staking::ConvertCurve<RewardCurve>;
     type NextNewSession = Session;

@@ -1,8 +1,6 @@
-//! pallet-treasury: common funds, spent by root until there is governance.
+//! pallet-treasury: common funds, spent by proposal, within a limit for each and a share a month.
 
-use crate::{
-    AccountId, Balance, Balances, BlockNumber, Burn, Runtime, RuntimeEvent, System, Treasury,
-};
+use crate::{AccountId, Balances, BlockNumber, Burn, Runtime, RuntimeEvent, System, Treasury};
 use frame_support::{
     parameter_types,
     traits::{
@@ -12,7 +10,7 @@ use frame_support::{
     },
     PalletId,
 };
-use frame_system::{EnsureRoot, EnsureRootWithSuccess};
+use pallet_governance::{class, Budgeted, EnsureClass, EnsureSpend};
 use sp_runtime::{traits::IdentityLookup, Permill};
 use swarmwork_primitives::{BurnLedger, BurnSource};
 
@@ -25,12 +23,11 @@ parameter_types! {
     pub const NoBurn: Permill = Permill::zero();
     /// Thirty days of 2 s slots to claim an approved spend.
     pub const PayoutPeriod: BlockNumber = 30 * 43_200;
-    pub const MaxSpend: Balance = Balance::MAX;
 }
 
 impl pallet_treasury::Config for Runtime {
     type Currency = Balances;
-    type RejectOrigin = EnsureRoot<AccountId>;
+    type RejectOrigin = EnsureClass<Runtime, class::Cancel>;
     type RuntimeEvent = RuntimeEvent;
     type SpendPeriod = SpendPeriod;
     type Burn = NoBurn;
@@ -39,11 +36,11 @@ impl pallet_treasury::Config for Runtime {
     type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
     type SpendFunds = ();
     type MaxApprovals = ConstU32<100>;
-    type SpendOrigin = EnsureRootWithSuccess<AccountId, MaxSpend>;
+    type SpendOrigin = EnsureSpend<Runtime>;
     type AssetKind = ();
     type Beneficiary = AccountId;
     type BeneficiaryLookup = IdentityLookup<AccountId>;
-    type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
+    type Paymaster = Budgeted<Runtime, PayFromAccount<Balances, TreasuryAccount>>;
     type BalanceConverter = UnityAssetBalanceConversion;
     type PayoutPeriod = PayoutPeriod;
     #[cfg(feature = "runtime-benchmarks")]

@@ -5,7 +5,8 @@ use crate::{
     configs::{babe::EPOCH_CONFIG, treasury::TreasuryAccount},
     currency::{EXISTENTIAL_DEPOSIT, UNIT},
     genesis_presets::{
-        preset_names, DEV_TIMING, ENDOWMENT, LOCAL_TIMING, STAKE, WORKERS, WORKER_ENDOWMENT,
+        preset_names, DEV_TIMING, ENDOWMENT, GOVERNANCE_DAY, LOCAL_TIMING, STAKE, WORKERS,
+        WORKER_ENDOWMENT,
     },
     timing::{EpochDuration, SlotDuration},
     AccountId, Babe, Balances, Grandpa, Runtime, Session, Staking, System,
@@ -59,6 +60,14 @@ fn check(name: &str, validators: &[AccountId], (slot, epoch): (u64, u64)) {
         assert!(
             (100_000_000 * UNIT..200_000_000 * UNIT).contains(&issuance),
             "{issuance}"
+        );
+        assert_eq!(
+            pallet_governance::DayLength::<Runtime>::get(),
+            GOVERNANCE_DAY
+        );
+        assert_eq!(
+            pallet_governance::Technical::<Runtime>::get(),
+            Some(Alice.to_account_id())
         );
         assert_eq!(System::block_number(), 0);
         assert!(Staking::bonded(&Alice.to_account_id()).is_some());

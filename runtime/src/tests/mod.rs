@@ -2,6 +2,7 @@
 
 mod fees;
 mod genesis;
+mod governance;
 mod offchain;
 mod wiring;
 

@@ -34,6 +34,10 @@ fn our_pallets_use_the_weights_measured_for_this_runtime() {
         weights::pallet_circuits::WeightInfo<Runtime>,
     >();
     assert_same::<
+        <Runtime as pallet_governance::Config>::WeightInfo,
+        weights::pallet_governance::WeightInfo<Runtime>,
+    >();
+    assert_same::<
         <Runtime as pallet_marketplace::Config>::WeightInfo,
         weights::pallet_marketplace::WeightInfo<Runtime>,
     >();
@@ -87,6 +91,9 @@ fn babe_runs_before_those_that_read_its_slot() {
     }
     for holder in ["Staking", "Session", "Treasury", "Providers", "Marketplace"] {
         assert!(index("Balances") < index(holder), "{holder}");
+    }
+    for stopper in ["SafeMode", "Governance"] {
+        assert!(index(stopper) < index("Marketplace"), "{stopper}");
     }
     assert!(
         index("Staking") < index("Session"),

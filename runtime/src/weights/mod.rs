@@ -2,6 +2,7 @@
 
 pub mod pallet_burn;
 pub mod pallet_circuits;
+pub mod pallet_governance;
 pub mod pallet_marketplace;
 pub mod pallet_models;
 pub mod pallet_providers;

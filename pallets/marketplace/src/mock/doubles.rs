@@ -16,7 +16,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
+    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
     Reputation, SlashReason, Url,
 };
 
@@ -92,6 +92,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
+    /// Who was said to have how much in escrow, oldest first.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Escrowed<T> = StorageValue<_, Vec<(AccountId, Balance)>, ValueQuery>;
     #[pallet::storage]
     pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
@@ -366,6 +370,12 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
     }
     fn score(provider: &AccountId) -> Permill {
         Scores::<Test>::get(provider)
+    }
+}
+
+impl OnEscrow<AccountId> for Pallet<Test> {
+    fn escrowed(who: &AccountId) {
+        Escrowed::<Test>::append((who, super::held(who)));
     }
 }
 

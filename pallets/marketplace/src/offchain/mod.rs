@@ -26,7 +26,7 @@ use client::{printable, Client};
 use codec::Encode;
 use dispatch::{fresh, stuck, Ask, Record, MAX_CANCEL_ATTEMPTS};
 use document::{hex, BatchProof, Document, Order};
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use frame_system::{
     offchain::{Account, Signer},
     pallet_prelude::BlockNumberFor,
@@ -157,6 +157,8 @@ fn serve<T: Config>(
         }
     }
     let busy = busy_workers(&ours, now);
+    // What is submitted while the market stands still fails, for a fee.
+    let halted = T::Halted::get();
     // A slow executor may not get through all jobs in one run: let another be the first each time.
     if let Some(jobs) = u64::try_from(ours.len()).ok().filter(|jobs| *jobs > 0) {
         ours.rotate_left((now % jobs) as usize);
@@ -170,7 +172,7 @@ fn serve<T: Config>(
         }
         let mut record = memory::record(&job.id);
         record.settle(&job.proven, now);
-        let may_submit = !busy.contains(&job.worker.id);
+        let may_submit = !halted && !busy.contains(&job.worker.id);
         match serve_job(client, job, &mut record, may_submit, &mut outbox, now) {
             Ok(answered) => heard |= answered,
             Err(error) => {
@@ -244,7 +246,7 @@ fn serve_job<T: Config>(
             printable(document.error.as_deref().unwrap_or("no details")),
         );
     }
-    let deadline: u64 = job.job.deadline.unique_saturated_into();
+    let deadline: u64 = Pallet::<T>::chain_block(job.job.deadline).unique_saturated_into();
     // The transaction is in a later block than this.
     if may_submit && deadline > now {
         let alone = record.goes_alone(deadline, now);

@@ -160,6 +160,57 @@ fn a_submitted_result_is_not_submitted_again_until_it_must_be_lost() {
     assert_eq!(node.include(), 2);
 }
 
+/// The executor works on through an emergency; what it proves is submitted after it, rather than
+/// refused for a fee.
+#[test]
+fn results_wait_while_the_market_stands_still() {
+    let (node, id) = node_with_job();
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    Halted::set(true);
+    for _ in 0..RESUBMIT_BLOCKS + 3 {
+        node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+        node.block();
+    }
+    assert_eq!(node.submitted(), vec![]);
+    Halted::set(false);
+    node.reply(Reply::Answer(200, answer(id, "done", &[0, 1])));
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![(id, 0), (id, 1)]]);
+    assert_eq!(node.include(), 1);
+}
+
+/// A result that an emergency cut off is taken for lost by the chain's blocks, and so is submitted
+/// again as soon as the market goes on, with the time that its job had left.
+#[test]
+fn what_a_stop_cut_off_is_submitted_again_at_once() {
+    let node = Node::new();
+    let id = node.execute(|| {
+        submit(
+            1,
+            1_000,
+            RESUBMIT_BLOCKS + 3,
+            Assignment::Direct(provider(0)),
+        )
+    });
+    node.reply(Reply::Answer(202, answer(id, "done", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+    node.drop_pool();
+    Halted::set(true);
+    for _ in 0..3 * RESUBMIT_BLOCKS {
+        node.reply(Reply::Answer(200, answer(id, "done", &[0])));
+        node.block();
+    }
+    assert_eq!(node.submitted(), vec![]);
+    Halted::set(false);
+    node.reply(Reply::Answer(200, answer(id, "done", &[0])));
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, 0)]);
+    assert_eq!(node.include(), 1);
+    node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
+}
+
 #[test]
 fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
     let (node, [first, second]) = node_with_jobs([2, 2]);

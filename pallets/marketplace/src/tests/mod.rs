@@ -1,6 +1,7 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
 mod ending;
+mod halting;
 mod money;
 mod results;
 mod sampling;

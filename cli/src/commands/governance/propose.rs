@@ -1,0 +1,338 @@
+//! `swarm governance propose`: from what is meant to a call on the chain.
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail, Context, Result};
+use clap::{Args, Subcommand, ValueEnum};
+use codec::Compact;
+use serde_json::json;
+use sp_core::{crypto::AccountId32, H256};
+use subxt::{dynamic, ext::scale_encode::EncodeAsFields, utils::Static};
+use swarmwork_primitives::{Class, Role};
+
+use crate::{
+    app::{read_file, App},
+    chain::Chain,
+    failure::Failure,
+    output::Report,
+    transact::send,
+    units::{parse_account, parse_id, Amount},
+};
+
+#[derive(Subcommand)]
+pub enum Propose {
+    /// Any call, encoded, as Polkadot.js shows it (0x...).
+    Call {
+        /// Hex of the call.
+        #[arg(value_parser = parse_bytes)]
+        call: Bytes,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Declare a circuit's key trusted.
+    Attest {
+        /// Circuit id.
+        #[arg(long, value_parser = parse_id)]
+        circuit: H256,
+        /// Hash of the ceremony's transcript.
+        #[arg(long, value_parser = parse_id)]
+        transcript: H256,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Replace the runtime's code.
+    Upgrade {
+        /// The runtime's wasm, best compact and compressed.
+        #[arg(long, value_name = "FILE")]
+        code: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Cancel another proposal.
+    Cancel {
+        /// Its number.
+        proposal: u32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Spend from the treasury.
+    Spend {
+        /// How much.
+        #[arg(long)]
+        amount: Amount,
+        /// Who gets it.
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+        to: AccountId32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Move the least price of a job.
+    PriceFloor {
+        /// To what.
+        price: Amount,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Give an account a role for a time.
+    GrantRole {
+        /// Which.
+        #[arg(long)]
+        role: RoleName,
+        /// To whom.
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+        holder: AccountId32,
+        /// On one thing only, such as a circuit.
+        #[arg(long, value_parser = parse_id)]
+        scope: Option<H256>,
+        /// The first block in which it is gone.
+        #[arg(long, value_name = "BLOCK")]
+        expires: u32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Take a role from an account.
+    RevokeRole {
+        /// Which.
+        #[arg(long)]
+        role: RoleName,
+        /// From whom.
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
+        holder: AccountId32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Take the power to stop things from the technical account.
+    DismissTechnical {
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// How to propose.
+#[derive(Args, Clone, Copy)]
+pub struct How {
+    /// Leave the decision deposit to somebody else.
+    #[arg(long)]
+    no_deposit: bool,
+}
+
+/// Bytes given in hex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes(Vec<u8>);
+
+fn parse_bytes(text: &str) -> Result<Bytes, String> {
+    let digits = text
+        .strip_prefix("0x")
+        .ok_or_else(|| format!("`{text}` is no call: it must be 0x and hex digits"))?;
+    hex::decode(digits)
+        .map(Bytes)
+        .map_err(|e| format!("`{text}` is no call: {e}"))
+}
+
+/// A role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    AttestCircuits,
+    AdjustPrices,
+    ListAssets,
+    DrawAudits,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::AttestCircuits => Self::AttestCircuits,
+            RoleName::AdjustPrices => Self::AdjustPrices,
+            RoleName::ListAssets => Self::ListAssets,
+            RoleName::DrawAudits => Self::DrawAudits,
+        }
+    }
+}
+
+/// A call by hash and length, as the chain names it: the third variant of FRAME's `Bounded`.
+fn lookup(hash: H256, len: u32) -> (u8, H256, u32) {
+    (2, hash, len)
+}
+
+pub async fn run(app: &App, what: Propose) -> Result<Report> {
+    let chain = app.chain().await?;
+    match what {
+        Propose::Call { call, how } => propose(app, &chain, call.0, how).await,
+        Propose::Attest {
+            circuit,
+            transcript,
+            how,
+        } => {
+            chain.circuit(circuit).await?;
+            let args = (Static(circuit), Static(transcript));
+            encoded(app, &chain, "Circuits", "attest_circuit", args, how).await
+        }
+        Propose::Upgrade { code, how } => {
+            let code = read_file(&code)?;
+            encoded(app, &chain, "System", "set_code", (Static(code),), how).await
+        }
+        Propose::Cancel { proposal, how } => {
+            let args = (Static(proposal),);
+            encoded(app, &chain, "Governance", "cancel", args, how).await
+        }
+        Propose::Spend { amount, to, how } => {
+            // The kind of asset is the token, which encodes as nothing.
+            let args = (
+                Static(()),
+                Static(Compact(amount.0)),
+                Static(to),
+                Static(None::<u32>),
+            );
+            encoded(app, &chain, "Treasury", "spend", args, how).await
+        }
+        Propose::PriceFloor { price, how } => {
+            let args = (Static(price.0),);
+            encoded(app, &chain, "Governance", "set_price_floor", args, how).await
+        }
+        Propose::GrantRole {
+            role,
+            holder,
+            scope,
+            expires,
+            how,
+        } => {
+            let args = (
+                Static(Role::from(role)),
+                Static(holder),
+                Static(scope),
+                Static(expires),
+            );
+            encoded(app, &chain, "Governance", "grant_role", args, how).await
+        }
+        Propose::RevokeRole { role, holder, how } => {
+            let args = (Static(Role::from(role)), Static(holder));
+            encoded(app, &chain, "Governance", "revoke_role", args, how).await
+        }
+        Propose::DismissTechnical { how } => {
+            encoded(app, &chain, "Governance", "dismiss_technical", (), how).await
+        }
+    }
+}
+
+/// Proposes `pallet.call(args)`.
+async fn encoded<A: EncodeAsFields>(
+    app: &App,
+    chain: &Chain,
+    pallet: &str,
+    call: &str,
+    args: A,
+    how: How,
+) -> Result<Report> {
+    let payload = dynamic::transaction(pallet, call, args);
+    let bytes = chain
+        .best()
+        .await?
+        .transactions()
+        .call_data(&payload)
+        .with_context(|| {
+            format!(
+                "this program and the chain at {} disagree about the arguments of {pallet}.{call}; \
+                 use the `swarm` that was released with the node",
+                chain.url()
+            )
+        })?;
+    propose(app, chain, bytes, how).await
+}
+
+/// Notes a call, proposes it and places the decision deposit.
+async fn propose(app: &App, chain: &Chain, call: Vec<u8>, how: How) -> Result<Report> {
+    let class: Option<Class> = chain
+        .runtime_call("GovernanceApi_class_of", call.clone())
+        .await?;
+    let Some(class) = class else {
+        bail!("the chain at {} knows no such call", chain.url());
+    };
+    let key = app.key()?;
+    let hash = H256(sp_core::hashing::blake2_256(&call));
+    let len = u32::try_from(call.len()).map_err(|_| anyhow!("the call is too long"))?;
+    let noted = send(
+        chain,
+        &key,
+        "Preimage",
+        "note_preimage",
+        (Static(call),),
+        app.certainty(),
+    )
+    .await;
+    match noted {
+        Ok(_) => {}
+        Err(error) => match error.downcast_ref::<Failure>() {
+            // Somebody noted it before.
+            Some(Failure::Refused { error: name, .. }) if name == "Preimage.AlreadyNoted" => {}
+            _ => return Err(error),
+        },
+    }
+    let included = send(
+        chain,
+        &key,
+        "Governance",
+        "propose",
+        (Static(lookup(hash, len)),),
+        app.certainty(),
+    )
+    .await?;
+    let index: u32 = included.first_field("Referenda", "Submitted")?;
+    if !how.no_deposit {
+        send(
+            chain,
+            &key,
+            "Referenda",
+            "place_decision_deposit",
+            (Static(index),),
+            app.certainty(),
+        )
+        .await?;
+    }
+    Ok(Report::new(json!({
+        "proposal": index,
+        "class": format!("{class:?}").to_lowercase(),
+        "call": format!("{hash:?}"),
+        "call_bytes": len,
+        "deposit": !how.no_deposit,
+        "block": included.number,
+    }))
+    .line("proposal", index)
+    .line("class", format!("{class:?}").to_lowercase())
+    .line("call", format!("{hash:?}"))
+    .line("block", included.number)
+    .line(
+        "",
+        format!("follow it with `swarm governance status {index}`"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codec::Encode;
+
+    #[test]
+    fn calls_are_read_from_hex() {
+        assert_eq!(parse_bytes("0x0102"), Ok(Bytes(vec![1, 2])));
+        for bad in ["0102", "0x1", "0xzz", ""] {
+            assert!(parse_bytes(bad).unwrap_err().contains("no call"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn roles_are_those_of_the_chain() {
+        let names = RoleName::value_variants();
+        assert_eq!(names.len(), Role::ALL.len());
+        for (name, role) in names.iter().zip(Role::ALL) {
+            assert_eq!(Role::from(*name), role);
+        }
+    }
+
+    #[test]
+    fn a_call_by_hash_names_the_third_variant() {
+        let mut expected = vec![2];
+        expected.extend([7; 32]);
+        expected.extend(9u32.to_le_bytes());
+        assert_eq!(lookup(H256::repeat_byte(7), 9).encode(), expected);
+    }
+}

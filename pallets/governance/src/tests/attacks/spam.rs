@@ -1,0 +1,74 @@
+//! Proposals that nobody wants.
+
+use crate::{mock::*, Stage};
+use frame_support::{assert_noop, assert_ok};
+use swarmwork_primitives::UNIT;
+
+/// Each proposal costs a deposit that a rejected one never gets back, and a full track does not
+/// keep a supported proposal out: the one with most ayes is decided next.
+#[test]
+fn spam_is_paid_for_and_does_not_block_the_queue() {
+    test(|| {
+        let spam: Vec<u32> = (0..14)
+            .map(|n| propose(n + 1, governed::Call::draw_audit {}))
+            .collect();
+        for index in &spam {
+            assert_ok!(dispatch(
+                90,
+                pallet_referenda::Call::place_decision_deposit { index: *index }
+            ));
+        }
+        let wanted = propose(80, governed::Call::draw_audit {});
+        begin(wanted);
+        // Ten are decided at once, and this one is not among them.
+        assert!(Referenda::ensure_ongoing(wanted)
+            .unwrap()
+            .deciding
+            .is_none());
+        for who in 30..=90 {
+            let _ = vote(who, wanted, true, 1, FUNDS / 2);
+        }
+        run_for(8 * DAY);
+        for index in spam.iter().take(10) {
+            assert!(Referenda::ensure_ongoing(*index).is_err());
+            assert_noop!(
+                dispatch(
+                    1,
+                    pallet_referenda::Call::refund_submission_deposit { index: *index }
+                ),
+                pallet_referenda::Error::<Test>::BadStatus
+            );
+        }
+        run_for(4 * DAY);
+        assert_eq!(enacted(wanted), Some(Ok(())));
+    });
+}
+
+/// A proposal that nobody backs with a decision deposit ends by itself, and what it cost is lost.
+#[test]
+fn proposals_that_nobody_backs_end_at_their_proposers_cost() {
+    test(|| {
+        const COUNT: u32 = 20;
+        let before = Balances::free_balance(80);
+        let spam: Vec<u32> = (0..COUNT)
+            .map(|_| propose(80, governed::Call::draw_audit {}))
+            .collect();
+        let cost = before - Balances::free_balance(80);
+        assert!(cost >= u128::from(COUNT) * 100 * UNIT);
+        // They can be voted on meanwhile, which brings them no further.
+        assert_ok!(vote(1, spam[0], true, 6, FUNDS));
+        run_for(14 * DAY + 2);
+        for index in &spam {
+            let ended = Governance::proposal(*index).expect("it was proposed");
+            assert_eq!(ended.stage, Stage::TimedOut);
+            assert_noop!(
+                dispatch(
+                    80,
+                    pallet_referenda::Call::refund_submission_deposit { index: *index }
+                ),
+                pallet_referenda::Error::<Test>::BadStatus
+            );
+        }
+        assert_eq!(crate::Waiting::<Test>::iter().count(), 0);
+    });
+}

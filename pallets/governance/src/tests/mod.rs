@@ -1,0 +1,9 @@
+//! Tests by subject; `attacks` has what somebody would try.
+
+mod attacks;
+mod emergency;
+mod properties;
+mod proposals;
+mod record;
+mod roles;
+mod votes;

@@ -1,0 +1,102 @@
+//! pallet-governance: what is voted on how, and who may do what.
+//!
+//! The class of a proposal follows from its call, here: what this file does not know takes the
+//! gravest class, so that a new pallet's calls are guarded before anybody thought of them.
+
+use super::{
+    providers::{MAX_PRICE_FLOOR, MIN_PRICE_FLOOR, PRICE_FLOOR},
+    reputation::Prior,
+    scheduler::MaxTask,
+    treasury::TreasuryAccount,
+};
+use crate::{
+    currency::UNIT, weights, AccountId, Balance, Balances, Governance, Reputation, Runtime,
+    RuntimeCall, RuntimeHoldReason, SafeMode, Scheduler, TxPause,
+};
+use frame_support::{
+    parameter_types,
+    traits::{fungible::InspectHold, ConstU32},
+};
+use pallet_governance::{Class, ClassOf, Escrow, Names, WholeDays};
+use sp_runtime::Permill;
+
+/// Most that one proposal of the treasury's class spends; a larger sum takes the gravest class.
+pub const SPEND_LIMIT: Balance = 100_000 * UNIT;
+
+parameter_types! {
+    pub const MaxBonus: Permill = Permill::from_percent(50);
+    pub const SpendLimit: Balance = SPEND_LIMIT;
+    pub const MonthlyShare: Permill = Permill::from_percent(10);
+    pub const PriceBounds: (Balance, Balance) = (MIN_PRICE_FLOOR, MAX_PRICE_FLOOR);
+    pub const DefaultPriceFloor: Balance = PRICE_FLOOR;
+    /// Without results nobody can meet a deadline.
+    pub const ClockCalls: &'static [(&'static str, &'static str)] = &[
+        ("Marketplace", "submit_result"),
+        ("Marketplace", "submit_results"),
+        ("Marketplace", "commit_results"),
+        ("Marketplace", "open_batches"),
+    ];
+}
+
+/// What jobs have in escrow, which a settlement pays to others.
+pub struct MarketEscrow;
+impl Escrow<AccountId> for MarketEscrow {
+    fn escrow(who: &AccountId) -> Balance {
+        let reason = RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::Escrow);
+        Balances::balance_on_hold(&reason, who)
+    }
+}
+
+/// The classes of this runtime's calls.
+pub struct Classes;
+impl ClassOf<RuntimeCall> for Classes {
+    fn class_of(call: &RuntimeCall) -> Class {
+        use pallet_treasury::Call as Treasury;
+        use pallet_utility::Call as Utility;
+        match call {
+            RuntimeCall::Governance(call) => Governance::class_of_call(call),
+            RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
+            RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
+                Class::Treasury
+            }
+            RuntimeCall::Treasury(
+                Treasury::void_spend { .. } | Treasury::remove_approval { .. },
+            ) => Class::Cancel,
+            RuntimeCall::Utility(
+                Utility::batch { calls }
+                | Utility::batch_all { calls }
+                | Utility::force_batch { calls },
+            ) => calls
+                .iter()
+                .map(Self::class_of)
+                .max()
+                .unwrap_or(Class::Cancel),
+            _ => Class::Upgrade,
+        }
+    }
+}
+
+impl pallet_governance::Config for Runtime {
+    type NativeCurrency = Balances;
+    type Escrow = MarketEscrow;
+    type Reputation = Reputation;
+    type ClassOf = Classes;
+    type Tasks = Scheduler;
+    type SafeMode = SafeMode;
+    type TxPause = TxPause;
+    type CallNames = Names<RuntimeCall>;
+    type ClockCalls = ClockCalls;
+    type TreasuryAccount = TreasuryAccount;
+    type PriceBounds = PriceBounds;
+    type DefaultPriceFloor = DefaultPriceFloor;
+    type WeightInfo = weights::pallet_governance::WeightInfo<Runtime>;
+    type MaxBonus = MaxBonus;
+    type PriorScore = Prior;
+    type SpendLimit = SpendLimit;
+    type MonthlyShare = MonthlyShare;
+    type StopDuration = WholeDays<Runtime, 1>;
+    type MaxEnactment = MaxTask;
+    type MaxHolders = ConstU32<16>;
+    type MaxPaused = ConstU32<32>;
+    type RecordCapacity = ConstU32<65_536>;
+}
