@@ -8,6 +8,7 @@ import { blake2b } from '@noble/hashes/blake2b';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { cid, digest, hex, unhex } from '../lib/content.js';
 import { workerMessage } from '../lib/market.js';
+import { inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
 import { ROOT } from '../lib/process.js';
 
 const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
@@ -58,6 +59,27 @@ test('job ids', () => {
     assert.equal(hex(list), commitments_scale);
     const preimage = Buffer.concat([
       Buffer.from('swarmwork:job'), unhex(requester), u32(nonce), unhex(model), unhex(input), list,
+    ]);
+    assert.equal(hex(blake2_256(preimage)), id);
+  }
+});
+
+test('roots of batches, and ids of jobs that have one', () => {
+  const { tree: trees, result, job } = vectors('roots.json');
+  assert.ok(trees.length > 0 && result.length > 0 && job.length > 0);
+  for (const { commitments, leaves, paths, root } of trees) {
+    assert.deepEqual(commitments.map((each) => hex(inputLeaf(unhex(each)))), leaves);
+    const computed = tree(leaves.map(unhex));
+    assert.equal(hex(computed.root), root);
+    assert.deepEqual(leaves.map((_, place) => computed.path(place).map(hex)), paths);
+  }
+  for (const { commitment, output, leaf } of result) {
+    assert.equal(hex(resultLeaf(unhex(commitment), unhex(output))), leaf);
+  }
+  for (const { requester, nonce, model, input, batches, root, mode, id } of job) {
+    const preimage = Buffer.concat([
+      Buffer.from('swarmwork:rooted-job'), unhex(requester), u32(nonce), unhex(model),
+      unhex(input), u32(batches), unhex(root), unhex(mode),
     ]);
     assert.equal(hex(blake2_256(preimage)), id);
   }

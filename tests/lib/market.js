@@ -3,6 +3,7 @@
 import { blake2b } from '@noble/hashes/blake2b';
 import { blockNumber, event, plain, send, UNIT } from './chain.js';
 import { digest, hex } from './content.js';
+import { inputLeaf, tree } from './merkle.js';
 
 export const BOND = 10_000n * UNIT;
 /** An address at which nobody answers. */
@@ -80,6 +81,29 @@ export async function submitJob(api, requester, network, job, options = {}) {
   const sent = await send(api, submission(api, network, job, options), requester);
   return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
 }
+
+/** Submits a job whose batches are committed to by a root; resolves as `submitJob`. */
+export async function submitRootedJob(api, requester, network, job, options) {
+  const { mode, maxPrice, deadline, assignment } = options;
+  const input = {
+    locator: locator(job.input),
+    batches: job.commitments.length,
+    root: hex(tree(job.commitments.map(inputLeaf)).root),
+  };
+  const sent = await send(api, api.tx.marketplace.submitRootedJob(
+    network.model, input, mode, maxPrice, deadline, assignment,
+  ), requester);
+  return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
+}
+
+/** Proves batches with their paths, `{ report, resultPath, input, inputPath }` each, in one call. */
+export const openBatches = (api, worker, openings) =>
+  send(api, api.tx.marketplace.openBatches(openings.map(({ report, resultPath, input, inputPath }) => ({
+    report: { ...report, proof: hex(report.proof) },
+    resultPath: resultPath.map(hex),
+    input: hex(input),
+    inputPath: inputPath.map(hex),
+  }))), worker);
 
 /** The id that a job must get, computed here. */
 export function jobId(requester, nonce, model, input, commitments) {

@@ -157,6 +157,7 @@ fn reason(of: SlashReason) -> &'static str {
         SlashReason::Governance => "a decision of governance",
         SlashReason::Forgery => "a claim that a proof refutes",
         SlashReason::Equivocation => "two answers to one batch",
+        SlashReason::Unproven => "results that it committed to and did not prove",
     }
 }
 

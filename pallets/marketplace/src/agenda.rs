@@ -1,10 +1,12 @@
-//! What is due when: two agendas of jobs by block, each served by a cursor in bounded steps.
+//! What is due when: agendas of jobs by block, each served by a cursor in bounded steps.
 //!
 //! A bucket is never one vector: entries are keyed by block and index, so a block with many
 //! entries costs no more per step than one with few, and serving can stop anywhere.
 
 use crate::{
-    pallet::{Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Windows},
+    pallet::{
+        Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Stages, Windows,
+    },
     types::Agenda,
     weights::WeightInfo,
 };
@@ -23,7 +25,9 @@ enum Step {
     Advanced,
     /// A draw was made (or found to be moot).
     Drawn,
-    /// A job was expired, pruned or moved to a later block.
+    /// A job whose results stood was ended, or looked at too early.
+    Closed,
+    /// A job was ended, pruned or moved to a later block.
     Woken,
 }
 
@@ -69,7 +73,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn last_due(agenda: Agenda, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
         let parent = now.checked_sub(&One::one())?;
         match agenda {
-            Agenda::Wake => Some(parent),
+            Agenda::Close | Agenda::Wake => Some(parent),
             Agenda::Draw => parent.checked_sub(&T::DrawWindow::get().into()),
         }
     }
@@ -97,6 +101,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn worst_step(agenda: Agenda) -> Weight {
         let entry = match agenda {
             Agenda::Draw => Step::Drawn,
+            Agenda::Close => Step::Closed,
             Agenda::Wake => Step::Woken,
         };
         Self::step_weight(entry).max(Self::step_weight(Step::Advanced))
@@ -104,11 +109,21 @@ impl<T: Config> Pallet<T> {
 
     fn step_weight(step: Step) -> Weight {
         match step {
-            // What was decided on is summed over a window, noted and forgotten.
+            // What was decided on is summed over a window, noted and forgotten; candidates may have to
+            // take work that is not all proven.
             Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
             Step::Drawn => T::WeightInfo::draw()
-                .saturating_add(T::DbWeight::get().reads_writes(T::DrawWindow::get().into(), 1)),
-            Step::Woken => T::WeightInfo::expire().max(T::WeightInfo::prune()),
+                .saturating_add(T::DbWeight::get().reads_writes(
+                    u64::from(T::DrawWindow::get()).saturating_add(T::DrawSample::get().into()),
+                    1,
+                ))
+                .max(T::WeightInfo::draw_samples()),
+            Step::Closed => T::WeightInfo::close_paid()
+                .saturating_add(T::SwarmWork::settled_weight(1))
+                .max(T::WeightInfo::close_failed().saturating_add(T::Providers::slashed_weight())),
+            Step::Woken => T::WeightInfo::expire()
+                .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
+                .max(T::WeightInfo::prune()),
         }
     }
 
@@ -143,12 +158,16 @@ impl<T: Config> Pallet<T> {
         Some(match agenda {
             Agenda::Draw => {
                 match Windows::<T>::get(block) {
-                    Some(outputs) => Self::draw(job, block, &outputs, now),
+                    Some(outputs) => Self::serve_draw(job, block, &outputs, now),
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
                     None => Self::schedule(Agenda::Draw, now, job),
                 }
                 Step::Drawn
+            }
+            Agenda::Close => {
+                Self::close(job, now);
+                Step::Closed
             }
             Agenda::Wake => {
                 Self::wake(job, now);
@@ -173,11 +192,16 @@ impl<T: Config> Pallet<T> {
                 until
             }
             None => {
-                if now > job.deadline {
-                    Self::expire(id, job, now);
+                let stage = Stages::<T>::get(id);
+                let ends = Self::ends(&job, stage.as_ref(), now);
+                if now > ends {
+                    match stage {
+                        None => Self::expire(id, job, now),
+                        Some(_) => Self::fail(id, job, now),
+                    }
                     now.saturating_add(T::Retention::get())
                 } else {
-                    job.deadline
+                    ends
                 }
             }
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     draw::Lottery,
-    pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Running},
+    pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, RootedWork, Running},
     types::Agenda,
     JobOf,
 };
@@ -14,7 +14,8 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    Circuits, Demand, JobId, JobState, Offer, Providers, Rejection, RejectionCounts, Reputation,
+    Circuits, Demand, JobId, JobState, Mode, Offer, Providers, Rejection, RejectionCounts,
+    Reputation,
 };
 
 /// Longest distance between draws, as a power of two of the redraw interval.
@@ -25,19 +26,32 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn demand(job: &JobOf<T>) -> Option<Demand<BalanceOf<T>>> {
         let circuit = T::Circuits::info(&job.circuit)?;
         Some(Demand {
-            // 64 bits times 32 bits.
-            macs: u128::from(circuit.macs).saturating_mul(u128::from(job.batches)),
+            macs: Self::priced_macs(circuit.macs, job.mode, job.batches),
             max_price: job.max_price,
             attested: circuit.attested,
         })
     }
 
+    /// The multiply-accumulates that so many batches are priced at: an ask is for proven work, and
+    /// what is not proven costs the provider a part of that.
+    pub(crate) fn priced_macs(macs: u64, mode: Mode, batches: u32) -> u128 {
+        // 64 bits times 32 bits.
+        let all_of = |batches: u32| u128::from(macs).saturating_mul(u128::from(batches));
+        let proven = mode.proofs(batches);
+        let unproven = all_of(batches.saturating_sub(proven));
+        all_of(proven).saturating_add(T::UnprovenShare::get().mul_ceil(unproven))
+    }
+
     /// Whether a provider fits a demand, and at what price.
     pub(crate) fn consider(
         who: &T::AccountId,
+        mode: Mode,
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
         let offer = T::Providers::offer(who, demand)?;
+        if mode != Mode::Proven && !RootedWork::<T>::contains_key(who) {
+            return Err(Rejection::Mode);
+        }
         if offer.price > demand.max_price {
             return Err(Rejection::TooExpensive);
         }
@@ -99,7 +113,7 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let demand = Self::demand(&job).ok_or(Error::<T>::CircuitUnknown)?;
-        let offer = Self::consider(&provider, &demand).map_err(Self::rejected)?;
+        let offer = Self::consider(&provider, job.mode, &demand).map_err(Self::rejected)?;
         Self::assign(id, job, provider, offer, now)
     }
 
@@ -112,6 +126,7 @@ impl<T: Config> Pallet<T> {
             Rejection::BondTooSmall => Error::<T>::ProviderBondTooSmall,
             Rejection::Unattested => Error::<T>::ProviderRefusesUnattested,
             Rejection::Maintenance => Error::<T>::ProviderInMaintenance,
+            Rejection::Mode => Error::<T>::ProviderRefusesMode,
         }
         .into()
     }
@@ -154,7 +169,7 @@ impl<T: Config> Pallet<T> {
                 rejected.add(Rejection::NotRegistered);
                 continue;
             };
-            match Self::consider(&who, &demand) {
+            match Self::consider(&who, job.mode, &demand) {
                 Ok(offer) => {
                     scores.push(T::Reputation::score(&who));
                     fitting.push((who, offer));
@@ -217,8 +232,8 @@ impl<T: Config> Pallet<T> {
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives
     /// it after an undelayed draw. Later, an assignment would only be a trap.
     fn leaves_time(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
-        // No time is left of a deadline that is past.
-        job.deadline.saturating_sub(now) >= Self::least_work_time()
+        // No time is left of an end that is past.
+        Self::work_ends(job).saturating_sub(now) >= Self::least_work_time()
     }
 
     /// Blocks that a drawn provider has at least.

@@ -8,6 +8,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{
         fungible::{Inspect, Mutate},
+        tokens::{Fortitude, Preservation},
         Get,
     },
     weights::WeightMeter,
@@ -15,9 +16,11 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use sp_runtime::traits::{One, Saturating, Zero};
+use swarm_merkle::{input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES};
 use swarmwork_primitives::{
-    Assignment, Circuits, Commitment, ContentId, JobId, JobState, Locator, ModelId, Models,
-    Providers, ResultView, MAX_BATCHES, MAX_URL_BYTES,
+    rooted_job_id, Assignment, Circuits, Commitment, ContentId, JobId, JobState, Locator, Mode,
+    ModelId, Models, Providers, ResultRoot, ResultView, Samples, Stage, MAX_BATCHES,
+    MAX_CHALLENGES, MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -124,6 +127,194 @@ pub(crate) fn given<T: Config>(provider: &T::AccountId, answer: Commitment) -> J
         },
     );
     id
+}
+
+/// The mode with the most proofs.
+const SAMPLED: Mode = Mode::Sampled {
+    samples: MAX_SAMPLES,
+};
+
+/// The root of the largest tree, whose first leaves these are, and their paths to it.
+fn largest(leaves: alloc::vec::Vec<Hash>) -> (Hash, alloc::vec::Vec<Path>) {
+    let tree = Tree::new(leaves).expect("there are few");
+    let below = swarm_merkle::depth(tree.leaves());
+    let above = alloc::vec![EMPTY; (MAX_DEPTH - below) as usize];
+    let path = |index| {
+        let mut path = tree.path(index).expect("there is such a leaf");
+        path.extend(&above);
+        BoundedVec::truncate_from(path)
+    };
+    let paths = (0..tree.leaves()).map(path).collect();
+    (root_above(0, &tree.root(), &above), paths)
+}
+
+fn results(root: Hash) -> ResultRoot {
+    ResultRoot {
+        root: root.into(),
+        list: ContentId([3; 32]),
+    }
+}
+
+/// A provider that commits to what it does not prove.
+fn committing_provider<T: Config>() -> (T::AccountId, T::AccountId) {
+    let (controller, worker) = provider::<T>(0);
+    Pallet::<T>::accept_rooted_work(RawOrigin::Signed(controller.clone()).into(), true)
+        .expect("it is registered");
+    (controller, worker)
+}
+
+/// All that an account can have held.
+fn purse<T: Config>(who: &T::AccountId) -> BalanceOf<T> {
+    T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Polite)
+}
+
+fn rooted_input(root: Hash) -> RootedInput {
+    RootedInput {
+        locator: input(),
+        batches: MAX_LEAVES,
+        root: root.into(),
+    }
+}
+
+/// Submits a job of the most batches and samples to a provider, and returns its id.
+fn submit_sampled<T: Config>(
+    requester: &T::AccountId,
+    controller: &T::AccountId,
+    root: Hash,
+) -> JobId {
+    submit_rooted::<T>(requester, controller, root, SAMPLED)
+}
+
+/// Submits a job of the most batches to a provider, and returns its id.
+fn submit_rooted<T: Config>(
+    requester: &T::AccountId,
+    controller: &T::AccountId,
+    root: Hash,
+    mode: Mode,
+) -> JobId {
+    fund::<T>(requester);
+    let model = model::<T>();
+    let nonce = Nonces::<T>::get(requester);
+    let input = rooted_input(root);
+    Pallet::<T>::submit_rooted_job(
+        RawOrigin::Signed(requester.clone()).into(),
+        model,
+        input.clone(),
+        mode,
+        purse::<T>(requester),
+        System::<T>::block_number().saturating_add(T::MaxJobDuration::get()),
+        Assignment::Direct(controller.clone()),
+    )
+    .expect("the job is in order");
+    let content = &input.locator.content;
+    rooted_job_id(
+        requester,
+        nonce,
+        &model,
+        content,
+        MAX_LEAVES,
+        &input.root,
+        &mode,
+    )
+}
+
+/// A job with the largest sample drawn, as of a drawn provider, and every opening of it.
+fn drawn<T: Config>() -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
+    committed::<T>(SAMPLED)
+}
+
+/// A job whose results stand, with so many challenges, each of somebody else's; and openings of it.
+fn challenged<T: Config>(count: u32) -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
+    let (worker, id, openings) = committed::<T>(Mode::Optimistic);
+    for batch in 0..count {
+        let challenger: T::AccountId = account("challenger", batch, 0);
+        endow::<T>(&challenger, id, batch);
+        Pallet::<T>::demand_proof(challenger, id, batch).expect("it stands");
+    }
+    (worker, id, openings)
+}
+
+/// Gives a challenger what its bond will be.
+fn endow<T: Config>(challenger: &T::AccountId, id: JobId, made: u32) {
+    let job = Jobs::<T>::get(id).expect("it is stored");
+    let bond = Pallet::<T>::challenge_bond(&job, made).expect("it is in range");
+    let amount = bond.saturating_add(T::Currency::minimum_balance());
+    T::Currency::mint_into(challenger, amount).expect("the account can be funded");
+}
+
+/// When the last look at a job whose results stand is due; the cursor is there.
+fn due<T: Config>(id: JobId) -> BlockNumberFor<T> {
+    let Some(Stage::Standing { until, .. }) = Stages::<T>::get(id) else {
+        panic!("the results of the job do not stand");
+    };
+    if BucketLen::<T>::get(Agenda::Close, until).is_zero() {
+        // The challenges have moved it.
+        Pallet::<T>::schedule(Agenda::Close, until, id);
+    }
+    Cursors::<T>::insert(Agenda::Close, (until, 0));
+    let now = until.saturating_add(One::one());
+    System::<T>::set_block_number(now);
+    now
+}
+
+/// A job whose provider has committed to its results, as of a drawn provider, and openings of it.
+fn committed<T: Config>(mode: Mode) -> (T::AccountId, JobId, alloc::vec::Vec<Opening>) {
+    let (controller, worker) = committing_provider::<T>();
+    let requester: T::AccountId = account("requester", 0, 0);
+    let output = ContentId([2; 32]);
+    let leaves = |leaf: Hash| alloc::vec![leaf; MAX_SAMPLES as usize];
+    let (root, input_paths) = largest(leaves(input_leaf(&POINT)));
+    let id = submit_rooted::<T>(&requester, &controller, root, mode);
+    let (root, result_paths) = largest(leaves(result_leaf(&POINT, &output.0)));
+    let mut until = BlockNumberFor::<T>::zero();
+    Jobs::<T>::mutate(id, |job| {
+        if let Some(job) = job {
+            job.swarm = true;
+            until = job.deadline;
+        }
+    });
+    match mode {
+        Mode::Optimistic => Pallet::<T>::commit(&worker, id, results(root)).expect("it is early"),
+        Mode::Proven | Mode::Sampled { .. } => Stages::<T>::insert(
+            id,
+            Stage::Drawn {
+                results: results(root),
+                drawn: Samples::truncate_from((0..MAX_SAMPLES).collect()),
+                until,
+            },
+        ),
+    }
+    let mut proof = alloc::vec![0; 160];
+    proof.extend(POINT);
+    let openings = input_paths
+        .into_iter()
+        .zip(result_paths)
+        .zip(0u32..)
+        .map(|((input_path, result_path), batch)| Opening {
+            report: Report {
+                job: id,
+                batch,
+                proof: BoundedVec::truncate_from(proof.clone()),
+                output,
+            },
+            result_path,
+            input: POINT,
+            input_path,
+        })
+        .collect();
+    (worker, id, openings)
+}
+
+/// Opens a batch as far as it does not need a proof.
+fn open<T: Config>(worker: &T::AccountId, opening: &Opening) {
+    let Report {
+        job: id,
+        batch,
+        output,
+        ..
+    } = opening.report;
+    let (job, ..) = Pallet::<T>::check_opening(worker, opening).expect("it may be opened");
+    Pallet::<T>::accept_result(id, job, batch, POINT, output).expect("it is accepted");
 }
 
 /// A full ring of outputs.
@@ -358,6 +549,179 @@ mod benchmarks {
         }
 
         assert!(!Jobs::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn submit_rooted_job() {
+        let now = start::<T>();
+        let (controller, _) = committing_provider::<T>();
+        let requester: T::AccountId = whitelisted_caller();
+        fund::<T>(&requester);
+        let model = model::<T>();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(requester.clone()),
+            model,
+            rooted_input(EMPTY),
+            SAMPLED,
+            purse::<T>(&requester),
+            now.saturating_add(T::MaxJobDuration::get()),
+            Assignment::Direct(controller.clone()),
+        );
+
+        assert_eq!(Running::<T>::get(controller).len(), 1);
+    }
+
+    #[benchmark]
+    fn accept_rooted_work() {
+        let (controller, _) = provider::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(controller.clone()), true);
+
+        assert!(RootedWork::<T>::contains_key(controller));
+    }
+
+    #[benchmark]
+    fn commit_results() {
+        start::<T>();
+        let (controller, worker) = committing_provider::<T>();
+        let requester: T::AccountId = account("requester", 0, 0);
+        let id = submit_sampled::<T>(&requester, &controller, EMPTY);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id, results(EMPTY));
+
+        assert!(Stages::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn open_batch() {
+        start::<T>();
+        let (worker, id, openings) = drawn::<T>();
+
+        #[block]
+        {
+            open::<T>(&worker, &openings[0]);
+        }
+
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.proven), Some(1));
+    }
+
+    #[benchmark]
+    fn open_batch_last() {
+        start::<T>();
+        let (worker, id, openings) = drawn::<T>();
+        for opening in &openings[1..] {
+            open::<T>(&worker, opening);
+        }
+
+        #[block]
+        {
+            open::<T>(&worker, &openings[0]);
+        }
+
+        assert!(
+            Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }))
+        );
+    }
+
+    #[benchmark]
+    fn draw_samples() {
+        let block = start::<T>();
+        let (controller, worker) = committing_provider::<T>();
+        let requester: T::AccountId = account("requester", 0, 0);
+        let id = submit_sampled::<T>(&requester, &controller, EMPTY);
+        Pallet::<T>::commit(&worker, id, results(EMPTY)).expect("the job is its own");
+        Windows::<T>::insert(block, outputs::<T>());
+        Cursors::<T>::insert(Agenda::Draw, (block, 0));
+        let now = block
+            .saturating_add(T::DrawWindow::get().into())
+            .saturating_add(One::one());
+        System::<T>::set_block_number(now);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Draw, now);
+        }
+
+        assert!(matches!(Stages::<T>::get(id), Some(Stage::Drawn { .. })));
+    }
+
+    #[benchmark]
+    fn fail() {
+        start::<T>();
+        let (_, id, _) = drawn::<T>();
+        let deadline = Jobs::<T>::get(id)
+            .map(|job| job.deadline)
+            .unwrap_or_default();
+        Cursors::<T>::insert(Agenda::Wake, (deadline, 0));
+        let now = deadline.saturating_add(One::one());
+        System::<T>::set_block_number(now);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Wake, now);
+        }
+
+        assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
+    }
+
+    #[benchmark]
+    fn challenge() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(MAX_CHALLENGES - 1);
+        let challenger: T::AccountId = whitelisted_caller();
+        endow::<T>(&challenger, id, MAX_CHALLENGES - 1);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(challenger), id, MAX_CHALLENGES);
+
+        assert_eq!(Challenges::<T>::get(id).len(), MAX_CHALLENGES as usize);
+    }
+
+    #[benchmark]
+    fn answer_challenge() {
+        start::<T>();
+        let (worker, id, openings) = challenged::<T>(MAX_CHALLENGES);
+
+        #[block]
+        {
+            open::<T>(&worker, &openings[MAX_CHALLENGES as usize - 1]);
+        }
+
+        assert_eq!(Challenges::<T>::get(id).len(), MAX_CHALLENGES as usize - 1);
+    }
+
+    #[benchmark]
+    fn close_paid() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(0);
+        let now = due::<T>(id);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Close, now);
+        }
+
+        assert!(
+            Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }))
+        );
+    }
+
+    #[benchmark]
+    fn close_failed() {
+        start::<T>();
+        let (_, id, _) = challenged::<T>(MAX_CHALLENGES);
+        let now = due::<T>(id);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Close, now);
+        }
+
+        assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use codec::Encode;
 use sp_arithmetic::{traits::UniqueSaturatedInto, Permill};
 use sp_io::hashing::blake2_256;
-use swarmwork_primitives::JobId;
+use swarmwork_primitives::{JobId, ResultRoot};
 
 /// Weight of the lowest score. The highest score's is a quarter more: the score is a threshold
 /// with mild weights, not a winner, so that no figure a provider quotes of itself concentrates
@@ -22,6 +22,15 @@ impl Lottery {
     pub fn new<Hash: Encode>(job: &JobId, outputs: &[Hash]) -> Self {
         Self {
             seed: (b"swarmwork:draw", job, outputs).using_encoded(blake2_256),
+            counter: 0,
+        }
+    }
+
+    /// Seeded by the job, what its provider committed to, and the VRF outputs of the blocks after
+    /// that, oldest first.
+    pub fn of_batches<Hash: Encode>(job: &JobId, results: &ResultRoot, outputs: &[Hash]) -> Self {
+        Self {
+            seed: (b"swarmwork:samples", job, results, outputs).using_encoded(blake2_256),
             counter: 0,
         }
     }
@@ -78,6 +87,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use sp_core::H256;
+    use swarmwork_primitives::ContentId;
 
     fn lottery(tag: u64) -> Lottery {
         Lottery::new(&H256::from_low_u64_be(tag), &[H256::repeat_byte(7); 6])
@@ -97,6 +107,38 @@ mod tests {
         let mut swapped = outputs.clone();
         swapped.swap(0, 5);
         assert_ne!(base, Lottery::new(&job, &swapped).seed);
+    }
+
+    #[test]
+    fn the_seed_of_batches_depends_on_the_job_the_results_and_on_every_output() {
+        let (job, outputs) = (H256::repeat_byte(1), [H256::repeat_byte(7); 6]);
+        let results = ResultRoot {
+            root: H256::repeat_byte(2),
+            list: ContentId([3; 32]),
+        };
+        let base = Lottery::of_batches(&job, &results, &outputs).seed;
+        assert_ne!(base, Lottery::new(&job, &outputs).seed);
+        let other = |job: u8, root: u8, list: u8, spoilt: usize| {
+            let mut outputs = outputs;
+            if let Some(output) = outputs.get_mut(spoilt) {
+                *output = H256::zero();
+            }
+            let results = ResultRoot {
+                root: H256::repeat_byte(root),
+                list: ContentId([list; 32]),
+            };
+            Lottery::of_batches(&H256::repeat_byte(job), &results, &outputs).seed
+        };
+        assert_eq!(base, other(1, 2, 3, 6));
+        for changed in [
+            other(9, 2, 3, 6),
+            other(1, 9, 3, 6),
+            other(1, 2, 9, 6),
+            other(1, 2, 3, 0),
+            other(1, 2, 3, 5),
+        ] {
+            assert_ne!(base, changed);
+        }
     }
 
     #[test]

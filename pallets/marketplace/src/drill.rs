@@ -19,7 +19,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 #[cfg(any(test, feature = "try-runtime"))]
 use sp_runtime::TryRuntimeError;
-use swarmwork_primitives::{CircuitId, Commitment, JobId, JobState, ModelId, Split};
+use swarmwork_primitives::{CircuitId, Commitment, JobId, JobState, Mode, ModelId, Split};
 
 /// A job with compact counts; otherwise as [`Shipped`].
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
@@ -34,6 +34,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub circuit: CircuitId,
     /// The model's weight commitment.
     pub weights: Commitment,
+    /// How its results are checked.
+    pub mode: Mode,
     /// How many batches there are.
     #[codec(compact)]
     pub batches: u32,
@@ -67,6 +69,11 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
     pub fn ended(&self) -> Option<BlockNumber> {
         self.state.ended()
     }
+
+    /// How many of its batches are proven before it is paid.
+    pub fn proofs(&self) -> u32 {
+        self.mode.proofs(self.batches)
+    }
 }
 
 // The derived one counts compact fields as if they were not.
@@ -88,6 +95,7 @@ impl<A, B, N> From<Shipped<A, B, N>> for Job<A, B, N> {
             owner: job.owner,
             circuit: job.circuit,
             weights: job.weights,
+            mode: job.mode,
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,

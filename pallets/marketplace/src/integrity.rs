@@ -7,7 +7,10 @@ use crate::{
 };
 use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::{traits::Zero, Perbill};
-use swarmwork_primitives::MAX_RESULTS;
+use swarmwork_primitives::{Mode, MAX_BATCHES, MAX_RESULTS, MAX_SAMPLES};
+
+// A job has no more results than its pruning is measured for.
+const _: () = assert!(MAX_SAMPLES <= MAX_BATCHES);
 
 /// Largest part of a block that the agendas may take before any transaction.
 const AGENDA_SHARE: Perbill = Perbill::from_percent(10);
@@ -43,14 +46,42 @@ impl<T: Config> Pallet<T> {
             (1..=MAX_RESULTS).contains(&T::MaxResults::get()),
             "proofs are checked together by the numbers that weights are measured for",
         );
+        assert!(
+            !T::AnswerTime::get().is_zero(),
+            "a provider needs time to prove what is drawn",
+        );
+        let longest = Mode::Sampled {
+            samples: MAX_SAMPLES,
+        };
+        assert!(
+            Self::least_duration(longest, MAX_SAMPLES) <= T::MaxJobDuration::get(),
+            "the longest job must leave time to prove the largest sample",
+        );
+        assert!(
+            Self::least_duration(Mode::Optimistic, MAX_SAMPLES) <= T::MaxJobDuration::get(),
+            "the longest job must leave time to challenge and to answer",
+        );
+        assert!(
+            !T::ChallengePeriod::get().is_zero() && !T::ChallengeBond::get().is_zero(),
+            "challenges need time, and cost something",
+        );
+        assert!(
+            !T::UnprovenShare::get().is_zero(),
+            "what is not proven is paid for all the same",
+        );
         // A bucket holds at least one step besides its entries; with one step a block the
         // cursor would only keep up with empty buckets.
         assert!(
-            T::DrawsPerBlock::get() > 1 && T::WakesPerBlock::get() > 1,
+            T::DrawsPerBlock::get() > 1
+                && T::ClosesPerBlock::get() > 1
+                && T::WakesPerBlock::get() > 1,
             "the agendas must be served faster than blocks arrive",
         );
         let agendas = Self::worst_step(Agenda::Draw)
             .saturating_mul(T::DrawsPerBlock::get().into())
+            .saturating_add(
+                Self::worst_step(Agenda::Close).saturating_mul(T::ClosesPerBlock::get().into()),
+            )
             .saturating_add(
                 Self::worst_step(Agenda::Wake).saturating_mul(T::WakesPerBlock::get().into()),
             )

@@ -2,18 +2,20 @@
 
 use crate::{
     pallet::{
-        Agendas, BalanceOf, BucketLen, Claims, Config, Cursors, Decided, HoldReason, Inputs, Jobs,
-        Pallet, Results, Running, TotalHeld, Windows,
+        Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided, HoldReason,
+        Inputs, Jobs, Pallet, Results, Running, Stages, TotalHeld, Windows,
     },
     types::Agenda,
+    JobOf,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{CheckedAdd, Saturating, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::JobState;
+use swarmwork_primitives::{JobId, JobState, Mode, Stage};
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
@@ -23,14 +25,20 @@ impl<T: Config> Pallet<T> {
         Self::try_agendas()
     }
 
-    /// What is held in each account is what its open jobs and the claims on it add up to, and the
-    /// running total is the sum.
+    /// What is held in each account is what its open jobs, its open challenges and the claims on it
+    /// add up to, and the running total is the sum.
     fn try_money() -> Result<(), TryRuntimeError> {
         let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         for job in Jobs::<T>::iter_values().filter(|job| job.ended().is_none()) {
             let sum = held.entry(job.requester).or_default();
             *sum = sum
                 .checked_add(&job.max_price)
+                .ok_or("an account's escrow overflows")?;
+        }
+        for challenge in Challenges::<T>::iter_values().flatten() {
+            let sum = held.entry(challenge.challenger).or_default();
+            *sum = sum
+                .checked_add(&challenge.bond)
                 .ok_or("an account's escrow overflows")?;
         }
         for (_, payer, owed) in Claims::<T>::iter() {
@@ -44,7 +52,7 @@ impl<T: Config> Pallet<T> {
         for (who, sum) in held {
             ensure!(
                 T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == sum,
-                "an account's escrow is not the sum of its open jobs and the claims on it"
+                "an account's escrow is not the sum of its open jobs, challenges and the claims on it"
             );
             total = total
                 .checked_add(&sum)
@@ -63,32 +71,59 @@ impl<T: Config> Pallet<T> {
         for (id, job) in Jobs::<T>::iter() {
             let input = Inputs::<T>::get(id).ok_or("a job has no input")?;
             ensure!(
-                job.batches as usize == input.commitments.len() && job.batches > 0,
+                job.batches == input.commitments.batches() && job.batches > 0,
                 "a job's batches are not its commitments"
             );
+            ensure!(
+                input.commitments.root().is_some() == (job.mode != Mode::Proven),
+                "a job's mode does not fit its commitments"
+            );
+            let provable: BTreeSet<_> = Self::proven_batches(&id, &job).into_iter().collect();
             let mut proven = 0;
             for (batch, _) in Results::<T>::iter_prefix(id) {
                 ensure!(batch < job.batches, "a result has no batch");
+                ensure!(provable.contains(&batch), "a result was not asked for");
                 proven += 1;
             }
             ensure!(job.proven == proven, "a job's count of results is wrong");
+            let stage = Stages::<T>::get(id);
+            Self::try_stage(&id, &job, stage.as_ref())?;
+            // How many results are still asked for: challenges may come to any number.
+            let asked = match job.mode {
+                Mode::Proven | Mode::Sampled { .. } => job.proofs(),
+                Mode::Optimistic => provable.len() as u32,
+            };
+            let complete = proven == asked;
+            let goes_on = !complete || job.mode == Mode::Optimistic;
             match job.state {
                 JobState::Open | JobState::Cancelled { .. } => {
-                    ensure!(proven == 0, "a job nobody had has results")
+                    ensure!(proven == 0, "a job nobody had has results");
+                    ensure!(stage.is_none(), "a job nobody had has a stage");
                 }
                 JobState::Assigned {
                     provider, price, ..
                 } => {
-                    ensure!(proven < job.batches, "a job with all results goes on");
+                    ensure!(goes_on, "a job with all results goes on");
                     ensure!(price <= job.max_price, "a job costs more than is held");
                     running.entry(provider).or_default().insert(id);
                 }
                 JobState::Completed { price, .. } => {
-                    ensure!(proven == job.batches, "a completed job lacks results");
+                    ensure!(complete, "a completed job lacks results");
                     ensure!(price <= job.max_price, "a job cost more than was held");
                 }
                 JobState::Expired { .. } => {
-                    ensure!(proven < job.batches, "a job with all results expired")
+                    ensure!(goes_on, "a job with all results expired");
+                    ensure!(
+                        stage.is_none(),
+                        "a job expired after its provider committed"
+                    );
+                }
+                JobState::Failed { .. } => {
+                    ensure!(!complete, "a job with all results failed");
+                    ensure!(
+                        matches!(stage, Some(Stage::Drawn { .. } | Stage::Standing { .. })),
+                        "a job failed of which nothing was asked"
+                    );
                 }
             }
         }
@@ -98,6 +133,13 @@ impl<T: Config> Pallet<T> {
         );
         for (id, _, _) in Results::<T>::iter() {
             ensure!(Jobs::<T>::contains_key(id), "a result has no job");
+        }
+        for id in Stages::<T>::iter_keys() {
+            ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
+        }
+        for id in Challenges::<T>::iter_keys() {
+            let job = Jobs::<T>::get(id).ok_or("a challenge has no job")?;
+            ensure!(job.ended().is_none(), "a challenge outlives its job");
         }
         for (provider, list) in Running::<T>::iter() {
             let expected = running.remove(&provider).unwrap_or_default();
@@ -110,11 +152,70 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// What a provider has committed to agrees with its job, and challenges with both.
+    fn try_stage(
+        id: &JobId,
+        job: &JobOf<T>,
+        stage: Option<&Stage<BlockNumberFor<T>>>,
+    ) -> Result<(), TryRuntimeError> {
+        let open: BTreeSet<_> = Challenges::<T>::get(id)
+            .into_iter()
+            .map(|challenge| challenge.batch)
+            .collect();
+        ensure!(
+            open.is_empty() || matches!(stage, Some(Stage::Standing { .. })),
+            "a job is challenged whose results do not stand"
+        );
+        let Some(stage) = stage else {
+            return Ok(());
+        };
+        let assigned = matches!(job.state, JobState::Assigned { .. });
+        let asked: BTreeSet<_> = stage.asked().into_iter().collect();
+        ensure!(
+            asked.len() == stage.asked().len() && asked.iter().all(|batch| *batch < job.batches),
+            "a batch is asked for that there is not, or twice"
+        );
+        match (job.mode, stage) {
+            (Mode::Sampled { .. }, Stage::Committed { .. }) => {
+                ensure!(assigned, "a job whose draw is due is not assigned");
+            }
+            (Mode::Sampled { .. }, Stage::Drawn { until, .. }) => {
+                ensure!(
+                    asked.len() == job.proofs() as usize,
+                    "not as many batches are drawn as are to be proven"
+                );
+                ensure!(*until >= job.deadline, "a drawn job ends early");
+            }
+            (
+                Mode::Optimistic,
+                Stage::Standing {
+                    open_until, until, ..
+                },
+            ) => {
+                let unanswered = asked
+                    .iter()
+                    .copied()
+                    .filter(|batch| !Results::<T>::contains_key(id, batch));
+                ensure!(
+                    !assigned || unanswered.eq(open),
+                    "the open challenges are not those without an answer"
+                );
+                ensure!(
+                    open_until <= until && *until <= job.deadline,
+                    "results stand for too short or too long"
+                );
+            }
+            _ => return Err("a job has the stage of another mode".into()),
+        }
+        Ok(())
+    }
+
     /// Every stored job is to be woken exactly once, no open job is to be drawn twice, and nothing
     /// lies where the cursors have been.
     fn try_agendas() -> Result<(), TryRuntimeError> {
         let mut woken = BTreeSet::new();
         let mut drawn = BTreeSet::new();
+        let mut closed = BTreeSet::new();
         for ((agenda, block, index), id) in Agendas::<T>::iter() {
             ensure!(
                 index < BucketLen::<T>::get(agenda, block),
@@ -127,16 +228,36 @@ impl<T: Config> Pallet<T> {
                 Agenda::Wake => {
                     let job = Jobs::<T>::get(id).ok_or("a job to be woken is gone")?;
                     ensure!(woken.insert(id), "a job is to be woken twice");
+                    // One that is committed to may outlast its deadline.
+                    let late = Stages::<T>::contains_key(id) && block > job.deadline;
                     ensure!(
-                        job.ended().is_some() || block == job.deadline,
-                        "a job would expire at another block than its deadline"
+                        job.ended().is_some() || block == job.deadline || late,
+                        "a job would end at another block than its last"
                     );
+                }
+                Agenda::Close => {
+                    ensure!(closed.insert(id), "a job is to be closed twice");
                 }
                 Agenda::Draw => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
-                    ensure!(!open || drawn.insert(id), "a job is to be drawn twice");
+                    let committed = matches!(Stages::<T>::get(id), Some(Stage::Committed { .. }));
+                    ensure!(
+                        !(open || committed) || drawn.insert(id),
+                        "a job is to be drawn twice"
+                    );
                 }
             }
+        }
+        for (id, stage) in Stages::<T>::iter() {
+            let due = match stage {
+                Stage::Committed { .. } => drawn.contains(&id),
+                Stage::Drawn { .. } => true,
+                Stage::Standing { .. } => {
+                    closed.contains(&id)
+                        || Jobs::<T>::get(id).is_some_and(|job| job.ended().is_some())
+                }
+            };
+            ensure!(due, "the stage of a job would never be over");
         }
         ensure!(
             woken.len() == Jobs::<T>::iter_keys().count(),

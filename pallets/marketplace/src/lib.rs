@@ -1,9 +1,10 @@
 //! Jobs: escrow, assignment, results, settlement, expiry; and the offchain worker that does them.
 //!
 //! A job is submitted with its maximum price held, finds a provider (drawn by the VRF outputs of
-//! the blocks after its inclusion, or named), is proven batch by batch, and is settled by the last
-//! proof. A job that is not finished by its deadline expires by itself and is refunded. See
-//! [`agenda`] for what happens when, [`assignment`] for the draw and [`settlement`] for the money.
+//! the blocks after its inclusion, or named), is proven batch by batch or in a sample of batches
+//! that the provider has committed to, and is settled by the last proof. A job that is not finished
+//! by its deadline expires by itself and is refunded. See [`agenda`] for what happens when,
+//! [`assignment`] for the draw, [`sampling`] for samples and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Tuples over the runtime's associated types read as complex whatever they are called.
 #![allow(clippy::type_complexity)]
@@ -14,6 +15,7 @@ mod agenda;
 mod assignment;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod challenges;
 mod clock;
 mod draw;
 #[cfg(any(test, feature = "upgrade-drill"))]
@@ -25,6 +27,7 @@ mod invariants;
 mod mock;
 mod offchain;
 mod results;
+mod sampling;
 mod settlement;
 mod submission;
 #[cfg(test)]
@@ -41,7 +44,10 @@ pub use drill::Job;
 pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
-pub use types::{Agenda, Commitments, JobInput, ProofBytes, Report, ResultRefusal};
+pub use types::{
+    Agenda, Challenge, Commitments, InputCommitments, JobInput, OpenChallenges, Opening, Path,
+    ProofBytes, Report, ResultRefusal, RootedInput,
+};
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
@@ -70,8 +76,9 @@ pub mod pallet {
     };
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, ModelId, Models,
-        OnEscrow, Providers, RejectionCounts, Reputation, ResultView, SwarmWork,
+        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, Mode, ModelId,
+        Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView, Samples,
+        Stage, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -173,6 +180,25 @@ pub mod pallet {
         /// [`swarmwork_primitives::MAX_RESULTS`].
         #[pallet::constant]
         type MaxResults: Get<u32>;
+        /// What a batch costs that is computed and committed to but not proven, as a part of what
+        /// a proven one costs.
+        #[pallet::constant]
+        type UnprovenShare: Get<Permill>;
+        /// Blocks that a provider has for each drawn batch, at least.
+        #[pallet::constant]
+        type AnswerTime: Get<BlockNumberFor<Self>>;
+        /// Blocks in which results that stand may be challenged.
+        #[pallet::constant]
+        type ChallengePeriod: Get<BlockNumberFor<Self>>;
+        /// Least bond of a challenge.
+        #[pallet::constant]
+        type ChallengeBond: Get<BalanceOf<Self>>;
+        /// The part that a challenger gets, of what is not burned of a slash.
+        #[pallet::constant]
+        type ChallengerShare: Get<Permill>;
+        /// Steps of the closing agenda in every block.
+        #[pallet::constant]
+        type ClosesPerBlock: Get<u32>;
         /// Steps of the draw agenda in every block.
         #[pallet::constant]
         type DrawsPerBlock: Get<u32>;
@@ -211,6 +237,24 @@ pub mod pallet {
     #[pallet::storage]
     pub type Results<T: Config> =
         StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, ResultView<BlockNumberFor<T>>>;
+
+    /// What the providers of jobs have committed to, of those that are not proven batch by batch.
+    #[pallet::storage]
+    pub type Stages<T: Config> = StorageMap<_, Identity, JobId, Stage<BlockNumberFor<T>>>;
+
+    /// The challenges that are not answered.
+    #[pallet::storage]
+    pub type Challenges<T: Config> = StorageMap<
+        _,
+        Identity,
+        JobId,
+        OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>>,
+        ValueQuery,
+    >;
+
+    /// The providers that commit to results that they do not prove.
+    #[pallet::storage]
+    pub type RootedWork<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ()>;
 
     /// How many jobs an account has submitted.
     #[pallet::storage]
@@ -334,7 +378,66 @@ pub mod pallet {
             /// The output file.
             output: ContentId,
         },
-        /// Every batch is proven and the price was distributed.
+        /// A provider takes jobs in which it commits to results that it does not prove, or takes
+        /// no more of them.
+        RootedWorkAccepted {
+            /// The provider's controller account.
+            provider: T::AccountId,
+            /// Whether it takes them.
+            accepted: bool,
+        },
+        /// A provider has committed to all results of a job.
+        ResultsCommitted {
+            /// The job.
+            job: JobId,
+            /// To what.
+            results: ResultRoot,
+        },
+        /// Batches were drawn that are to be proven.
+        BatchesDrawn {
+            /// The job.
+            job: JobId,
+            /// Which batches.
+            batches: Samples,
+            /// Last block in which a proof counts.
+            until: BlockNumberFor<T>,
+        },
+        /// Somebody wants to see a batch proven.
+        BatchChallenged {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who.
+            challenger: T::AccountId,
+            /// What is held for it.
+            bond: BalanceOf<T>,
+            /// Last block in which a proof counts.
+            until: BlockNumberFor<T>,
+        },
+        /// A challenged batch was proven: the challenger has lost its bond.
+        ChallengeAnswered {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who had challenged it.
+            challenger: T::AccountId,
+            /// What of the bond left supply.
+            burned: BalanceOf<T>,
+            /// What of it the provider gets.
+            paid: BalanceOf<T>,
+        },
+        /// A challenger got a part of what a provider was slashed by.
+        ChallengerRewarded {
+            /// The job.
+            job: JobId,
+            /// Who.
+            challenger: T::AccountId,
+            /// How much.
+            reward: BalanceOf<T>,
+        },
+        /// Every batch that was to be proven is, and the price was distributed.
         JobCompleted {
             /// The job.
             job: JobId,
@@ -359,6 +462,17 @@ pub mod pallet {
             refunded: BalanceOf<T>,
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
+        },
+        /// A provider committed to results and did not prove what was asked of them.
+        JobFailed {
+            /// The job.
+            job: JobId,
+            /// Who had been assigned.
+            provider: T::AccountId,
+            /// What went back.
+            refunded: BalanceOf<T>,
+            /// What the provider lost.
+            slashed: BalanceOf<T>,
         },
         /// The requester withdrew a job.
         JobCancelled {
@@ -437,13 +551,15 @@ pub mod pallet {
         ProviderBondTooSmall,
         /// The named provider takes no work under unattested keys.
         ProviderRefusesUnattested,
+        /// The named provider does not commit to results that it does not prove.
+        ProviderRefusesMode,
         /// No job has this id, or it was pruned.
         JobUnknown,
         /// The job has no provider yet.
         JobNotAssigned,
         /// The job is not open any more: it has a provider.
         JobAssigned,
-        /// The job was completed, expired or cancelled.
+        /// The job was completed, expired, failed or cancelled.
         JobEnded,
         /// Only the requester may do that.
         NotTheRequester,
@@ -466,6 +582,41 @@ pub mod pallet {
         NoResults,
         /// The same batch of the same job is reported twice in one call.
         ResultRepeated,
+        /// A job whose batches are all proven lists its commitments, any other has a root of them.
+        ModeNeedsOtherCommitments,
+        /// More batches than the largest Merkle tree has leaves.
+        TooManyBatches,
+        /// A sample is of at least one batch and at most [`swarmwork_primitives::MAX_SAMPLES`].
+        SamplesOutOfRange,
+        /// Whoever made the circuit's key alone could forge whatever is drawn: have every batch
+        /// proven.
+        UnattestedNeedsProofs,
+        /// Every batch of this job is proven as it is: there is no root to commit to.
+        NothingToCommit,
+        /// The provider has committed to results of this job already.
+        AlreadyCommitted,
+        /// The time that is left is too short to draw or to challenge, and to prove what is asked.
+        TooLateToCommit,
+        /// The provider commits to all results of this job before any is proven.
+        ResultsNotCommitted,
+        /// A batch of this job is proven with its paths to the roots.
+        PathsMissing,
+        /// The batches to be proven are not drawn yet.
+        BatchesNotDrawn,
+        /// This batch was neither drawn nor challenged.
+        BatchNotAskedFor,
+        /// There are no results of this job that stand.
+        NothingToChallenge,
+        /// The time for challenges of this job is over.
+        ChallengesOver,
+        /// This batch was challenged already.
+        BatchAlreadyChallenged,
+        /// As many batches of this job were challenged as may be.
+        TooManyChallenges,
+        /// The proven result is not what the provider committed to for this batch.
+        ResultNotInRoot,
+        /// The input is not what the requester committed to for this batch.
+        InputNotInRoot,
         /// One of the results is refused, and so none is accepted: `entry` is its place, counted
         /// from 0, `pallet` and `error` are the indices of the error that it gets alone. Submit the
         /// others without it.
@@ -488,16 +639,18 @@ pub mod pallet {
             let now = Self::now();
             Self::record_output(now);
             Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Close, now, T::ClosesPerBlock::get(), &mut meter);
             Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
             meter.consumed()
         }
 
         fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
-            // Two looks at a cursor find out that nothing is due.
+            // Looks at the cursors find out that nothing is due.
             if meter.try_consume(T::WeightInfo::poke()).is_ok() && !Self::halted() {
                 let now = Self::now();
                 Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
+                Self::serve(Agenda::Close, now, u32::MAX, &mut meter);
                 Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
             }
             meter.consumed()
@@ -534,11 +687,15 @@ pub mod pallet {
             assignment: Assignment<T::AccountId>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
+            let input = JobInput {
+                locator: input,
+                commitments: InputCommitments::Listed(commitments),
+            };
             Self::submit(
                 requester,
                 model,
                 input,
-                commitments,
+                Mode::Proven,
                 max_price,
                 deadline,
                 assignment,
@@ -586,13 +743,14 @@ pub mod pallet {
             })
         }
 
-        /// Serves what is overdue of both agendas, at most `limit` (and [`Config::MaxPoke`]) steps
+        /// Serves what is overdue of the agendas, at most `limit` (and [`Config::MaxPoke`]) steps
         /// of each. Blocks do that by themselves; this helps when they fall behind.
         #[pallet::call_index(3)]
         #[pallet::weight({
             let limit = u64::from(T::MaxPoke::get().min(*limit));
             T::WeightInfo::poke()
                 .saturating_add(Pallet::<T>::worst_step(Agenda::Draw).saturating_mul(limit))
+                .saturating_add(Pallet::<T>::worst_step(Agenda::Close).saturating_mul(limit))
                 .saturating_add(Pallet::<T>::worst_step(Agenda::Wake).saturating_mul(limit))
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
@@ -602,6 +760,7 @@ pub mod pallet {
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());
             Self::serve(Agenda::Draw, now, limit, &mut meter);
+            Self::serve(Agenda::Close, now, limit, &mut meter);
             Self::serve(Agenda::Wake, now, limit, &mut meter);
             Ok(Some(meter.consumed()).into())
         }
@@ -633,7 +792,7 @@ pub mod pallet {
         /// in far less time than one by one. One that is refused refuses all, and the error names
         /// it. Costs nothing when it succeeds.
         #[pallet::call_index(6)]
-        #[pallet::weight(Pallet::<T>::worst_results(results.len() as u32))]
+        #[pallet::weight(Pallet::<T>::worst_results::<Report>(results.len() as u32))]
         pub fn submit_results(
             origin: OriginFor<T>,
             results: BoundedVec<Report, T::MaxResults>,
@@ -644,6 +803,85 @@ pub mod pallet {
                 actual_weight: Some(spent),
                 pays_fee: Pays::No,
             })
+        }
+
+        /// Submits a job of which not every batch is proven, or that has too many batches for their
+        /// commitments to be stored: they are committed to by the root of a Merkle tree.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::submit_rooted_job())]
+        pub fn submit_rooted_job(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: RootedInput,
+            mode: Mode,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            assignment: Assignment<T::AccountId>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            let RootedInput {
+                locator,
+                batches,
+                root,
+            } = input;
+            let input = JobInput {
+                locator,
+                commitments: InputCommitments::Root { batches, root },
+            };
+            Self::submit(
+                requester, model, input, mode, max_price, deadline, assignment,
+            )
+        }
+
+        /// Says whether the caller, a provider, takes jobs in which it commits to results that it
+        /// does not prove. It loses its collateral where it does not prove what is asked of them.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::accept_rooted_work())]
+        pub fn accept_rooted_work(origin: OriginFor<T>, accept: bool) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::book_rooted_work(&provider, accept)
+        }
+
+        /// Commits to all results of a job, signed by the assigned provider's worker key. The
+        /// batches to be proven are drawn after that, or may be challenged. Costs nothing when it
+        /// succeeds.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::commit_results())]
+        pub fn commit_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            results: ResultRoot,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::commit(&worker, job, results)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Proves batches that were drawn or challenged, of any jobs of the provider whose worker
+        /// key signs; as with [`Pallet::submit_results`], all are accepted or none. The last that
+        /// was drawn settles its job. Costs nothing when it succeeds.
+        #[pallet::call_index(10)]
+        #[pallet::weight(Pallet::<T>::worst_results::<Opening>(openings.len() as u32))]
+        pub fn open_batches(
+            origin: OriginFor<T>,
+            openings: BoundedVec<Opening, T::MaxResults>,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            let spent = Self::accept_results(&worker, &openings)?;
+            Ok(PostDispatchInfo {
+                actual_weight: Some(spent),
+                pays_fee: Pays::No,
+            })
+        }
+
+        /// Has the provider of a job whose results stand prove one of its batches. A bond is held
+        /// from the caller: it is lost if the batch is proven, and comes back with a part of what
+        /// the provider loses if it is not.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::challenge())]
+        pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
+            let challenger = ensure_signed(origin)?;
+            Self::demand_proof(challenger, job, batch)
         }
     }
 }

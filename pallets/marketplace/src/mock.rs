@@ -1,6 +1,7 @@
 //! A runtime for tests: real balances, and small doubles of the other pallets.
 
 pub mod doubles;
+pub mod rooted;
 
 use crate::{self as pallet_marketplace, types::Commitments, Event, JobOf, Report};
 use alloc::vec::Vec;
@@ -22,7 +23,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{
     generic::UncheckedExtrinsic,
     traits::{Dispatchable, IdentifyAccount, IdentityLookup, Verify},
-    AccountId32, BuildStorage, MultiSignature, Permill,
+    AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
     Assignment, CircuitInfo, ContentId, JobId, Locator, ModelId, ModelInfo, WorkerAuthority,
@@ -114,6 +115,8 @@ where
 parameter_types! {
     pub const TreasuryShare: Permill = Permill::from_percent(15);
     pub const OwnerShare: Permill = Permill::from_percent(5);
+    pub const UnprovenShare: Permill = Permill::from_percent(1);
+    pub const ChallengerShare: Permill = Permill::from_percent(50);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
@@ -121,6 +124,9 @@ parameter_types! {
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
+    pub static AnswerTime: u64 = 3;
+    pub static ChallengePeriod: u64 = 20;
+    pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static MaxDrawn: Balance = 1_000_000_000;
     pub static WakesPerBlock: u32 = 4;
@@ -159,6 +165,12 @@ impl pallet_marketplace::Config for Test {
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<3>;
+    type UnprovenShare = UnprovenShare;
+    type AnswerTime = AnswerTime;
+    type ChallengePeriod = ChallengePeriod;
+    type ChallengeBond = ConstU128<10>;
+    type ChallengerShare = ChallengerShare;
+    type ClosesPerBlock = ClosesPerBlock;
     type MaxResults = MaxResults;
     type DrawsPerBlock = DrawsPerBlock;
     type WakesPerBlock = WakesPerBlock;
@@ -390,6 +402,20 @@ pub fn good_report(id: JobId, batch: u32, number: u8) -> Report {
 pub fn report_together(number: u8, reports: Vec<Report>) -> DispatchResultWithPostInfo {
     let results = reports.try_into().expect("few");
     dispatch(worker(number), crate::Call::submit_results { results })
+}
+
+/// What a call of several results says that refuses an entry with this error of its own.
+pub fn refusal(entry: u8, error: impl Into<DispatchError>) -> crate::Error<Test> {
+    match error.into() {
+        DispatchError::Module(ModuleError { index, error, .. }) => {
+            crate::Error::ResultRefused(crate::ResultRefusal {
+                entry,
+                pallet: index,
+                error: error[0],
+            })
+        }
+        other => panic!("{other:?} is no pallet's error"),
+    }
 }
 
 /// Ends the current block and starts the next.

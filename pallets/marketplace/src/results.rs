@@ -7,7 +7,7 @@ use crate::{
 use frame_support::ensure;
 use sp_runtime::DispatchError;
 use swarmwork_primitives::{
-    Circuits, Commitment, ContentId, JobId, ProofContext, Providers, ResultView,
+    Circuits, Commitment, ContentId, JobId, Mode, ProofContext, Providers, ResultView,
 };
 
 /// Where the output commitment lies in a proof.
@@ -28,13 +28,14 @@ impl<T: Config> Pallet<T> {
             T::Providers::worker_of(&provider).as_ref() == Some(worker),
             Error::<T>::NotTheWorker
         );
+        ensure!(job.mode == Mode::Proven, Error::<T>::PathsMissing);
         ensure!(batch < job.batches, Error::<T>::BatchOutOfRange);
         ensure!(
             !Results::<T>::contains_key(id, batch),
             Error::<T>::BatchAlreadyProven
         );
         let input = Inputs::<T>::get(id)
-            .and_then(|input| input.commitments.get(batch as usize).copied())
+            .and_then(|input| input.commitments.listed().get(batch as usize).copied())
             .ok_or(Error::<T>::BatchOutOfRange)?;
         Ok((job, provider, input))
     }
@@ -86,14 +87,15 @@ impl<T: Config> Pallet<T> {
                 at: now,
             },
         );
-        // Each batch is proven once, so no more are than the job has.
+        Self::answer_challenge(id, &job, batch);
+        // Each batch is proven once, so no more are than are to be.
         job.proven = job.proven.saturating_add(1);
         Self::deposit_event(Event::BatchProven {
             job: id,
             batch,
             output,
         });
-        let last = job.proven == job.batches;
+        let last = job.proven == job.proofs();
         if last {
             Self::settle(id, job, now)?;
         } else {

@@ -9,7 +9,7 @@
 use crate::{
     pallet::{
         BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
-        Results, TotalHeld,
+        Results, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -29,8 +29,8 @@ use sp_runtime::{
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, JobId, JobState, OnEscrow, Outcome, Providers, Reputation, Settlement,
-    Split, SwarmWork,
+    BurnLedger, BurnSource, Circuits, JobId, JobState, OnEscrow, Outcome, Providers, Reputation,
+    Settlement, Split, SwarmWork,
 };
 
 impl<T: Config> Pallet<T> {
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
         let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
         let payer = job.requester.clone();
         let mut shares = job.split.divide(price);
-        let burned = Self::burn(&payer, shares.burned);
+        let burned = Self::burn(BurnSource::JobFee, &payer, shares.burned);
         // No more is burned than was to be, and both are parts of the price.
         shares.treasury = shares
             .treasury
@@ -84,13 +84,14 @@ impl<T: Config> Pallet<T> {
         if job.swarm {
             T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
         }
-        if let Some(demand) = Self::demand(&job) {
+        if let Some(circuit) = T::Circuits::info(&job.circuit) {
             T::SwarmWork::settled(Settlement {
                 job: &id,
                 providers: core::slice::from_ref(&provider),
                 burned,
-                attested: demand.attested,
-                macs: demand.macs,
+                attested: circuit.attested,
+                // What is committed to and not proven may not have been computed.
+                macs: u128::from(circuit.macs).saturating_mul(job.proven.into()),
                 blocks,
             });
         }
@@ -140,9 +141,10 @@ impl<T: Config> Pallet<T> {
 
     /// Forgets a job that ended long ago.
     pub(crate) fn prune(id: JobId, job: &JobOf<T>) {
-        for batch in 0..job.batches {
+        for batch in Self::proven_batches(&id, job) {
             Results::<T>::remove(id, batch);
         }
+        Stages::<T>::remove(id);
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });
@@ -173,7 +175,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// One leg, paid now or owed.
-    fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
+    pub(crate) fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
         if amount.is_zero() {
             return;
         }
@@ -225,12 +227,16 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Burns of what is held for a job; how much that was.
-    fn burn(payer: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+    pub(crate) fn burn(
+        source: BurnSource,
+        payer: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) -> BalanceOf<T> {
         let (credit, _) = T::Currency::slash(&HoldReason::Escrow.into(), payer, amount);
         let burned = credit.peek();
         // It was held until now.
         TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(burned));
-        T::BurnLedger::burn(BurnSource::JobFee, credit);
+        T::BurnLedger::burn(source, credit);
         burned
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     pallet::{BalanceOf, Config, Error, Event, Inputs, Jobs, Nonces, Pallet},
-    types::{Agenda, Commitments, JobInput},
+    types::{Agenda, InputCommitments, JobInput},
     Job,
 };
 use frame_support::{
@@ -15,26 +15,31 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
-use swarmwork_primitives::{Assignment, Circuits, JobState, Locator, ModelId, Models};
+use swarmwork_primitives::{
+    job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models,
+    MAX_SAMPLES,
+};
 
 impl<T: Config> Pallet<T> {
-    /// Submits a job; see [`crate::Call::submit_job`].
+    /// Submits a job; see [`crate::Call::submit_job`] and [`crate::Call::submit_rooted_job`].
     pub(crate) fn submit(
         requester: T::AccountId,
         model: ModelId,
-        input: Locator,
-        commitments: Commitments,
+        input: JobInput,
+        mode: Mode,
         max_price: BalanceOf<T>,
         deadline: BlockNumberFor<T>,
         assignment: Assignment<T::AccountId>,
     ) -> DispatchResult {
         let now = Self::now();
         let deadline = Self::market_block(deadline);
-        ensure!(!commitments.is_empty(), Error::<T>::NoBatches);
+        let batches = input.commitments.batches();
+        ensure!(batches > 0, Error::<T>::NoBatches);
+        Self::check_mode(&input.commitments, mode)?;
         ensure!(deadline > now, Error::<T>::DeadlinePassed);
         let duration = deadline.saturating_sub(now);
         ensure!(
-            duration >= T::MinJobDuration::get(),
+            duration >= Self::least_duration(mode, batches),
             Error::<T>::DeadlineTooSoon
         );
         ensure!(
@@ -43,7 +48,7 @@ impl<T: Config> Pallet<T> {
         );
         ensure!(max_price >= T::MinimumPrice::get(), Error::<T>::PriceTooLow);
         ensure!(
-            core::str::from_utf8(&input.source).is_ok(),
+            core::str::from_utf8(&input.locator.source).is_ok(),
             Error::<T>::SourceNotUtf8
         );
         let registered = T::Models::info(&model).ok_or(Error::<T>::ModelUnknown)?;
@@ -53,7 +58,11 @@ impl<T: Config> Pallet<T> {
             circuit.attested || !swarm,
             Error::<T>::UnattestedNeedsDirect
         );
-        for commitment in &commitments {
+        ensure!(
+            circuit.attested || mode == Mode::Proven,
+            Error::<T>::UnattestedNeedsProofs
+        );
+        for commitment in input.commitments.listed() {
             T::Circuits::check_commitment(commitment)
                 .map_err(|_| Error::<T>::MalformedCommitment)?;
         }
@@ -70,15 +79,14 @@ impl<T: Config> Pallet<T> {
             &requester,
             nonce.checked_add(1).ok_or(ArithmeticError::Overflow)?,
         );
-        let id =
-            swarmwork_primitives::job_id(&requester, nonce, &model, &input.content, &commitments);
-        let batches = commitments.len() as u32;
+        let id = Self::id_of(&requester, nonce, &model, &input, mode);
         let job = Job {
             requester: requester.clone(),
             model,
             owner: registered.owner,
             circuit: registered.circuit,
             weights: registered.weights,
+            mode,
             batches,
             proven: 0,
             max_price,
@@ -90,13 +98,7 @@ impl<T: Config> Pallet<T> {
             state: JobState::Open,
         };
         Jobs::<T>::insert(id, &job);
-        Inputs::<T>::insert(
-            id,
-            JobInput {
-                locator: input,
-                commitments,
-            },
-        );
+        Inputs::<T>::insert(id, input);
         Self::schedule(Agenda::Wake, deadline, id);
         Self::deposit_event(Event::JobSubmitted {
             job: id,
@@ -110,5 +112,52 @@ impl<T: Config> Pallet<T> {
             Assignment::Direct(provider) => Self::assign_direct(id, job, provider, now)?,
         }
         Ok(())
+    }
+
+    /// Whether a mode fits how the input is committed to.
+    fn check_mode(commitments: &InputCommitments, mode: Mode) -> Result<(), Error<T>> {
+        match (commitments, mode) {
+            (InputCommitments::Listed(_), Mode::Proven) => Ok(()),
+            (InputCommitments::Root { batches, .. }, Mode::Sampled { samples }) => {
+                ensure!(
+                    *batches <= swarm_merkle::MAX_LEAVES,
+                    Error::<T>::TooManyBatches
+                );
+                ensure!(
+                    (1..=MAX_SAMPLES).contains(&samples),
+                    Error::<T>::SamplesOutOfRange
+                );
+                Ok(())
+            }
+            (InputCommitments::Root { batches, .. }, Mode::Optimistic) => {
+                ensure!(
+                    *batches <= swarm_merkle::MAX_LEAVES,
+                    Error::<T>::TooManyBatches
+                );
+                Ok(())
+            }
+            (InputCommitments::Root { .. }, Mode::Proven)
+            | (InputCommitments::Listed(_), Mode::Sampled { .. } | Mode::Optimistic) => {
+                Err(Error::<T>::ModeNeedsOtherCommitments)
+            }
+        }
+    }
+
+    fn id_of(
+        requester: &T::AccountId,
+        nonce: u32,
+        model: &ModelId,
+        input: &JobInput,
+        mode: Mode,
+    ) -> JobId {
+        let content = &input.locator.content;
+        match &input.commitments {
+            InputCommitments::Listed(commitments) => {
+                job_id(requester, nonce, model, content, commitments)
+            }
+            InputCommitments::Root { batches, root } => {
+                rooted_job_id(requester, nonce, model, content, *batches, root, &mode)
+            }
+        }
     }
 }

@@ -20,18 +20,43 @@ use sp_runtime::DispatchError;
 use swarmwork_primitives::{Circuits, Commitment, ProofContext, SwarmWork};
 
 /// A result that may be reported: its job as it was before the call, its provider and input.
-type Checked<T> = (JobOf<T>, <T as frame_system::Config>::AccountId, Commitment);
+pub(crate) type Checked<T> = (JobOf<T>, <T as frame_system::Config>::AccountId, Commitment);
+
+/// What a call reports several of.
+pub(crate) trait Entry<T: Config> {
+    /// The result.
+    fn report(&self) -> &Report;
+    /// Everything that can be checked before the proof.
+    fn check(&self, worker: &T::AccountId) -> Result<Checked<T>, DispatchError>;
+    /// What storing it weighs, without its proof.
+    fn weight(settled: bool) -> Weight;
+}
+
+impl<T: Config> Entry<T> for Report {
+    fn report(&self) -> &Report {
+        self
+    }
+
+    fn check(&self, worker: &T::AccountId) -> Result<Checked<T>, DispatchError> {
+        Pallet::<T>::check_report(worker, self.job, self.batch)
+    }
+
+    fn weight(settled: bool) -> Weight {
+        Pallet::<T>::result_weight(settled)
+    }
+}
 
 impl<T: Config> Pallet<T> {
     /// Checks and stores results, in their order; what that weighed.
-    pub(crate) fn accept_results(
+    pub(crate) fn accept_results<E: Entry<T>>(
         worker: &T::AccountId,
-        results: &[Report],
+        entries: &[E],
     ) -> Result<Weight, DispatchError> {
-        ensure!(!results.is_empty(), Error::<T>::NoResults);
-        let checked = Self::check_reports(worker, results)?;
-        let mut spent = Self::verify_together(results, &checked)?;
-        for (index, report) in results.iter().enumerate() {
+        ensure!(!entries.is_empty(), Error::<T>::NoResults);
+        let checked = Self::check_entries(worker, entries)?;
+        let mut spent = Self::verify_together(entries, &checked)?;
+        for (index, entry) in entries.iter().enumerate() {
+            let report = entry.report();
             let named = |error| Self::refusal(index, error);
             let commitment = Self::output_commitment(&report.proof).map_err(named)?;
             // Read again: an earlier result of this call may have been of the same job.
@@ -41,31 +66,33 @@ impl<T: Config> Pallet<T> {
             let settled =
                 Self::accept_result(report.job, job, report.batch, commitment, report.output)
                     .map_err(named)?;
-            spent.saturating_accrue(Self::result_weight(settled));
+            spent.saturating_accrue(E::weight(settled));
         }
         Ok(spent)
     }
 
     /// Everything that can be checked before the proofs, result by result.
-    fn check_reports(
+    fn check_entries<E: Entry<T>>(
         worker: &T::AccountId,
-        results: &[Report],
+        entries: &[E],
     ) -> Result<Vec<Checked<T>>, DispatchError> {
         let mut seen = BTreeSet::new();
-        let check = |(index, report): (usize, &Report)| {
+        let check = |(index, entry): (usize, &E)| {
+            let report = entry.report();
             let repeated = !seen.insert((report.job, report.batch));
             if repeated {
                 return Err(Self::refusal(index, Error::<T>::ResultRepeated.into()));
             }
-            Self::check_report(worker, report.job, report.batch)
+            entry
+                .check(worker)
                 .map_err(|error| Self::refusal(index, error))
         };
-        results.iter().enumerate().map(check).collect()
+        entries.iter().enumerate().map(check).collect()
     }
 
     /// Checks the proofs of each circuit together; what that weighed.
-    fn verify_together(
-        results: &[Report],
+    fn verify_together<E: Entry<T>>(
+        entries: &[E],
         checked: &[Checked<T>],
     ) -> Result<Weight, DispatchError> {
         let mut groups = BTreeMap::<_, Vec<usize>>::new();
@@ -78,7 +105,7 @@ impl<T: Config> Pallet<T> {
                 .iter()
                 .map(|index| {
                     let (job, provider, input) = &checked[*index];
-                    let report = &results[*index];
+                    let report = entries[*index].report();
                     let context = ProofContext {
                         job: &report.job,
                         batch: report.batch,
@@ -124,13 +151,13 @@ impl<T: Config> Pallet<T> {
 
     /// The most that so many results may weigh. Each job may be settled and may have a key of its
     /// own; of the groups, one at most is refused, which is worst for the largest.
-    pub(crate) fn worst_results(count: u32) -> Weight {
+    pub(crate) fn worst_results<E: Entry<T>>(count: u32) -> Weight {
         // The worker's jobs are those that its provider is assigned.
         let jobs = count.min(T::MaxRunning::get());
-        let settling = Self::result_weight(true).max(Self::result_weight(false));
+        let settling = E::weight(true).max(E::weight(false));
         let storing = settling
             .saturating_mul(jobs.into())
-            .saturating_add(Self::result_weight(false).saturating_mul((count - jobs).into()));
+            .saturating_add(E::weight(false).saturating_mul((count - jobs).into()));
         let check = |count: u32| {
             let accepted = T::Circuits::verify_batch_weight(count);
             accepted.max(T::Circuits::refuse_batch_weight(count))

@@ -3,9 +3,11 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec, PalletError};
 use scale_info::TypeInfo;
+use sp_core::H256;
+use swarm_merkle::{Hash, MAX_DEPTH};
 use swarmwork_primitives::{
-    CircuitId, Commitment, ContentId, JobId, JobState, Locator, ModelId, Split, MAX_BATCHES,
-    MAX_PROOF_BYTES,
+    CircuitId, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId, Split, MAX_BATCHES,
+    MAX_CHALLENGES, MAX_PROOF_BYTES,
 };
 
 /// One input commitment per batch.
@@ -13,6 +15,38 @@ pub type Commitments = BoundedVec<Commitment, ConstU32<MAX_BATCHES>>;
 
 /// A proof as it is submitted.
 pub type ProofBytes = BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>;
+
+/// The siblings on the way from a leaf to a root, the leaf's own first.
+pub type Path = BoundedVec<Hash, ConstU32<MAX_DEPTH>>;
+
+/// The input of a job that has more batches than commitments are stored of, or that are not all to
+/// be proven.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct RootedInput {
+    /// The input file.
+    pub locator: Locator,
+    /// How many batches there are.
+    pub batches: u32,
+    /// Root of the Merkle tree of the batches' commitments.
+    pub root: H256,
+}
+
+/// A proven batch of a job whose inputs and results are committed to by roots.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Opening {
+    /// The proof, and the output file.
+    pub report: Report,
+    /// From the result to the provider's root.
+    pub result_path: Path,
+    /// The commitment to the batch's input.
+    pub input: Commitment,
+    /// From it to the requester's root.
+    pub input_path: Path,
+}
 
 /// A result among others; the fields are the arguments of [`crate::Call::submit_result`].
 #[derive(
@@ -65,6 +99,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub circuit: CircuitId,
     /// The model's weight commitment, which every proof of the job is bound to.
     pub weights: Commitment,
+    /// How its results are checked.
+    pub mode: Mode,
     /// How many batches there are.
     pub batches: u32,
     /// How many of them are proven.
@@ -96,6 +132,11 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
     pub fn ended(&self) -> Option<BlockNumber> {
         self.state.ended()
     }
+
+    /// How many of its batches are proven before it is paid.
+    pub fn proofs(&self) -> u32 {
+        self.mode.proofs(self.batches)
+    }
 }
 
 /// The part of a job that never changes and that only readers and proofs need.
@@ -103,11 +144,67 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
 pub struct JobInput {
     /// The input file.
     pub locator: Locator,
-    /// Commitments to the input of each batch.
-    pub commitments: Commitments,
+    /// What commits to the batches of it.
+    pub commitments: InputCommitments,
 }
 
-/// The two agendas.
+/// What commits to a job's input.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub enum InputCommitments {
+    /// One commitment per batch.
+    Listed(Commitments),
+    /// The root of their Merkle tree.
+    Root {
+        /// How many batches there are.
+        batches: u32,
+        /// The root.
+        root: H256,
+    },
+}
+
+impl InputCommitments {
+    /// How many batches there are.
+    pub fn batches(&self) -> u32 {
+        match self {
+            // At most MAX_BATCHES.
+            Self::Listed(commitments) => commitments.len() as u32,
+            Self::Root { batches, .. } => *batches,
+        }
+    }
+
+    /// The commitments, if they are stored.
+    pub fn listed(&self) -> &[Commitment] {
+        match self {
+            Self::Listed(commitments) => commitments,
+            Self::Root { .. } => &[],
+        }
+    }
+
+    /// The root, if there is one.
+    pub fn root(&self) -> Option<H256> {
+        match self {
+            Self::Listed(_) => None,
+            Self::Root { root, .. } => Some(*root),
+        }
+    }
+}
+
+/// A batch that somebody wants to see proven.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Challenge<AccountId, Balance> {
+    /// Who pays if it is proven.
+    pub challenger: AccountId,
+    /// Which batch.
+    pub batch: u32,
+    /// Held from the challenger.
+    pub bond: Balance,
+}
+
+/// The challenges of a job that are not answered, oldest first.
+pub type OpenChallenges<AccountId, Balance> =
+    BoundedVec<Challenge<AccountId, Balance>, ConstU32<MAX_CHALLENGES>>;
+
+/// The agendas.
 #[derive(
     Clone,
     Copy,
@@ -121,9 +218,13 @@ pub struct JobInput {
     Debug,
 )]
 pub enum Agenda {
-    /// Jobs to draw a provider for, by the block whose successors' VRF outputs are the seed.
+    /// Jobs to draw a provider for, or batches to be proven, by the block whose successors' VRF
+    /// outputs are the seed.
     Draw,
-    /// Jobs to look at again: expired once their deadline is past, pruned after retention. Every
-    /// stored job has exactly one entry here.
+    /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
+    /// over.
+    Close,
+    /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
+    /// job has exactly one entry here.
     Wake,
 }

@@ -1,11 +1,11 @@
 //! What the runtime API shows.
 
-use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results};
+use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results, Stages};
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use swarmwork_primitives::{
-    Circuits, Demand, JobId, JobState, JobSummary, JobView, ModelId, Models, Offer, Providers,
-    Rejection,
+    Circuits, Demand, JobId, JobState, JobSummary, JobView, Mode, ModelId, Models, Offer,
+    Providers, Rejection,
 };
 
 /// Most candidates one reading of [`Pallet::eligible_providers`] judges.
@@ -26,19 +26,25 @@ impl<T: Config> Pallet<T> {
             }
             _ => None,
         };
+        let results = Self::proven_batches(&id, &job)
+            .into_iter()
+            .map(|batch| Results::<T>::get(id, batch))
+            .collect();
         Some(JobView {
             requester: job.requester,
             model: job.model,
             circuit: job.circuit,
             input: input.locator,
-            commitments: input.commitments.into_inner(),
+            batches: job.batches,
+            mode: job.mode,
+            commitments: input.commitments.listed().to_vec(),
+            input_root: input.commitments.root(),
             max_price: job.max_price,
             submitted: job.submitted,
             deadline: Self::chain_block(job.deadline),
             state: job.state,
-            results: (0..job.batches)
-                .map(|batch| Results::<T>::get(id, batch))
-                .collect(),
+            stage: Stages::<T>::get(id).map(|stage| stage.with_blocks(Self::chain_block)),
+            results,
             endpoint,
         })
     }
@@ -58,7 +64,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them,
-    /// as a job of `batches` batches of the model would judge them now. Empty for a model that is
+    /// as a job of `batches` batches of the model, all proven, would judge them now. Empty for a model that is
     /// not registered.
     pub fn eligible_providers(
         model: ModelId,
@@ -72,8 +78,7 @@ impl<T: Config> Pallet<T> {
             return Vec::new();
         };
         let demand = Demand {
-            // 64 bits times 32 bits.
-            macs: u128::from(circuit.macs).saturating_mul(u128::from(batches)),
+            macs: Self::priced_macs(circuit.macs, Mode::Proven, batches),
             max_price,
             attested: circuit.attested,
         };
@@ -84,7 +89,7 @@ impl<T: Config> Pallet<T> {
         (start..end)
             .filter_map(T::Providers::active_at)
             .map(|who| {
-                let answer = Self::consider(&who, &demand);
+                let answer = Self::consider(&who, Mode::Proven, &demand);
                 (who, answer)
             })
             .collect()

@@ -28,6 +28,29 @@ pub trait WeightInfo {
     fn expire() -> Weight;
     /// Forgetting one job with the most results.
     fn prune() -> Weight;
+    /// [`crate::Call::submit_rooted_job`], assigned at once.
+    fn submit_rooted_job() -> Weight;
+    /// [`crate::Call::accept_rooted_work`].
+    fn accept_rooted_work() -> Weight;
+    /// [`crate::Call::commit_results`].
+    fn commit_results() -> Weight;
+    /// One entry of [`crate::Call::open_batches`] without checking the proof, of a job of the most
+    /// batches, that is not its last.
+    fn open_batch() -> Weight;
+    /// As [`WeightInfo::open_batch`], for the one that settles.
+    fn open_batch_last() -> Weight;
+    /// One draw of the most batches.
+    fn draw_samples() -> Weight;
+    /// One failure of a job whose provider did not answer.
+    fn fail() -> Weight;
+    /// [`crate::Call::challenge`].
+    fn challenge() -> Weight;
+    /// As [`WeightInfo::open_batch`], for a batch that was challenged with all others.
+    fn answer_challenge() -> Weight;
+    /// Paying one job whose results stood.
+    fn close_paid() -> Weight;
+    /// One failure of a job with the most challenges, none of them answered.
+    fn close_failed() -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -68,7 +91,40 @@ impl WeightInfo for () {
         access(12, 12).saturating_add(micros(120))
     }
     fn prune() -> Weight {
-        access(4, 70).saturating_add(micros(120))
+        access(5, 71).saturating_add(micros(120))
+    }
+    fn submit_rooted_job() -> Weight {
+        access(15, 14).saturating_add(micros(80))
+    }
+    fn accept_rooted_work() -> Weight {
+        access(1, 1).saturating_add(micros(20))
+    }
+    fn commit_results() -> Weight {
+        access(4, 3).saturating_add(micros(30))
+    }
+    fn open_batch() -> Weight {
+        access(5, 2).saturating_add(micros(120))
+    }
+    fn open_batch_last() -> Weight {
+        access(19, 16).saturating_add(micros(300))
+    }
+    fn draw_samples() -> Weight {
+        access(6, 4).saturating_add(micros(150))
+    }
+    fn fail() -> Weight {
+        access(18, 16).saturating_add(micros(200))
+    }
+    fn challenge() -> Weight {
+        access(6, 5).saturating_add(micros(100))
+    }
+    fn answer_challenge() -> Weight {
+        access(12, 9).saturating_add(micros(250))
+    }
+    fn close_paid() -> Weight {
+        access(18, 16).saturating_add(micros(250))
+    }
+    fn close_failed() -> Weight {
+        access(62, 58).saturating_add(micros(600))
     }
 }
 

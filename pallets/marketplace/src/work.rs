@@ -4,10 +4,10 @@ use crate::{
     pallet::{BalanceOf, Config, Error, Inputs, Jobs, Pallet, Results},
     weights::WeightInfo,
 };
-use frame_support::weights::Weight;
+use frame_support::{ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::DispatchError;
-use swarmwork_primitives::{Circuits, Commitment, JobId, JobState, ProofContext, Work};
+use swarmwork_primitives::{Circuits, Commitment, JobId, JobState, Mode, ProofContext, Work};
 
 impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>
     for Pallet<T>
@@ -22,6 +22,7 @@ impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumb
                 provider, price, ..
             } => (provider, price),
             JobState::Expired { provider, .. } => (provider?, job.max_price),
+            JobState::Failed { provider, .. } => (provider, job.max_price),
             JobState::Open | JobState::Cancelled { .. } => return None,
         };
         Some(Work {
@@ -44,8 +45,10 @@ impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumb
         proof: &[u8],
     ) -> Result<Commitment, DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        // The input of a batch that is in a root alone is not known here.
+        ensure!(job.mode == Mode::Proven, Error::<T>::PathsMissing);
         let input = Inputs::<T>::get(id)
-            .and_then(|input| input.commitments.get(batch as usize).copied())
+            .and_then(|input| input.commitments.listed().get(batch as usize).copied())
             .ok_or(Error::<T>::BatchOutOfRange)?;
         T::Circuits::verify(
             &job.circuit,

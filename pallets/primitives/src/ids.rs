@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
+use crate::Mode;
+
 /// keccak256 of a verifying key's canonical bytes.
 pub type CircuitId = H256;
 /// See [`model_id`].
@@ -106,6 +108,32 @@ pub fn job_id<AccountId: Encode>(
         .into()
 }
 
+/// blake2-256 over `"swarmwork:rooted-job"`, requester, the requester's job nonce, model, input
+/// content, number of batches, root of the tree of their commitments, and mode: a provider commits
+/// itself under an id, so a reorganisation must not change what it stands for.
+pub fn rooted_job_id<AccountId: Encode>(
+    requester: &AccountId,
+    nonce: u32,
+    model: &ModelId,
+    input: &ContentId,
+    batches: u32,
+    root: &H256,
+    mode: &Mode,
+) -> JobId {
+    (
+        b"swarmwork:rooted-job",
+        requester,
+        nonce,
+        model,
+        input,
+        batches,
+        root,
+        mode,
+    )
+        .using_encoded(blake2_256)
+        .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +160,21 @@ mod tests {
                 &ContentId([0; 32]),
                 &[[0; 32], [0; 32]],
             ),
+        ] {
+            assert_ne!(base, other);
+        }
+        let (zero, blob) = (H256::zero(), ContentId([0; 32]));
+        let mode = Mode::Sampled { samples: 1 };
+        let base = rooted_job_id(&1u64, 0, &zero, &blob, 1, &zero, &mode);
+        let one = H256::repeat_byte(1);
+        for other in [
+            rooted_job_id(&2u64, 0, &zero, &blob, 1, &zero, &mode),
+            rooted_job_id(&1u64, 1, &zero, &blob, 1, &zero, &mode),
+            rooted_job_id(&1u64, 0, &one, &blob, 1, &zero, &mode),
+            rooted_job_id(&1u64, 0, &zero, &ContentId([1; 32]), 1, &zero, &mode),
+            rooted_job_id(&1u64, 0, &zero, &blob, 2, &zero, &mode),
+            rooted_job_id(&1u64, 0, &zero, &blob, 1, &one, &mode),
+            rooted_job_id(&1u64, 0, &zero, &blob, 1, &zero, &Mode::Proven),
         ] {
             assert_ne!(base, other);
         }

@@ -14,7 +14,7 @@ pub enum Assignment<AccountId> {
     Direct(AccountId),
 }
 
-/// Where a job stands. The last four are terminal.
+/// Where a job stands. All but the first two are terminal.
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
 )]
@@ -53,6 +53,16 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
+    /// The provider committed to results and did not prove what was asked of them: the requester
+    /// has its money back, the provider has lost its collateral.
+    Failed {
+        /// Who had been assigned.
+        provider: AccountId,
+        /// What it lost of its bond.
+        slashed: Balance,
+        /// Block in which it failed.
+        at: BlockNumber,
+    },
 }
 
 impl<A, B, N> JobState<A, B, N> {
@@ -77,6 +87,7 @@ impl<A, B, N: Copy> JobState<A, B, N> {
             JobState::Open | JobState::Assigned { .. } => None,
             JobState::Completed { at, .. }
             | JobState::Expired { at, .. }
+            | JobState::Failed { at, .. }
             | JobState::Cancelled { at } => Some(*at),
         }
     }
@@ -110,6 +121,8 @@ pub enum Rejection {
     Unattested,
     /// Is in the maintenance that it has announced.
     Maintenance,
+    /// Does not commit to results that it does not prove.
+    Mode,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -141,6 +154,8 @@ pub struct RejectionCounts {
     pub unattested: u32,
     /// [`Rejection::Maintenance`]
     pub maintenance: u32,
+    /// [`Rejection::Mode`]
+    pub mode: u32,
 }
 
 impl RejectionCounts {
@@ -154,6 +169,7 @@ impl RejectionCounts {
             Rejection::BondTooSmall => &mut self.bond_too_small,
             Rejection::Unattested => &mut self.unattested,
             Rejection::Maintenance => &mut self.maintenance,
+            Rejection::Mode => &mut self.mode,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);

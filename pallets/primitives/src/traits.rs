@@ -173,6 +173,8 @@ pub enum SlashReason {
     Forgery,
     /// Its worker key signed two different answers to one batch.
     Equivocation,
+    /// It committed to results and did not prove what was asked of them.
+    Unproven,
 }
 
 /// What an offence costs. The sum of both parts is taken.
@@ -252,6 +254,17 @@ pub trait Providers<AccountId, Balance> {
     /// running jobs have reserved is not taken before they release it: release it first to slash for
     /// a job.
     fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
+    /// As [`Providers::slash`], for what an informer found: it gets so much of what is not burned.
+    /// What was slashed, and what the informer got of it.
+    fn slash_informed(
+        who: &AccountId,
+        amount: Balance,
+        reason: SlashReason,
+        informer: &AccountId,
+        share: Permill,
+    ) -> (Balance, Balance);
+    /// What those weigh who are told of a slash; the slash itself is measured with whatever slashes.
+    fn slashed_weight() -> Weight;
     /// The provider that a worker key reports for.
     fn controller_of(worker: &AccountId) -> Option<AccountId>;
     /// The worker key of a provider.

@@ -1,13 +1,14 @@
 //! What the runtime API shows to readers.
 
 use crate::{
-    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobState, Locator, ModelId, Profile,
-    SlashReason, Url,
+    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId,
+    Profile, SlashReason, Stage, Url,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
+use sp_core::H256;
 
 /// A job as readers see it.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
@@ -20,8 +21,14 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub circuit: CircuitId,
     /// The input file.
     pub input: Locator,
-    /// One commitment per batch.
+    /// How many batches there are.
+    pub batches: u32,
+    /// How results are checked.
+    pub mode: Mode,
+    /// One commitment per batch, or none if there is a root.
     pub commitments: Vec<Commitment>,
+    /// Root of the Merkle tree of the batches' commitments.
+    pub input_root: Option<H256>,
     /// Held for the job.
     pub max_price: Balance,
     /// Block of inclusion.
@@ -30,7 +37,9 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub deadline: BlockNumber,
     /// Where it stands.
     pub state: JobState<AccountId, Balance, BlockNumber>,
-    /// Per batch: what was proven, once it was.
+    /// The provider's commitment to results that are not all proven, and what was asked of them.
+    pub stage: Option<Stage<BlockNumber>>,
+    /// Per batch, or per batch asked for if there is a root: what was proven, once it was.
     pub results: Vec<Option<ResultView<BlockNumber>>>,
     /// Where the assigned provider's executor answers.
     pub endpoint: Option<Url>,

@@ -610,6 +610,7 @@ pub mod pallet {
                 SlashReason::Governance,
                 SlashReason::Forgery,
                 SlashReason::Equivocation,
+                SlashReason::Unproven,
             ] {
                 assert!(
                     u32::from(T::Penalties::convert(reason).strikes) <= T::MaxStrikes::get(),

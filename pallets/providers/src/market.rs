@@ -3,13 +3,15 @@
 use crate::{
     Active, ActiveCount, BalanceOf, Config, Controllers, Error, Pallet, ProviderOf, Providers,
 };
-use frame_support::{ensure, traits::Get};
+use frame_support::{ensure, traits::Get, weights::Weight};
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Permill, Rounding};
 use sp_runtime::{
     traits::{CheckedAdd, CheckedSub},
     DispatchResult,
 };
-use swarmwork_primitives::{Demand, Offer, ProviderView, Rejection, SlashReason, Url};
+use swarmwork_primitives::{
+    Demand, Offer, OnSlashed as _, ProviderView, Rejection, SlashReason, Url,
+};
 
 /// Multiply-accumulates that an ask is the price of.
 const MACS_PER_ASK: u128 = 1_000_000_000;
@@ -136,6 +138,22 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
 
     fn slash(who: &T::AccountId, amount: BalanceOf<T>, reason: SlashReason) -> BalanceOf<T> {
         Self::do_slash(who, amount, reason, None).taken
+    }
+
+    fn slash_informed(
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+        reason: SlashReason,
+        informer: &T::AccountId,
+        share: Permill,
+    ) -> (BalanceOf<T>, BalanceOf<T>) {
+        let (slashed, reward) =
+            Self::slash_and_reward(who, amount, reason, None, Some((informer, share)));
+        (slashed.taken, reward)
+    }
+
+    fn slashed_weight() -> Weight {
+        T::OnSlashed::slashed_weight()
     }
 
     fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {

@@ -77,7 +77,7 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-    pub const ExistentialDeposit: Balance = 1;
+    pub static ExistentialDeposit: Balance = 1;
     pub const MinimumBond: Balance = MINIMUM_BOND;
     pub const ValidatorBond: Balance = 10 * MINIMUM_BOND;
     pub const SupernodeBond: Balance = 50 * MINIMUM_BOND;
@@ -110,7 +110,7 @@ pub struct Table;
 impl Convert<SlashReason, Penalty> for Table {
     fn convert(reason: SlashReason) -> Penalty {
         let (stake, price, capped) = match reason {
-            SlashReason::Governance => (0, 0, false),
+            SlashReason::Governance | SlashReason::Unproven => (0, 0, false),
             SlashReason::Forgery => (20, 100, false),
             SlashReason::Equivocation => (6, 0, true),
         };

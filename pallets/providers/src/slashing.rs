@@ -5,23 +5,35 @@
 //! bond behind jobs of its own.
 
 use crate::{
-    BalanceOf, Config, DailySlashed, DailySlashes, Error, Event, HoldReason, Pallet, Penalties,
-    ProviderOf, Providers, Slashed, Slashes, Strikes,
+    BalanceOf, Config, CreditOf, DailySlashed, DailySlashes, Error, Event, HoldReason, Pallet,
+    Penalties, ProviderOf, Providers, Slashed, Slashes, Strikes,
 };
 use frame_support::{
     ensure,
     traits::{
-        fungible::BalancedHold, tokens::imbalance::OnUnbalanced, DefensiveSaturating, Get,
-        Imbalance,
+        fungible::{Balanced, BalancedHold},
+        tokens::imbalance::OnUnbalanced,
+        DefensiveSaturating, Get, Imbalance,
     },
 };
 use sp_runtime::{
     traits::{CheckedAdd, Convert, Saturating, Zero},
-    ArithmeticError, DispatchResult,
+    ArithmeticError, DispatchResult, Permill,
 };
 use swarmwork_primitives::{
     BurnLedger, BurnSource, JobId, OnSlashed, PastSlash, Penalty, SlashReason,
 };
+
+/// What was taken of a stake.
+#[derive(Default)]
+struct Taken<Balance> {
+    /// All of it.
+    amount: Balance,
+    /// What left supply.
+    burned: Balance,
+    /// What an informer got.
+    reward: Balance,
+}
 
 impl<T: Config> Pallet<T> {
     /// What an offence costs.
@@ -87,16 +99,32 @@ impl<T: Config> Pallet<T> {
         reason: SlashReason,
         job: Option<JobId>,
     ) -> Slashed<BalanceOf<T>> {
+        Self::slash_and_reward(who, amount, reason, job, None).0
+    }
+
+    /// As [`Self::do_slash`]; an informer gets its share of what is taken and not burned, if it can
+    /// receive that, and how much that was is the second figure. Nothing of what is owed is its.
+    pub(crate) fn slash_and_reward(
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+        reason: SlashReason,
+        job: Option<JobId>,
+        informer: Option<(&T::AccountId, Permill)>,
+    ) -> (Slashed<BalanceOf<T>>, BalanceOf<T>) {
         let Some(mut record) = Providers::<T>::get(who) else {
-            return Slashed::default();
+            return (Slashed::default(), Zero::zero());
         };
-        let (taken, burned) = Self::take(who, &mut record, amount);
+        let Taken {
+            amount: taken,
+            burned,
+            reward,
+        } = Self::take(who, &mut record, amount, informer);
         // No more is owed than is reserved.
         let room = record.reserved.defensive_saturating_sub(record.owed);
         let owed = amount.defensive_saturating_sub(taken).min(room);
         let slashed = Slashed { taken, owed };
         if slashed.is_zero() {
-            return slashed;
+            return (slashed, reward);
         }
         record.owed = record.owed.defensive_saturating_add(owed);
         Self::strike(&mut record, Self::penalty(reason).strikes);
@@ -114,7 +142,7 @@ impl<T: Config> Pallet<T> {
             bond,
         });
         Self::announce_stop(who, stops);
-        slashed
+        (slashed, reward)
     }
 
     /// Takes what is owed of what has come free. The caller stores the record.
@@ -123,7 +151,7 @@ impl<T: Config> Pallet<T> {
             return;
         }
         let owed = record.owed;
-        let (amount, burned) = Self::take(who, record, owed);
+        let Taken { amount, burned, .. } = Self::take(who, record, owed, None);
         if amount.is_zero() {
             return;
         }
@@ -138,20 +166,21 @@ impl<T: Config> Pallet<T> {
         Self::announce_stop(who, stops);
     }
 
-    /// Takes at most `amount` of what is free of a bond, and of what is unbonding; how much that
-    /// was, and how much of it was burned. The caller stores the record.
+    /// Takes at most `amount` of what is free of a bond, and of what is unbonding. The caller stores
+    /// the record.
     fn take(
         who: &T::AccountId,
         record: &mut ProviderOf<T>,
         amount: BalanceOf<T>,
-    ) -> (BalanceOf<T>, BalanceOf<T>) {
+        informer: Option<(&T::AccountId, Permill)>,
+    ) -> Taken<BalanceOf<T>> {
         // What is reserved never exceeds the bond, which is a part of the stake.
         let free = record.bond.defensive_saturating_sub(record.reserved);
         let reach = Self::stake(who, record).defensive_saturating_sub(record.reserved);
         let (credit, _) = T::Currency::slash(&HoldReason::Bond.into(), who, amount.min(reach));
         let taken = credit.peek();
         if taken.is_zero() {
-            return (taken, taken);
+            return Taken::default();
         }
         let of_bond = taken.min(free);
         record.bond = record.bond.defensive_saturating_sub(of_bond);
@@ -162,8 +191,13 @@ impl<T: Config> Pallet<T> {
         let burned = T::SlashBurned::get().mul_ceil(taken);
         let (to_burn, rest) = credit.split(burned);
         T::BurnLedger::burn(BurnSource::Slash, to_burn);
+        let (reward, rest) = Self::reward(rest, informer);
         T::SlashDestination::on_unbalanced(rest);
-        (taken, burned)
+        Taken {
+            amount: taken,
+            burned,
+            reward,
+        }
     }
 
     /// Adds strikes to those that have not lapsed.
@@ -218,5 +252,22 @@ impl<T: Config> Pallet<T> {
                 job,
             });
         });
+    }
+
+    /// Pays an informer; how much that was, and what is left.
+    fn reward(
+        rest: CreditOf<T>,
+        informer: Option<(&T::AccountId, Permill)>,
+    ) -> (BalanceOf<T>, CreditOf<T>) {
+        let Some((informer, share)) = informer else {
+            return (Zero::zero(), rest);
+        };
+        let reward = share.mul_floor(rest.peek());
+        let (credit, rest) = rest.split(reward);
+        match T::Currency::resolve(informer, credit) {
+            Ok(()) => (reward, rest),
+            // Below the existential deposit of an account that does not exist.
+            Err(credit) => (Zero::zero(), rest.merge(credit)),
+        }
     }
 }

@@ -17,7 +17,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{
     generic::UncheckedExtrinsic,
     testing::{TestSignature, UintAuthorityId},
-    BuildStorage, DispatchResult, Perbill,
+    BuildStorage, DispatchResult, Perbill, Permill,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
@@ -214,6 +214,18 @@ impl Providers<u64, Balance> for Doubles {
     }
     fn slash(_: &u64, _: Balance, _: SlashReason) -> Balance {
         0
+    }
+    fn slash_informed(
+        _: &u64,
+        _: Balance,
+        _: SlashReason,
+        _: &u64,
+        _: Permill,
+    ) -> (Balance, Balance) {
+        (0, 0)
+    }
+    fn slashed_weight() -> Weight {
+        Weight::zero()
     }
     fn controller_of(worker: &u64) -> Option<u64> {
         let controller = worker.checked_sub(WORKER)?;

@@ -29,10 +29,13 @@ parameter_types! {
     pub const MonthlyShare: Permill = Permill::from_percent(10);
     pub const PriceBounds: (Balance, Balance) = (MIN_PRICE_FLOOR, MAX_PRICE_FLOOR);
     pub const DefaultPriceFloor: Balance = PRICE_FLOOR;
-    /// Without results nobody can meet a deadline.
+    /// Without results nobody can meet a deadline, and without challenges whatever stands is paid.
     pub const ClockCalls: &'static [(&'static str, &'static str)] = &[
         ("Marketplace", "submit_result"),
         ("Marketplace", "submit_results"),
+        ("Marketplace", "commit_results"),
+        ("Marketplace", "open_batches"),
+        ("Marketplace", "challenge"),
     ];
 }
 

@@ -5,8 +5,8 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models, Providers,
-    Reputation, Runtime, RuntimeHoldReason, SwarmWork,
+    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models,
+    Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 use pallet_governance::Halted;
@@ -32,6 +32,15 @@ parameter_types! {
     pub const Retention: BlockNumber = 7 * DAY;
     pub const RedrawInterval: BlockNumber = 5;
     pub const MaxDrawn: Balance = parameters::MAX_DRAWN;
+    /// Committing to an input and an output takes about a hundredth of what proving takes.
+    pub const UnprovenShare: Permill = Permill::from_percent(1);
+    /// Half a minute for each drawn batch: a proof takes seconds, and may have to wait for others.
+    pub const AnswerTime: BlockNumber = 15;
+    /// Time to fetch the list of results and to compute what seems wrong of it.
+    pub const ChallengePeriod: BlockNumber = DAY / 4;
+    pub const ChallengeBond: Balance = UNIT;
+    /// With the half that is burned, challenging oneself costs three quarters of a slash.
+    pub const ChallengerShare: Permill = Permill::from_percent(50);
 }
 
 impl pallet_marketplace::Config for Runtime {
@@ -62,10 +71,16 @@ impl pallet_marketplace::Config for Runtime {
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;
     type MaxRunning = ConstU32<MAX_RUNNING_JOBS>;
+    type UnprovenShare = UnprovenShare;
+    type AnswerTime = AnswerTime;
+    type ChallengePeriod = ChallengePeriod;
+    type ChallengeBond = ChallengeBond;
+    type ChallengerShare = ChallengerShare;
+    type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;
-    type WakesPerBlock = ConstU32<12>;
-    type MaxPoke = ConstU32<64>;
+    type WakesPerBlock = ConstU32<6>;
+    type MaxPoke = ConstU32<24>;
     type MaxClaims = ConstU32<16>;
     type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
 }

@@ -66,6 +66,8 @@ impl Convert<SlashReason, Penalty> for Penalties {
             SlashReason::Governance => (0, 0, 1, false),
             // A tenth of all, and at the least the price of the job.
             SlashReason::Forgery => (10, 100, 2, false),
+            // Its collateral is lost; silence about what it committed to is as grave as a forgery.
+            SlashReason::Unproven => (0, 0, 2, false),
             // Also within the power of whoever steals a worker key.
             SlashReason::Equivocation => (2, 0, 1, true),
         };

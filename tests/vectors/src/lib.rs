@@ -1,14 +1,17 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `ids.json`, `proof.json` and `worker.json` beside this crate's manifest hold them. A test compares them with
-//! what the code computes now; `WRITE_VECTORS=1 cargo test -p swarmwork-vectors` writes them anew,
-//! which changes what ids or proofs mean on every chain.
+//! `ids.json`, `proof.json`, `roots.json` and `worker.json` beside this crate's manifest hold them. A
+//! test compares them with what the code computes now; `WRITE_VECTORS=1 cargo test -p
+//! swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every chain.
 
 use codec::Encode;
 use serde_json::{json, Value};
 use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
-use swarmwork_primitives::{job_id, model_id, worker_message, Commitment, ContentId};
+use swarm_merkle::{input_leaf, result_leaf, Tree};
+use swarmwork_primitives::{
+    job_id, model_id, rooted_job_id, worker_message, Commitment, ContentId, Mode,
+};
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
     format!("0x{}", hex::encode(bytes))
@@ -86,6 +89,58 @@ pub fn proof() -> Value {
     json!({ "domain_bytes": 32, "masked_bits": 253, "cases": cases })
 }
 
+/// The Merkle tree over a job's batches, and the ids of jobs that have a root.
+///
+/// # Panics
+/// If a tree of these few leaves cannot be made.
+pub fn roots() -> Value {
+    let tree = [1u8, 2, 5, 8].map(|count| {
+        let commitments: Vec<Commitment> = (0..count).map(bytes32).collect();
+        let leaves: Vec<[u8; 32]> = commitments.iter().map(input_leaf).collect();
+        let tree = Tree::new(leaves.clone()).expect("there are few");
+        let paths: Vec<Vec<String>> = (0..u32::from(count))
+            .map(|index| {
+                let path = tree.path(index).expect("there is such a leaf");
+                path.iter().map(text).collect()
+            })
+            .collect();
+        json!({
+            "commitments": commitments.iter().map(text).collect::<Vec<_>>(),
+            "leaves": leaves.iter().map(text).collect::<Vec<_>>(),
+            "paths": paths, "root": text(tree.root()),
+        })
+    });
+    let result = [(1u8, 2u8), (200, 100)].map(|(commitment, output)| {
+        let (commitment, output) = (bytes32(commitment), bytes32(output));
+        let leaf = result_leaf(&commitment, &output);
+        json!({ "commitment": text(commitment), "output": text(output), "leaf": text(leaf) })
+    });
+    let modes = [
+        (0u32, 1u32, Mode::Sampled { samples: 1 }),
+        (1, 1 << 20, Mode::Sampled { samples: 64 }),
+        (u32::MAX, 1_000, Mode::Optimistic),
+    ];
+    let job = modes.map(|(nonce, batches, mode)| {
+        let (requester, model, root) = (bytes32(7), bytes32(9), bytes32(13));
+        let input = ContentId(bytes32(11));
+        let id = rooted_job_id(
+            &requester,
+            nonce,
+            &model.into(),
+            &input,
+            batches,
+            &root.into(),
+            &mode,
+        );
+        json!({
+            "requester": text(requester), "nonce": nonce, "model": text(model),
+            "input": text(input.0), "batches": batches, "root": text(root),
+            "mode": text(mode.encode()), "id": text(id),
+        })
+    });
+    json!({ "tree": tree, "result": result, "job": job })
+}
+
 /// What a worker key signs to report for a controller.
 pub fn worker() -> Value {
     let cases = [0u64, 1, 0x0102_0304_0506_0708].map(|until| {
@@ -119,6 +174,11 @@ mod tests {
     #[test]
     fn ids_are_what_they_were() {
         agrees("ids.json", ids());
+    }
+
+    #[test]
+    fn roots_are_what_they_were() {
+        agrees("roots.json", roots());
     }
 
     #[test]

@@ -121,7 +121,10 @@ mod tests {
             model: H256::zero(),
             circuit: H256::zero(),
             input: locator(ContentId::of(INPUT), source).unwrap(),
+            batches: 1,
+            mode: swarmwork_primitives::Mode::Proven,
             commitments: vec![[0; 32]],
+            input_root: None,
             max_price: 1,
             submitted: 1,
             deadline: 100,
@@ -131,6 +134,7 @@ mod tests {
                 collateral: 1,
                 at: 2,
             },
+            stage: None,
             results: vec![None],
             endpoint: Some(bounded_url(endpoint).unwrap()),
         }

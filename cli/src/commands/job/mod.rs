@@ -1,5 +1,6 @@
 //! `swarm job`: buying a computation, and checking what came of it.
 
+mod challenge;
 mod delivery;
 mod outputs;
 mod result;
@@ -11,9 +12,10 @@ mod watch;
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::Result;
-use clap::{Args, Subcommand};
+use anyhow::{bail, Result};
+use clap::{Args, Subcommand, ValueEnum};
 use sp_core::{crypto::AccountId32, H256};
+use swarmwork_primitives::{Mode, MAX_SAMPLES};
 
 use crate::{
     app::{App, StoreArgs},
@@ -55,6 +57,15 @@ pub enum JobCommand {
         #[arg(value_parser = parse_id)]
         job: H256,
     },
+    /// Have one batch of a job proven whose results stand. A bond is held: it is lost if the batch
+    /// is proven, and comes back with a reward if it is not.
+    Challenge {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// Which batch, counted from 0.
+        batch: u32,
+    },
     /// Withdraw a job that no provider was drawn for yet.
     Cancel {
         /// Job id.
@@ -91,6 +102,18 @@ pub struct Submit {
     /// A provider of your choice instead of one drawn by lot.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
     provider: Option<AccountId32>,
+    /// How results are checked: every batch proven, a drawn sample of what the provider has
+    /// committed to, or what somebody challenges of it.
+    #[arg(long, value_enum, default_value = "proven")]
+    mode: ModeName,
+    /// How many batches are drawn, with --mode sampled.
+    #[arg(
+        long,
+        value_name = "K",
+        required_if_eq("mode", "sampled"),
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLES))
+    )]
+    sample: Option<u32>,
     /// Hide input and output behind random blinds (the chosen provider still sees them).
     #[arg(long)]
     hide: bool,
@@ -113,6 +136,35 @@ pub struct Submit {
     patience: Duration,
 }
 
+/// How results are checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ModeName {
+    /// Every batch is proven.
+    Proven,
+    /// A drawn sample is.
+    Sampled,
+    /// What somebody challenges is.
+    Optimistic,
+}
+
+impl Submit {
+    /// The mode that was asked for.
+    ///
+    /// # Errors
+    /// Where a sample is given for a mode that draws none, or missing where one is drawn.
+    fn mode(&self) -> Result<Mode> {
+        match (self.mode, self.sample) {
+            (ModeName::Proven, None) => Ok(Mode::Proven),
+            (ModeName::Optimistic, None) => Ok(Mode::Optimistic),
+            (ModeName::Sampled, Some(samples)) => Ok(Mode::Sampled { samples }),
+            (ModeName::Sampled, None) => bail!("--mode sampled draws batches: say --sample K"),
+            (ModeName::Proven | ModeName::Optimistic, Some(_)) => {
+                bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
+            }
+        }
+    }
+}
+
 #[derive(Args)]
 pub struct Watch {
     /// Job ids.
@@ -132,6 +184,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
             verify::run(app, job, output.as_deref(), &check).await
         }
         JobCommand::Show { job } => show::run(app, job).await,
+        JobCommand::Challenge { job, batch } => challenge::run(app, job, batch).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{bail, ensure, Context, Result};
 use sp_core::H256;
 use swarm_network::{BatchOutput, JobInput, Matrix};
 use swarm_prover::CommitmentKey;
-use swarmwork_primitives::Commitment;
+use swarmwork_primitives::{Commitment, Mode};
 
 use super::Check;
 use crate::{
@@ -60,9 +60,21 @@ impl Finished {
             JobState::Expired { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} expired in block {at} and was refunded; there is no result"
             ))),
+            JobState::Failed { at, .. } => bail!(Failure::Ended(format!(
+                "the provider of job {id:?} did not prove what it had committed to; the price was \
+                 refunded in block {at}; there is no result"
+            ))),
             JobState::Cancelled { at } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"
             ))),
+        }
+        if view.mode != Mode::Proven {
+            bail!(
+                "of the {} batches of job {id:?}, {} were proven; the chain has no commitments to \
+                 the others, so this command cannot check them",
+                view.batches,
+                view.results.len()
+            );
         }
         let model = chain.model(view.model).await?;
         let circuit = chain.circuit(view.circuit).await?;

@@ -5,10 +5,11 @@ use rand::rngs::OsRng;
 use serde_json::{json, Value};
 use sp_core::{crypto::AccountId32, H256};
 use subxt::utils::Static;
+use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
-use swarmwork_primitives::{Assignment, Locator, Rejection, MAX_BATCHES};
+use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_BATCHES};
 
 use super::{
     delivery::Deliveries,
@@ -33,6 +34,7 @@ const LOOKED_AT: u32 = 64;
 
 pub async fn run(app: &App, args: Submit) -> Result<Report> {
     tensors::check_input_file(&args.input)?;
+    let mode = args.mode()?;
     let key = app.key()?;
     let requester = account_of(&key);
     let chain = app.chain().await?;
@@ -47,17 +49,25 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let mut rng = OsRng;
     let input = tensors::batches(rows, batch, args.hide.then_some(&mut rng))?;
     let batches = input.batches();
+    let most = match mode {
+        Mode::Proven => MAX_BATCHES,
+        Mode::Sampled { .. } | Mode::Optimistic => MAX_LEAVES,
+    };
     ensure!(
-        batches <= MAX_BATCHES as usize,
-        "{real_rows} rows make {batches} batches of {batch}; one job holds at most {MAX_BATCHES}, \
-         so split the file"
+        batches <= most as usize,
+        "{real_rows} rows make {batches} batches of {batch}; one job in this mode holds at most \
+         {most}, so split the file"
     );
     let deadline = args
         .deadline
         .block(chain.best_number().await?, chain.block_time().await?)
         .map_err(anyhow::Error::msg)?;
     check_funds(&chain, &requester, args.max_price).await?;
-    let estimate = estimate(app, &chain, &args, batches as u32).await?;
+    // What a provider would ask for work that is not all proven, the chain does not say.
+    let estimate = match mode {
+        Mode::Proven => estimate(app, &chain, &args, batches as u32).await?,
+        Mode::Sampled { .. } | Mode::Optimistic => None,
+    };
 
     let file = input.to_bytes(commitment_key.topology().input_type())?;
     let commitments = commit(app, commitment_key, input).await?;
@@ -72,23 +82,35 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         Some(provider) => Assignment::Direct(provider.clone()),
         None => Assignment::Swarm,
     };
-    let fields = (
-        Static(args.model),
-        Static(locator),
-        Static(commitments),
-        Static(args.max_price.0),
-        Static(deadline),
-        Static(assignment),
-    );
-    let included = send(
-        &chain,
-        &key,
-        "Marketplace",
-        "submit_job",
-        fields,
-        app.certainty(),
-    )
-    .await?;
+    let (model, price, certainty) = (args.model, args.max_price.0, app.certainty());
+    let included = match mode {
+        Mode::Proven => {
+            let fields = (
+                Static(model),
+                Static(locator),
+                Static(commitments),
+                Static(price),
+                Static(deadline),
+                Static(assignment),
+            );
+            send(&chain, &key, "Marketplace", "submit_job", fields, certainty).await?
+        }
+        Mode::Sampled { .. } | Mode::Optimistic => {
+            let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
+            let root = H256(swarm_merkle::Tree::new(leaves)?.root());
+            let fields = (
+                Static(model),
+                // The fields of the chain's `RootedInput`, in their order.
+                Static((locator, batches as u32, root)),
+                Static(mode),
+                Static(price),
+                Static(deadline),
+                Static(assignment),
+            );
+            let call = "submit_rooted_job";
+            send(&chain, &key, "Marketplace", call, fields, certainty).await?
+        }
+    };
     drop(task);
     let job: H256 = included.first_field("Marketplace", "JobSubmitted")?;
     Records::open(&app.folders.data).save(&JobRecord {
@@ -236,6 +258,7 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::BondTooSmall => "its bond does not cover the job",
         Rejection::Unattested => "takes no work under keys that no ceremony attests",
         Rejection::Maintenance => "in maintenance",
+        Rejection::Mode => "does not commit to results that it does not prove",
     }
 }
 
@@ -349,6 +372,29 @@ pub async fn state_report(
                 "state",
                 format!("expired in block {at}; the requester has the money back"),
             )],
+        ),
+        JobState::Failed {
+            provider,
+            slashed,
+            at,
+        } => (
+            json!({
+                "state": "failed",
+                "provider": address(provider),
+                "slashed": slashed.to_string(),
+                "failed_at": at,
+            }),
+            vec![
+                line(
+                    "state",
+                    format!(
+                        "failed in block {at}: the provider did not prove what it had committed \
+                         to; the requester has the money back"
+                    ),
+                ),
+                line("provider", address(provider)),
+                line("slashed", Amount(*slashed).to_string()),
+            ],
         ),
         JobState::Cancelled { at } => (
             json!({ "state": "cancelled", "cancelled_at": at }),

@@ -244,6 +244,9 @@ fn describe(one: &Watched) -> String {
         }
         JobState::Completed { at, .. } => format!("{id}: proven and paid in block {at}"),
         JobState::Expired { at, .. } => format!("{id}: expired in block {at}, refunded"),
+        JobState::Failed { at, .. } => {
+            format!("{id}: the provider failed to prove its results in block {at}, refunded")
+        }
         JobState::Cancelled { at } => format!("{id}: cancelled in block {at}"),
     }
 }
@@ -256,6 +259,7 @@ async fn seconds_to_end(chain: &Chain, one: &Watched) -> Option<f64> {
     } else {
         let (JobState::Completed { at, .. }
         | JobState::Expired { at, .. }
+        | JobState::Failed { at, .. }
         | JobState::Cancelled { at }) = one.view.state
         else {
             return None;

@@ -69,6 +69,9 @@ impl Default for Provider {
 /// A settlement as it was reported: job, providers, burned, attested, work, blocks.
 pub type Settled = (H256, Vec<AccountId>, Balance, bool, u128, u64);
 
+/// What the double says that telling of a slash weighs.
+pub const SLASHED_WEIGHT: Weight = Weight::from_parts(66_000_000, 6_000);
+
 /// What the double says a settlement weighs.
 pub const SETTLED_WEIGHT: Weight = Weight::from_parts(77_000_000, 7_000);
 
@@ -113,6 +116,9 @@ pub mod pallet {
     pub type Settlements<T> = StorageValue<_, Vec<Settled>, ValueQuery>;
     #[pallet::storage]
     pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type Slashed<T> = StorageValue<_, Vec<(AccountId, Balance, SlashReason)>, ValueQuery>;
     #[pallet::storage]
     pub type Minted<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
@@ -199,7 +205,7 @@ pub fn proof(
 ) -> Vec<u8> {
     let mut proof = alloc::vec![0; 192];
     proof[..32].copy_from_slice(&(job, batch, provider, weights, input).using_encoded(blake2_256));
-    proof[160..].fill(0xc0 + batch as u8);
+    proof[160..].fill(0xc0u8.wrapping_add(batch as u8));
     proof
 }
 
@@ -328,14 +334,32 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             Ok(())
         })
     }
-    fn slash(who: &AccountId, amount: Balance, _: SlashReason) -> Balance {
-        ProvidersById::<Test>::mutate(who, |provider| {
+    fn slash_informed(
+        who: &AccountId,
+        amount: Balance,
+        reason: SlashReason,
+        informer: &AccountId,
+        share: Permill,
+    ) -> (Balance, Balance) {
+        let slashed = Self::slash(who, amount, reason);
+        // Bonds are no balances here: what is not burned of one becomes one.
+        let reward = share.mul_floor(slashed / 2);
+        Self::mint(informer, reward);
+        (slashed, reward)
+    }
+    fn slashed_weight() -> Weight {
+        SLASHED_WEIGHT
+    }
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance {
+        let slashed = ProvidersById::<Test>::mutate(who, |provider| {
             provider.as_mut().map_or(0, |provider| {
                 let slashed = amount.min(provider.bond - provider.reserved);
                 provider.bond -= slashed;
                 slashed
             })
-        })
+        });
+        Slashed::<Test>::append((who, slashed, reason));
+        slashed
     }
     fn controller_of(worker: &AccountId) -> Option<AccountId> {
         ProvidersById::<Test>::iter()
@@ -403,7 +427,7 @@ impl SwarmWork<AccountId, Balance, u64> for Pallet<Test> {
 
 impl BurnLedger<Credit<AccountId, Balances>> for Pallet<Test> {
     fn burn(source: BurnSource, credit: Credit<AccountId, Balances>) {
-        assert_eq!(source, BurnSource::JobFee);
+        assert!(matches!(source, BurnSource::JobFee | BurnSource::Slash));
         Burned::<Test>::mutate(|burned| *burned += credit.peek());
         drop(credit);
     }

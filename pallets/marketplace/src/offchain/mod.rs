@@ -38,7 +38,7 @@ use sp_runtime::{
     offchain::storage_lock::{BlockAndTime, StorageLock},
     traits::{UniqueSaturatedInto, Zero},
 };
-use swarmwork_primitives::{Circuits, JobId, JobState, Models, Providers};
+use swarmwork_primitives::{Circuits, JobId, JobState, Mode, Models, Providers};
 
 const TARGET: &str = "swarmwork::offchain";
 
@@ -126,6 +126,13 @@ fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assig
             let Some(job) = Jobs::<T>::get(id) else {
                 continue;
             };
+            if job.mode != Mode::Proven {
+                log::debug!(
+                    target: TARGET,
+                    "job {} is not proven batch by batch: this worker leaves it", hex(id.as_bytes()),
+                );
+                continue;
+            }
             let proven = (0..job.batches)
                 .map(|batch| Results::<T>::contains_key(id, batch))
                 .collect();
@@ -303,7 +310,7 @@ fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
         weights: &job.weights,
         content: &model.content,
         input: &input.locator,
-        commitments: &input.commitments,
+        commitments: input.commitments.listed(),
         done: &done,
     }
     .to_json()

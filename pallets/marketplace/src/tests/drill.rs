@@ -13,7 +13,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::TryRuntimeError;
-use swarmwork_primitives::{Assignment, JobState};
+use swarmwork_primitives::{Assignment, JobState, Mode};
 
 type Migration = CompactCounts<Test>;
 
@@ -69,6 +69,7 @@ fn take_back() {
             owner: job.owner,
             circuit: job.circuit,
             weights: job.weights,
+            mode: job.mode,
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,
@@ -98,6 +99,7 @@ fn every_job_is_carried_over_and_can_go_on() {
             assert_eq!(migrated, Job::from(job.clone()));
             assert_eq!(migrated.assigned(), job.assigned());
             assert_eq!(migrated.ended(), job.ended());
+            assert_eq!(migrated.proofs(), job.proofs());
             // Three counts below 64 in a byte each, instead of four.
             assert_eq!(migrated.encoded_size(), job.encoded_size() - 9);
             assert!(
@@ -226,6 +228,7 @@ fn the_largest_job_is_within_its_bound() {
         owner: account(2),
         circuit: H256::zero(),
         weights: [0; 32],
+        mode: Mode::Sampled { samples: u32::MAX },
         batches: u32::MAX,
         proven: u32::MAX,
         max_price: Balance::MAX,

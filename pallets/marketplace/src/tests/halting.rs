@@ -1,8 +1,11 @@
 //! A market that stands still: its clocks do too, and nothing is lost by it.
 
-use crate::{mock::*, pallet::*};
+use crate::{
+    mock::{rooted::*, *},
+    pallet::*,
+};
 use frame_support::{assert_noop, assert_ok};
-use swarmwork_primitives::{Assignment, JobState};
+use swarmwork_primitives::{Assignment, JobState, Stage};
 
 /// Blocks pass while the market stands still.
 fn stand_still(blocks: u64) {
@@ -140,5 +143,36 @@ fn others_are_told_of_escrow_as_it_grows() {
             doubles::Escrowed::<Test>::get(),
             vec![(requester(), 1_000), (requester(), 1_500)]
         );
+    });
+}
+
+/// Nobody loses its collateral, or its bond, by an emergency.
+#[test]
+fn the_time_to_prove_what_is_asked_for_stands_still_too() {
+    test(|| {
+        register_rooted(0, 10);
+        let (drawn_job, standing_job) = (sampled(0, 100, 4), optimistic(0, 100));
+        let tree = results(100);
+        for id in [drawn_job, standing_job] {
+            assert_ok!(commit(id, 0, &tree));
+        }
+        assert_ok!(challenge(requester(), standing_job, 7));
+        run_to(START + 7);
+        stand_still(200);
+        for id in [drawn_job, standing_job] {
+            assert!(matches!(job(id).state, JobState::Assigned { .. }));
+        }
+        let shown = Marketplace::job_view(standing_job).expect("it is stored");
+        assert!(matches!(
+            shown.stage,
+            Some(Stage::Standing { until, .. }) if until == START + 20 + 200
+        ));
+        for id in [drawn_job, standing_job] {
+            answer(id, 0, &tree);
+        }
+        run_to(START + 221);
+        for id in [drawn_job, standing_job] {
+            assert!(matches!(job(id).state, JobState::Completed { .. }));
+        }
     });
 }

@@ -6,6 +6,7 @@ mod halting;
 mod leases;
 mod money;
 mod results;
+mod sampling;
 mod sequences;
 mod submission;
 mod swarm;

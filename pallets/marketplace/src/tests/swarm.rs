@@ -204,6 +204,7 @@ fn rejections_are_counted_by_reason() {
                     bond_too_small: 1,
                     unattested: 0,
                     maintenance: 1,
+                    mode: 0,
                 },
                 redraw: Some(13),
             }]

@@ -1,6 +1,6 @@
 //! Several results in one call: as each alone, all or none.
 
-use crate::{mock::*, pallet::*, Error, Event, Report, ResultRefusal, WeightInfo};
+use crate::{mock::*, pallet::*, Error, Event, Report, WeightInfo};
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::{GetDispatchInfo, Pays},
@@ -15,20 +15,6 @@ use swarmwork_primitives::{Assignment, Circuits, ContentId, JobState};
 /// What storing the last result of a job and settling it weighs.
 fn settling() -> Weight {
     <() as WeightInfo>::submit_result_last().saturating_add(doubles::SETTLED_WEIGHT)
-}
-
-/// What a call says that refuses an entry with this error of its own.
-fn refusal(entry: u8, error: impl Into<DispatchError>) -> Error<Test> {
-    match error.into() {
-        DispatchError::Module(ModuleError { index, error, .. }) => {
-            Error::ResultRefused(ResultRefusal {
-                entry,
-                pallet: index,
-                error: error[0],
-            })
-        }
-        other => panic!("{other:?} is no pallet's error"),
-    }
 }
 
 fn good(id: H256, batch: u32) -> Report {

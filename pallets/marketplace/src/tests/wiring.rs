@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::Permill;
-use swarmwork_primitives::{Assignment, MAX_RESULTS};
+use swarmwork_primitives::{Assignment, Mode, MAX_CHALLENGES, MAX_RESULTS};
 
 fn weight_of(call: Call<Test>) -> Weight {
     RuntimeCall::Marketplace(call)
@@ -35,10 +35,35 @@ fn every_call_is_charged_by_its_own_weight() {
         assert!(<()>::submit_job(64).ref_time() > <()>::submit_job(1).ref_time());
         let job = H256::zero();
         assert_eq!(weight_of(Call::cancel_job { job }), <()>::cancel_job());
+        assert_eq!(
+            weight_of(Call::submit_rooted_job {
+                model: model(),
+                input: rooted::rooted(1),
+                mode: Mode::Optimistic,
+                max_price: 1_000,
+                deadline: 100,
+                assignment: Assignment::Swarm,
+            }),
+            <()>::submit_rooted_job()
+        );
+        assert_eq!(
+            weight_of(Call::accept_rooted_work { accept: true }),
+            <()>::accept_rooted_work()
+        );
+        let results = rooted::result_root(&rooted::results(1));
+        assert_eq!(
+            weight_of(Call::commit_results { job, results }),
+            <()>::commit_results()
+        );
+        assert_eq!(
+            weight_of(Call::challenge { job, batch: 0 }),
+            <()>::challenge()
+        );
         assert_eq!(weight_of(Call::claim {}), <()>::claim(4));
         let beneficiary = account(1);
         assert_eq!(weight_of(Call::claim_for { beneficiary }), <()>::claim(4));
         let steps = Marketplace::worst_step(Agenda::Draw)
+            .saturating_add(Marketplace::worst_step(Agenda::Close))
             .saturating_add(Marketplace::worst_step(Agenda::Wake));
         for (limit, served) in [(0, 0), (1, 1), (10, 10), (u32::MAX, 10)] {
             assert_eq!(
@@ -51,7 +76,7 @@ fn every_call_is_charged_by_its_own_weight() {
 
 #[test]
 fn a_step_costs_at_least_what_leaving_a_bucket_does() {
-    for agenda in [Agenda::Draw, Agenda::Wake] {
+    for agenda in [Agenda::Draw, Agenda::Close, Agenda::Wake] {
         assert!(<()>::advance().all_lte(Marketplace::worst_step(agenda)));
     }
 }
@@ -107,6 +132,23 @@ fn a_quota_that_cannot_keep_up_is_refused() {
         WakesPerBlock::set(4);
         DrawsPerBlock::set(1);
     }));
+    assert!(refused(|| {
+        DrawsPerBlock::set(4);
+        ClosesPerBlock::set(1);
+    }));
+    assert!(!refused(|| ClosesPerBlock::set(4)));
+}
+
+#[test]
+fn times_that_nobody_could_keep_are_refused() {
+    assert!(refused(|| AnswerTime::set(0)));
+    // Seven blocks until the draw, 64 samples, ten for the work: of a thousand.
+    assert!(refused(|| AnswerTime::set(16)));
+    assert!(!refused(|| AnswerTime::set(15)));
+    assert!(refused(|| ChallengePeriod::set(0)));
+    let most = 1_000 - 10 - 15 * u64::from(MAX_CHALLENGES);
+    assert!(refused(|| ChallengePeriod::set(most + 1)));
+    assert!(!refused(|| ChallengePeriod::set(most)));
 }
 
 #[test]

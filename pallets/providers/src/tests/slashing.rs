@@ -259,3 +259,29 @@ fn a_table_of_more_strikes_than_count_is_refused() {
     MaxStrikes::set(0);
     Registry::integrity_test();
 }
+
+#[test]
+fn an_informer_gets_its_share_of_what_is_not_burned() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 2 * MINIMUM_BOND));
+        assert_ok!(register(2, MINIMUM_BOND));
+        let balance = |who: &u64| <Balances as Inspect<u64>>::balance(who);
+        let before = (balance(&2), balance(&TREASURY), Burned::get());
+        let share = Permill::from_percent(50);
+        let outcome = Registry::slash_informed(&1, 501, SlashReason::Unproven, &2, share);
+        // 251 are burned; the odd unit of the rest is the treasury's.
+        assert_eq!(outcome, (501, 125));
+        assert_eq!(balance(&2) - before.0, 125);
+        assert_eq!(balance(&TREASURY) - before.1, 125);
+        assert_eq!(Burned::get() - before.2, 251);
+        // Who cannot receive it leaves it to the treasury.
+        ExistentialDeposit::set(1_000);
+        let issued = <Balances as Inspect<u64>>::total_issuance();
+        let outcome = Registry::slash_informed(&1, 100, SlashReason::Unproven, &99, share);
+        assert_eq!(outcome, (100, 0));
+        assert_eq!(balance(&99), 0);
+        assert_eq!(balance(&TREASURY) - before.1, 125 + 50);
+        assert_eq!(issued - <Balances as Inspect<u64>>::total_issuance(), 50);
+        assert_ok!(Registry::do_try_state());
+    });
+}

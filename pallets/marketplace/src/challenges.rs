@@ -1,0 +1,223 @@
+//! Jobs whose results stand unless somebody challenges them.
+//!
+//! For a while after the provider has committed to all results, anyone may have a batch proven for a
+//! bond. An answer costs the challenger its bond, silence costs the provider its collateral. A bond is
+//! held in the challenger's own account, beside what it holds for jobs.
+
+use crate::{
+    pallet::{BalanceOf, Challenges, Config, Error, Event, Jobs, Pallet, Stages},
+    types::{Agenda, Challenge},
+    JobOf,
+};
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::Inspect,
+        tokens::{Fortitude, Preservation},
+        DefensiveSaturating, Get,
+    },
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+    traits::{CheckedMul, Saturating, Zero},
+    ArithmeticError, DispatchResult, Permill,
+};
+use swarmwork_primitives::{
+    BurnSource, JobId, Mode, Providers, ResultRoot, Samples, SlashReason, Stage, MAX_CHALLENGES,
+};
+
+/// The first challenge of a job costs at least this part of its price. Using up all of them then
+/// costs a hundred thousand times what could be gained by that.
+const LEAST_PART_OF_PRICE: u32 = 64;
+
+/// What is burned of a lost bond: a provider that challenges itself loses that.
+const BURNED_OF_BOND: Permill = Permill::from_percent(50);
+
+impl<T: Config> Pallet<T> {
+    /// Lets results stand, to be challenged.
+    pub(crate) fn stand(id: JobId, results: ResultRoot, now: BlockNumberFor<T>) {
+        let until = now.saturating_add(T::ChallengePeriod::get());
+        Stages::<T>::insert(
+            id,
+            Stage::Standing {
+                results,
+                challenged: Samples::default(),
+                open_until: until,
+                until,
+            },
+        );
+        Self::schedule(Agenda::Close, until, id);
+    }
+
+    /// What the challenge after so many others of a job costs if it is answered. The first: twice
+    /// what a proof is paid with, since half of it goes to who proves, or more. Each of the others:
+    /// twice the one before.
+    pub(crate) fn challenge_bond(job: &JobOf<T>, made: u32) -> Option<BalanceOf<T>> {
+        let (_, price, _) = Self::assignment(job).ok()?;
+        // The price of the job's batches, were all of them proven.
+        let proven = T::UnprovenShare::get().saturating_reciprocal_mul_ceil(price);
+        let batches = BalanceOf::<T>::from(job.batches.max(1));
+        let proof = proven / batches;
+        let part = price / BalanceOf::<T>::from(LEAST_PART_OF_PRICE);
+        let least = T::ChallengeBond::get()
+            .max(proof.saturating_add(proof))
+            .max(part);
+        least.checked_mul(&BalanceOf::<T>::from(1u32.checked_shl(made)?))
+    }
+
+    /// Has a batch proven; see [`crate::Call::challenge`].
+    pub(crate) fn demand_proof(challenger: T::AccountId, id: JobId, batch: u32) -> DispatchResult {
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        Self::assignment(&job)?;
+        let Some(Stage::Standing {
+            results,
+            mut challenged,
+            open_until,
+            until,
+        }) = Stages::<T>::get(id)
+        else {
+            return Err(Error::<T>::NothingToChallenge.into());
+        };
+        let now = Self::now();
+        ensure!(now <= open_until, Error::<T>::ChallengesOver);
+        ensure!(batch < job.batches, Error::<T>::BatchOutOfRange);
+        ensure!(
+            !challenged.contains(&batch),
+            Error::<T>::BatchAlreadyChallenged
+        );
+        // At most MAX_CHALLENGES.
+        let made = challenged.len() as u32;
+        ensure!(made < MAX_CHALLENGES, Error::<T>::TooManyChallenges);
+        let bond = Self::challenge_bond(&job, made).ok_or(ArithmeticError::Overflow)?;
+        ensure!(
+            T::Currency::reducible_balance(&challenger, Preservation::Protect, Fortitude::Polite)
+                >= bond,
+            Error::<T>::InsufficientBalance
+        );
+        Self::escrow(&challenger, bond)?;
+        let open = Challenges::<T>::try_mutate(id, |open| {
+            let challenge = Challenge {
+                challenger: challenger.clone(),
+                batch,
+                bond,
+            };
+            open.try_push(challenge)
+                .map_err(|_| Error::<T>::TooManyChallenges)?;
+            Ok::<_, Error<T>>(open.len() as u32)
+        })?;
+        challenged
+            .try_push(batch)
+            .map_err(|_| Error::<T>::TooManyChallenges)?;
+        let until = until.max(now.saturating_add(Self::answer_time(open)));
+        Stages::<T>::insert(
+            id,
+            Stage::Standing {
+                results,
+                challenged,
+                open_until,
+                until,
+            },
+        );
+        Self::deposit_event(Event::BatchChallenged {
+            job: id,
+            batch,
+            challenger,
+            bond,
+            until,
+        });
+        Ok(())
+    }
+
+    /// Settles the challenge of a batch that is proven now, if the job is one of those.
+    pub(crate) fn answer_challenge(id: JobId, job: &JobOf<T>, batch: u32) {
+        if job.mode != Mode::Optimistic {
+            return;
+        }
+        let Ok((provider, ..)) = Self::assignment(job) else {
+            return;
+        };
+        let answered = Challenges::<T>::mutate_exists(id, |stored| {
+            let open = stored.as_mut()?;
+            let place = open.iter().position(|each| each.batch == batch)?;
+            let challenge = open.remove(place);
+            if open.is_empty() {
+                *stored = None;
+            }
+            Some(challenge)
+        });
+        let Some(Challenge {
+            challenger, bond, ..
+        }) = answered
+        else {
+            frame_support::defensive!("a batch was proven that nobody challenged");
+            return;
+        };
+        let burned = Self::burn(
+            BurnSource::Slash,
+            &challenger,
+            BURNED_OF_BOND.mul_ceil(bond),
+        );
+        // No more is burned than was to be.
+        let paid = bond.defensive_saturating_sub(burned);
+        Self::pay(id, &challenger, &provider, paid);
+        Self::deposit_event(Event::ChallengeAnswered {
+            job: id,
+            batch,
+            challenger,
+            burned,
+            paid,
+        });
+    }
+
+    /// Ends a job whose results stood: paid if every challenge was answered, failed otherwise.
+    pub(crate) fn close(id: JobId, now: BlockNumberFor<T>) {
+        let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
+            return;
+        };
+        let Some(Stage::Standing { until, .. }) = Stages::<T>::get(id) else {
+            return;
+        };
+        if now <= until {
+            // A challenge has moved the end.
+            Self::schedule(Agenda::Close, until, id);
+        } else if Challenges::<T>::contains_key(id) {
+            Self::fail(id, job, now);
+        } else if let Err(error) = Self::settle(id, job, now) {
+            frame_support::defensive!(error, "a job whose results stand could not be settled");
+        }
+    }
+
+    /// Slashes a provider that did not prove what was asked of it, and gives its challengers their
+    /// bonds back; the first of those that waited gets a reward. How much was slashed.
+    pub(crate) fn convict(
+        id: JobId,
+        provider: &T::AccountId,
+        collateral: BalanceOf<T>,
+    ) -> BalanceOf<T> {
+        let open = Challenges::<T>::take(id);
+        for Challenge {
+            challenger, bond, ..
+        } in &open
+        {
+            Self::refund(id, challenger, *bond);
+        }
+        let Some(first) = open.first() else {
+            return T::Providers::slash(provider, collateral, SlashReason::Unproven);
+        };
+        let (slashed, reward) = T::Providers::slash_informed(
+            provider,
+            collateral,
+            SlashReason::Unproven,
+            &first.challenger,
+            T::ChallengerShare::get(),
+        );
+        if !reward.is_zero() {
+            Self::deposit_event(Event::ChallengerRewarded {
+                job: id,
+                challenger: first.challenger.clone(),
+                reward,
+            });
+        }
+        slashed
+    }
+}
