@@ -104,7 +104,7 @@ pub async fn profile(app: &App, args: ProfileArgs) -> Result<Report> {
 
 impl ProfileArgs {
     fn profile(self) -> Result<Profile> {
-        let longest = swarmwork_primitives::MAX_NAME_BYTES;
+        let longest = swarmwork_primitives::MAX_PROFILE_NAME_BYTES;
         let most = swarmwork_primitives::MAX_HELD_CIRCUITS;
         let length = self.name.len();
         let name = self.name.into_bytes().try_into();

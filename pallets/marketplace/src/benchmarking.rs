@@ -18,9 +18,9 @@ use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use sp_runtime::traits::{One, Saturating, Zero};
 use swarm_merkle::{input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES};
 use swarmwork_primitives::{
-    rooted_job_id, Assignment, Circuits, Commitment, ContentId, JobId, JobState, Locator, Mode,
-    ModelId, Models, Providers, ResultRoot, ResultView, Samples, Stage, MAX_BATCHES,
-    MAX_CHALLENGES, MAX_SAMPLES, MAX_URL_BYTES,
+    rooted_job_id, Assignment, Circuits, Commitment, ContentId, JobId, JobStage, JobState, Locator,
+    Mode, ModelId, Models, Providers, ResultRoot, ResultView, Samples, MAX_BATCHES, MAX_CHALLENGES,
+    MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -244,7 +244,7 @@ fn endow<T: Config>(challenger: &T::AccountId, id: JobId, made: u32) {
 
 /// When the last look at a job whose results stand is due; the cursor is there.
 fn due<T: Config>(id: JobId) -> BlockNumberFor<T> {
-    let Some(Stage::Standing { until, .. }) = Stages::<T>::get(id) else {
+    let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
         panic!("the results of the job do not stand");
     };
     if BucketLen::<T>::get(Agenda::Close, until).is_zero() {
@@ -277,7 +277,7 @@ fn committed<T: Config>(mode: Mode) -> (T::AccountId, JobId, alloc::vec::Vec<Ope
         Mode::Optimistic => Pallet::<T>::commit(&worker, id, results(root)).expect("it is early"),
         Mode::Proven | Mode::Sampled { .. } => Stages::<T>::insert(
             id,
-            Stage::Drawn {
+            JobStage::Drawn {
                 results: results(root),
                 drawn: Samples::truncate_from((0..MAX_SAMPLES).collect()),
                 until,
@@ -646,7 +646,7 @@ mod benchmarks {
             serve_one::<T>(Agenda::Draw, now);
         }
 
-        assert!(matches!(Stages::<T>::get(id), Some(Stage::Drawn { .. })));
+        assert!(matches!(Stages::<T>::get(id), Some(JobStage::Drawn { .. })));
     }
 
     #[benchmark]

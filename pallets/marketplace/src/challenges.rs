@@ -23,7 +23,7 @@ use sp_runtime::{
     ArithmeticError, DispatchResult, Permill,
 };
 use swarmwork_primitives::{
-    BurnSource, JobId, Mode, Providers, ResultRoot, Samples, SlashReason, Stage, MAX_CHALLENGES,
+    BurnSource, JobId, JobStage, Mode, Providers, ResultRoot, Samples, SlashReason, MAX_CHALLENGES,
 };
 
 /// The first challenge of a job costs at least this part of its price. Using up all of them then
@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
         let until = now.saturating_add(T::ChallengePeriod::get());
         Stages::<T>::insert(
             id,
-            Stage::Standing {
+            JobStage::Standing {
                 results,
                 challenged: Samples::default(),
                 open_until: until,
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn demand_proof(challenger: T::AccountId, id: JobId, batch: u32) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         Self::assignment(&job)?;
-        let Some(Stage::Standing {
+        let Some(JobStage::Standing {
             results,
             mut challenged,
             open_until,
@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
         let until = until.max(now.saturating_add(Self::answer_time(open)));
         Stages::<T>::insert(
             id,
-            Stage::Standing {
+            JobStage::Standing {
                 results,
                 challenged,
                 open_until,
@@ -174,7 +174,7 @@ impl<T: Config> Pallet<T> {
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
         };
-        let Some(Stage::Standing { until, .. }) = Stages::<T>::get(id) else {
+        let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
             return;
         };
         if now <= until {

@@ -15,7 +15,7 @@ use sp_runtime::{
     traits::{CheckedAdd, Saturating, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::{JobId, JobState, Mode, Stage};
+use swarmwork_primitives::{JobId, JobStage, JobState, Mode};
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
@@ -121,7 +121,10 @@ impl<T: Config> Pallet<T> {
                 JobState::Failed { .. } => {
                     ensure!(!complete, "a job with all results failed");
                     ensure!(
-                        matches!(stage, Some(Stage::Drawn { .. } | Stage::Standing { .. })),
+                        matches!(
+                            stage,
+                            Some(JobStage::Drawn { .. } | JobStage::Standing { .. })
+                        ),
                         "a job failed of which nothing was asked"
                     );
                 }
@@ -156,14 +159,14 @@ impl<T: Config> Pallet<T> {
     fn try_stage(
         id: &JobId,
         job: &JobOf<T>,
-        stage: Option<&Stage<BlockNumberFor<T>>>,
+        stage: Option<&JobStage<BlockNumberFor<T>>>,
     ) -> Result<(), TryRuntimeError> {
         let open: BTreeSet<_> = Challenges::<T>::get(id)
             .into_iter()
             .map(|challenge| challenge.batch)
             .collect();
         ensure!(
-            open.is_empty() || matches!(stage, Some(Stage::Standing { .. })),
+            open.is_empty() || matches!(stage, Some(JobStage::Standing { .. })),
             "a job is challenged whose results do not stand"
         );
         let Some(stage) = stage else {
@@ -176,10 +179,10 @@ impl<T: Config> Pallet<T> {
             "a batch is asked for that there is not, or twice"
         );
         match (job.mode, stage) {
-            (Mode::Sampled { .. }, Stage::Committed { .. }) => {
+            (Mode::Sampled { .. }, JobStage::Committed { .. }) => {
                 ensure!(assigned, "a job whose draw is due is not assigned");
             }
-            (Mode::Sampled { .. }, Stage::Drawn { until, .. }) => {
+            (Mode::Sampled { .. }, JobStage::Drawn { until, .. }) => {
                 ensure!(
                     asked.len() == job.proofs() as usize,
                     "not as many batches are drawn as are to be proven"
@@ -188,7 +191,7 @@ impl<T: Config> Pallet<T> {
             }
             (
                 Mode::Optimistic,
-                Stage::Standing {
+                JobStage::Standing {
                     open_until, until, ..
                 },
             ) => {
@@ -240,7 +243,8 @@ impl<T: Config> Pallet<T> {
                 }
                 Agenda::Draw => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
-                    let committed = matches!(Stages::<T>::get(id), Some(Stage::Committed { .. }));
+                    let committed =
+                        matches!(Stages::<T>::get(id), Some(JobStage::Committed { .. }));
                     ensure!(
                         !(open || committed) || drawn.insert(id),
                         "a job is to be drawn twice"
@@ -250,9 +254,9 @@ impl<T: Config> Pallet<T> {
         }
         for (id, stage) in Stages::<T>::iter() {
             let due = match stage {
-                Stage::Committed { .. } => drawn.contains(&id),
-                Stage::Drawn { .. } => true,
-                Stage::Standing { .. } => {
+                JobStage::Committed { .. } => drawn.contains(&id),
+                JobStage::Drawn { .. } => true,
+                JobStage::Standing { .. } => {
                     closed.contains(&id)
                         || Jobs::<T>::get(id).is_some_and(|job| job.ended().is_some())
                 }

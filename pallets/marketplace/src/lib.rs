@@ -76,9 +76,9 @@ pub mod pallet {
     };
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobState, Locator, Mode, ModelId,
-        Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView, Samples,
-        Stage, SwarmWork,
+        Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator, Mode,
+        ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
+        Samples, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -240,7 +240,7 @@ pub mod pallet {
 
     /// What the providers of jobs have committed to, of those that are not proven batch by batch.
     #[pallet::storage]
-    pub type Stages<T: Config> = StorageMap<_, Identity, JobId, Stage<BlockNumberFor<T>>>;
+    pub type Stages<T: Config> = StorageMap<_, Identity, JobId, JobStage<BlockNumberFor<T>>>;
 
     /// The challenges that are not answered.
     #[pallet::storage]

@@ -22,8 +22,8 @@ use sp_runtime::{
 };
 use swarm_merkle::{contains, input_leaf, result_leaf};
 use swarmwork_primitives::{
-    JobId, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples, Stage, SwarmWork,
-    MAX_CHALLENGES,
+    JobId, JobStage, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples,
+    SwarmWork, MAX_CHALLENGES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -65,16 +65,16 @@ impl<T: Config> Pallet<T> {
     /// Last block of a job that has not ended.
     pub(crate) fn ends(
         job: &JobOf<T>,
-        stage: Option<&Stage<BlockNumberFor<T>>>,
+        stage: Option<&JobStage<BlockNumberFor<T>>>,
         now: BlockNumberFor<T>,
     ) -> BlockNumberFor<T> {
         match stage {
             None => job.deadline,
             // A late draw, or a late look at what stands, is nobody's fault: it is waited for.
-            Some(Stage::Committed { .. } | Stage::Standing { .. }) => {
+            Some(JobStage::Committed { .. } | JobStage::Standing { .. }) => {
                 job.deadline.max(now.saturating_add(Self::draw_delay()))
             }
-            Some(Stage::Drawn { until, .. }) => *until,
+            Some(JobStage::Drawn { until, .. }) => *until,
         }
     }
 
@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
         match job.mode {
             Mode::Optimistic => Self::stand(id, results, now),
             Mode::Proven | Mode::Sampled { .. } => {
-                Stages::<T>::insert(id, Stage::Committed { results, at: now });
+                Stages::<T>::insert(id, JobStage::Committed { results, at: now });
                 Self::schedule(Agenda::Draw, now, id);
             }
         }
@@ -137,8 +137,10 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) {
         match Stages::<T>::get(id) {
-            Some(Stage::Committed { results, .. }) => Self::draw_samples(id, results, outputs, now),
-            Some(Stage::Drawn { .. } | Stage::Standing { .. }) => {
+            Some(JobStage::Committed { results, .. }) => {
+                Self::draw_samples(id, results, outputs, now)
+            }
+            Some(JobStage::Drawn { .. } | JobStage::Standing { .. }) => {
                 frame_support::defensive!("a job has a draw that it does not wait for");
             }
             None => Self::draw(id, block, outputs, now),
@@ -157,7 +159,7 @@ impl<T: Config> Pallet<T> {
             .max(job.deadline);
         Stages::<T>::insert(
             id,
-            Stage::Drawn {
+            JobStage::Drawn {
                 results,
                 drawn: drawn.clone(),
                 until,
@@ -190,13 +192,13 @@ impl<T: Config> Pallet<T> {
         ensure!(job.mode != Mode::Proven, Error::<T>::NothingToCommit);
         let stage = Stages::<T>::get(id).ok_or(Error::<T>::ResultsNotCommitted)?;
         let (results, asked, until) = match stage {
-            Stage::Committed { .. } => return Err(Error::<T>::BatchesNotDrawn.into()),
-            Stage::Drawn {
+            JobStage::Committed { .. } => return Err(Error::<T>::BatchesNotDrawn.into()),
+            JobStage::Drawn {
                 results,
                 drawn: asked,
                 until,
             }
-            | Stage::Standing {
+            | JobStage::Standing {
                 results,
                 challenged: asked,
                 until,

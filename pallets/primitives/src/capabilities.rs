@@ -6,7 +6,7 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 
 /// Longest name of a provider, in bytes.
-pub const MAX_NAME_BYTES: u32 = 64;
+pub const MAX_PROFILE_NAME_BYTES: u32 = 64;
 /// Most circuits whose keys a provider says that it holds.
 pub const MAX_HELD_CIRCUITS: u32 = 32;
 
@@ -97,7 +97,7 @@ impl Capabilities {
 )]
 pub struct Profile {
     /// A name for people, UTF-8.
-    pub name: BoundedVec<u8, ConstU32<MAX_NAME_BYTES>>,
+    pub name: BoundedVec<u8, ConstU32<MAX_PROFILE_NAME_BYTES>>,
     /// Where people find out more: a base URL, or empty.
     pub website: Url,
     /// What it computes with.

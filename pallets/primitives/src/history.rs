@@ -22,7 +22,7 @@ use sp_arithmetic::Permill;
     Debug,
     Default,
 )]
-pub enum Standing {
+pub enum ProviderStanding {
     /// Nothing speaks for it yet, or too much against it.
     #[default]
     Newcomer,
@@ -91,7 +91,7 @@ pub struct ReputationView<BlockNumber> {
     /// Current score.
     pub score: Permill,
     /// What it entitles to.
-    pub standing: Standing,
+    pub standing: ProviderStanding,
     /// Weight of its successes, decayed to the current block.
     pub good: u128,
     /// Weight of its failures, decayed to the current block, each counted once.

@@ -62,7 +62,7 @@ impl Mode {
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
 )]
-pub enum Stage<BlockNumber> {
+pub enum JobStage<BlockNumber> {
     /// The draw is due once the VRF outputs of the blocks after this are known.
     Committed {
         /// What was committed to.
@@ -113,7 +113,7 @@ pub struct ResultRoot {
     pub list: ContentId,
 }
 
-impl<BlockNumber> Stage<BlockNumber> {
+impl<BlockNumber> JobStage<BlockNumber> {
     /// What was committed to.
     pub fn results(&self) -> &ResultRoot {
         match self {

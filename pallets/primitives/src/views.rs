@@ -1,8 +1,8 @@
 //! What the runtime API shows to readers.
 
 use crate::{
-    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId,
-    Profile, SlashReason, Stage, Url,
+    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobStage, JobState, Locator, Mode,
+    ModelId, Profile, SlashReason, Url,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -38,7 +38,7 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     /// Where it stands.
     pub state: JobState<AccountId, Balance, BlockNumber>,
     /// The provider's commitment to results that are not all proven, and what was asked of them.
-    pub stage: Option<Stage<BlockNumber>>,
+    pub stage: Option<JobStage<BlockNumber>>,
     /// Per batch, or per batch asked for if there is a root: what was proven, once it was.
     pub results: Vec<Option<ResultView<BlockNumber>>>,
     /// Where the assigned provider's executor answers.

@@ -17,7 +17,7 @@ use sp_runtime::{
 };
 use swarmwork_primitives::{
     claim_message, Answered, Backends, Capabilities, CircuitId, Claim, Commitment, JobId, Jobs,
-    Penalty, Profile, SlashReason, Url, MAX_HELD_CIRCUITS, MAX_NAME_BYTES,
+    Penalty, Profile, SlashReason, Url, MAX_HELD_CIRCUITS, MAX_PROFILE_NAME_BYTES,
 };
 
 /// Signs as a worker key.
@@ -321,7 +321,7 @@ mod benchmarks {
     fn set_profile(c: Linear<0, MAX_HELD_CIRCUITS>) {
         let caller = two_providers::<T>();
         let profile = Profile {
-            name: BoundedVec::truncate_from(alloc::vec![b'a'; MAX_NAME_BYTES as usize]),
+            name: BoundedVec::truncate_from(alloc::vec![b'a'; MAX_PROFILE_NAME_BYTES as usize]),
             website: longest_url(),
             capabilities: Capabilities {
                 gpu_memory_mib: u32::MAX,

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::One, SaturatedConversion};
-use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ReputationView, Standing};
+use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ProviderStanding, ReputationView};
 
 impl<T: Config> Pallet<T> {
     /// What a provider's record entitles it to now.
-    pub fn standing(provider: &T::AccountId) -> Standing {
+    pub fn standing(provider: &T::AccountId) -> ProviderStanding {
         Self::standing_of(&Self::evidence(provider))
     }
 

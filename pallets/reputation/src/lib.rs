@@ -38,7 +38,7 @@ pub mod pallet {
         traits::{Saturating, Zero},
         SaturatedConversion,
     };
-    use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, Reputation, Standing};
+    use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ProviderStanding, Reputation};
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -54,7 +54,7 @@ pub mod pallet {
         #[pallet::constant]
         type PriorStrength: Get<Self::Balance>;
         /// Least score and least weight of successes, decayed, of each standing above
-        /// [`Standing::Newcomer`], ascending.
+        /// [`ProviderStanding::Newcomer`], ascending.
         type Standings: Get<[(Permill, Self::Balance); 3]>;
         /// Outcomes that are remembered singly of each provider.
         #[pallet::constant]
@@ -193,20 +193,20 @@ pub mod pallet {
             evidence.score(T::Prior::get(), T::PriorStrength::get().saturated_into())
         }
 
-        pub(crate) fn standing_of(evidence: &Evidence<BlockNumberFor<T>>) -> Standing {
+        pub(crate) fn standing_of(evidence: &Evidence<BlockNumberFor<T>>) -> ProviderStanding {
             let score = Self::score_of(evidence);
             let enough = |(least, weight): (Permill, T::Balance)| {
                 score >= least && evidence.good >= weight.saturated_into::<u128>()
             };
             let [reliable, trusted, distinguished] = T::Standings::get();
             if enough(distinguished) {
-                Standing::Distinguished
+                ProviderStanding::Distinguished
             } else if enough(trusted) {
-                Standing::Trusted
+                ProviderStanding::Trusted
             } else if enough(reliable) {
-                Standing::Reliable
+                ProviderStanding::Reliable
             } else {
-                Standing::Newcomer
+                ProviderStanding::Newcomer
             }
         }
     }

@@ -4,7 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::json;
 use sp_core::H256;
 use subxt::utils::Static;
-use swarmwork_primitives::Stage;
+use swarmwork_primitives::JobStage;
 
 use crate::{
     app::App,
@@ -17,7 +17,7 @@ pub async fn run(app: &App, job: H256, batch: u32) -> Result<Report> {
     let key = app.key()?;
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
-    if !matches!(view.stage, Some(Stage::Standing { .. })) {
+    if !matches!(view.stage, Some(JobStage::Standing { .. })) {
         bail!("job {job:?} has no results that stand: there is nothing to challenge");
     }
     if batch >= view.batches {
@@ -39,7 +39,7 @@ pub async fn run(app: &App, job: H256, batch: u32) -> Result<Report> {
     let held = chain.funds(&account_of(&key)).await?.held;
     let bond = Amount(held.saturating_sub(before));
     let until = match chain.job(job).await?.stage {
-        Some(Stage::Standing { until, .. }) => Some(until),
+        Some(JobStage::Standing { until, .. }) => Some(until),
         _ => None,
     };
     Ok(Report::new(json!({

@@ -10,7 +10,7 @@ use frame_support::{assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
 use swarm_merkle::{input_leaf, result_leaf, Tree};
 use swarmwork_primitives::{
-    rooted_job_id, Assignment, Commitment, ContentId, JobId, Mode, ResultRoot, Stage,
+    rooted_job_id, Assignment, Commitment, ContentId, JobId, JobStage, Mode, ResultRoot,
 };
 
 /// The commitment to a batch's input.
@@ -151,7 +151,7 @@ pub fn drawn(id: JobId) -> Vec<u32> {
 /// Last block in which a batch that was asked for may be proven.
 pub fn until(id: JobId) -> u64 {
     match crate::Stages::<Test>::get(id) {
-        Some(Stage::Drawn { until, .. } | Stage::Standing { until, .. }) => until,
+        Some(JobStage::Drawn { until, .. } | JobStage::Standing { until, .. }) => until,
         other => panic!("nothing is drawn: {other:?}"),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     pallet::*,
 };
 use frame_support::{assert_noop, assert_ok};
-use swarmwork_primitives::{Assignment, JobState, Stage};
+use swarmwork_primitives::{Assignment, JobStage, JobState};
 
 /// Blocks pass while the market stands still.
 fn stand_still(blocks: u64) {
@@ -165,7 +165,7 @@ fn the_time_to_prove_what_is_asked_for_stands_still_too() {
         let shown = Marketplace::job_view(standing_job).expect("it is stored");
         assert!(matches!(
             shown.stage,
-            Some(Stage::Standing { until, .. }) if until == START + 20 + 200
+            Some(JobStage::Standing { until, .. }) if until == START + 20 + 200
         ));
         for id in [drawn_job, standing_job] {
             answer(id, 0, &tree);

@@ -10,7 +10,7 @@ use frame_support::{
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
 use std::collections::VecDeque;
-use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, Reputation, Standing};
+use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ProviderStanding, Reputation};
 
 #[test]
 fn a_view_shows_the_evidence_and_the_last_outcomes() {
@@ -53,7 +53,7 @@ fn a_view_shows_the_evidence_and_the_last_outcomes() {
         let stranger = Scores::view(&99);
         assert_eq!(
             (stranger.score, stranger.standing),
-            (PRIOR, Standing::Newcomer)
+            (PRIOR, ProviderStanding::Newcomer)
         );
         assert!(stranger.recent.is_empty() && stranger.epochs.is_empty());
     });
@@ -110,25 +110,25 @@ fn the_networks_epochs_are_everybodys() {
 fn a_standing_needs_score_and_evidence() {
     new_test_ext().execute_with(|| {
         let standing = || Scores::standing(&PROVIDER);
-        assert_eq!(standing(), Standing::Newcomer);
+        assert_eq!(standing(), ProviderStanding::Newcomer);
         // 60 % would be reached by 250 tokens, but 500 are asked for.
         record_from_stranger(1, Outcome::Succeeded, 499);
         assert!(score() >= Permill::from_percent(60));
-        assert_eq!(standing(), Standing::Newcomer);
+        assert_eq!(standing(), ProviderStanding::Newcomer);
         record_from_stranger(2, Outcome::Succeeded, 1);
-        assert_eq!(standing(), Standing::Reliable);
+        assert_eq!(standing(), ProviderStanding::Reliable);
         record_from_stranger(3, Outcome::Succeeded, 1_500);
-        assert_eq!(standing(), Standing::Trusted);
+        assert_eq!(standing(), ProviderStanding::Trusted);
         record_from_stranger(4, Outcome::Succeeded, 6_000);
-        assert_eq!(standing(), Standing::Distinguished);
+        assert_eq!(standing(), ProviderStanding::Distinguished);
         // (500 + 8000) / (9000 + 4 · 200) is below 90 %.
         record_from_stranger(5, Outcome::Failed, 200);
-        assert_eq!(standing(), Standing::Trusted);
+        assert_eq!(standing(), ProviderStanding::Trusted);
         // What is long ago counts no more.
         System::set_block_number(1 + 3 * HALF_LIFE);
-        assert_eq!(standing(), Standing::Reliable);
+        assert_eq!(standing(), ProviderStanding::Reliable);
         System::set_block_number(1 + 5 * HALF_LIFE);
-        assert_eq!(standing(), Standing::Newcomer);
+        assert_eq!(standing(), ProviderStanding::Newcomer);
     });
 }
 

@@ -9,7 +9,7 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use swarm_merkle::Tree;
-use swarmwork_primitives::{Assignment, JobState, Mode, SlashReason, Stage, MAX_CHALLENGES};
+use swarmwork_primitives::{Assignment, JobStage, JobState, Mode, SlashReason, MAX_CHALLENGES};
 
 /// Challenges for a living.
 fn sceptic() -> AccountId {
@@ -53,7 +53,7 @@ fn what_nobody_challenges_is_paid_after_the_period() {
         let (id, tree) = standing();
         assert_eq!(
             Stages::<Test>::get(id),
-            Some(Stage::Standing {
+            Some(JobStage::Standing {
                 results: result_root(&tree),
                 challenged: Default::default(),
                 open_until: START + 20,

@@ -9,7 +9,7 @@ use crate::{
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_core::H256;
 use std::collections::BTreeSet;
-use swarmwork_primitives::{Assignment, JobState, Stage};
+use swarmwork_primitives::{Assignment, JobStage, JobState};
 
 #[test]
 fn a_root_is_stored_and_free() {
@@ -23,11 +23,11 @@ fn a_root_is_stored_and_free() {
         let results = result_root(&tree);
         assert_eq!(
             Stages::<Test>::get(id),
-            Some(Stage::Committed { results, at: 5 })
+            Some(JobStage::Committed { results, at: 5 })
         );
         assert_eq!(events(), vec![Event::ResultsCommitted { job: id, results }]);
         let view = Marketplace::job_view(id).expect("it is stored");
-        assert_eq!(view.stage, Some(Stage::Committed { results, at: 5 }));
+        assert_eq!(view.stage, Some(JobStage::Committed { results, at: 5 }));
     });
 }
 
