@@ -64,8 +64,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them,
-    /// as a job of `batches` batches of the model, all proven, would judge them now. Empty for a model that is
-    /// not registered.
+    /// as a job of `batches` batches of the model, all proven, would judge them now. Empty for a model
+    /// that is not registered.
     pub fn eligible_providers(
         model: ModelId,
         batches: u32,

@@ -13,7 +13,7 @@ pub const EPOCH: u64 = 100;
 /// Outcomes and epochs that are remembered.
 pub const RECENT: u32 = 4;
 pub const EPOCHS: u32 = 3;
-pub const STANDINGS: [(Permill, Balance); 3] = [
+pub const THRESHOLDS: [(Permill, Balance); 3] = [
     (Permill::from_percent(60), 500),
     (Permill::from_percent(75), 2_000),
     (Permill::from_percent(90), 8_000),
@@ -50,7 +50,7 @@ parameter_types! {
     pub const PriorStrength: Balance = STRENGTH;
     pub const EpochLength: u64 = EPOCH;
     // A test spoils them to see that the integrity test notices.
-    pub static Standings: [(Permill, Balance); 3] = STANDINGS;
+    pub static Standings: [(Permill, Balance); 3] = THRESHOLDS;
 }
 
 impl pallet_reputation::Config for Test {

@@ -36,8 +36,8 @@ impl<BlockNumber> Evidence<BlockNumber> {
         self.bad = decay.of(self.bad);
     }
 
-    /// Books an outcome of some weight. Evidence is no money: at the end of the range, which decaying amounts of one token do not
-    /// reach, more of it would change no score.
+    /// Books an outcome of some weight. Evidence is no money: at the end of the range, which decaying
+    /// amounts of one token do not reach, more of it would change no score.
     pub fn add(&mut self, outcome: Outcome, weight: u128) {
         let (sum, count) = match outcome {
             Outcome::Succeeded => (&mut self.good, &mut self.completed),

@@ -143,7 +143,7 @@ impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKe
         (key.into(), signature.into())
     }
 
-    fn sign_again(worker: &AccountId, message: &[u8]) -> Signature {
+    fn sign_again(worker: &crate::AccountId, message: &[u8]) -> Signature {
         use sp_core::sr25519::Public;
         let raw: [u8; 32] = worker.clone().into();
         sp_io::crypto::sr25519_sign(
@@ -156,7 +156,7 @@ impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKe
     }
 
     fn circuits(count: u32) -> alloc::vec::Vec<CircuitId> {
-        let owner = AccountId::from([9; 32]);
+        let owner = crate::AccountId::from([9; 32]);
         let one = Circuits::benchmark_circuit(&owner);
         let registration =
             pallet_circuits::Circuits::<Runtime>::get(one).expect("it was registered just now");

@@ -81,6 +81,19 @@ fn a_step_costs_at_least_what_leaving_a_bucket_does() {
     }
 }
 
+/// Who is told of a settlement or of a slash is paid for, too.
+#[test]
+fn steps_that_settle_or_slash_weigh_what_follows() {
+    let covers = |agenda, step: Weight, told| {
+        assert!(step
+            .saturating_add(told)
+            .all_lte(Marketplace::worst_step(agenda)));
+    };
+    covers(Agenda::Close, <()>::close_paid(), doubles::SETTLED_WEIGHT);
+    covers(Agenda::Close, <()>::close_failed(), doubles::SLASHED_WEIGHT);
+    covers(Agenda::Wake, <()>::fail(), doubles::SLASHED_WEIGHT);
+}
+
 /// Whether the integrity test refuses the constants as a test has set them.
 fn refused(set: impl FnOnce()) -> bool {
     set();

@@ -1,9 +1,14 @@
 //! What is said of jobs to those who judge the work on them.
 
-use crate::{mock::*, pallet::*, weights::WeightInfo, Error};
+use crate::{
+    mock::{rooted::*, *},
+    pallet::*,
+    weights::WeightInfo,
+    Error,
+};
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, Circuits, Jobs as _, Work};
+use swarmwork_primitives::{Assignment, Circuits, JobState, Jobs as _, Work};
 
 fn work(id: H256) -> Option<Work<AccountId, Balance, u64>> {
     Marketplace::work(&id)
@@ -97,6 +102,32 @@ fn an_answer_is_proven_by_its_result_or_by_anybodys_proof() {
             Marketplace::prove(&H256::zero(), 1, &anybody, &given),
             Error::<Test>::JobUnknown
         );
+    });
+}
+
+/// The chain has no list of their inputs to check a proof against.
+#[test]
+fn batches_in_a_root_are_proven_with_their_paths_or_not_at_all() {
+    test(|| {
+        register_rooted(0, 10);
+        let id = sampled(0, 100, 4);
+        assert_noop!(
+            Marketplace::prove(&id, 1, &account(77), &proof(id, 1, &account(77))),
+            Error::<Test>::PathsMissing
+        );
+    });
+}
+
+#[test]
+fn who_did_not_prove_what_it_committed_to_had_the_work() {
+    test(|| {
+        register_rooted(0, 10);
+        let id = sampled(0, 100, 4);
+        assert_ok!(commit(id, 0, &results(100)));
+        run_to(System::block_number() + 120);
+        assert!(matches!(job(id).state, JobState::Failed { .. }));
+        let failed = work(id).expect("it had a provider");
+        assert_eq!((failed.provider, failed.price), (provider(0), 1_000));
     });
 }
 

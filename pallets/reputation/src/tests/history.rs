@@ -143,12 +143,12 @@ fn standings_that_do_not_ascend_are_refused() {
         |standings| standings[2].1 = 1_999,
     ];
     for spoil in spoils {
-        let mut standings = STANDINGS;
+        let mut standings = THRESHOLDS;
         spoil(&mut standings);
         Standings::set(standings);
         assert!(std::panic::catch_unwind(Scores::integrity_test).is_err());
     }
-    Standings::set(STANDINGS);
+    Standings::set(THRESHOLDS);
     Scores::integrity_test();
 }
 

@@ -49,6 +49,10 @@ fn a_job_is_paid_when_all_that_was_drawn_is_proven() {
         assert_eq!(free(&requester()), FUNDS - 50);
         assert!(Running::<Test>::get(provider(0)).is_empty());
         assert_eq!(job(id).proven, 4);
+        // What was not proven is no work: four of a hundred batches count.
+        let settled = doubles::Settlements::<Test>::get();
+        let (settled, macs) = (settled.len(), settled[0].4);
+        assert_eq!((settled, macs), (1, 4_000_000_000));
 
         let events = events();
         let proven: Vec<_> = events
@@ -166,7 +170,8 @@ fn proofs_of_several_jobs_are_checked_together_and_charged_for() {
         let spent = open(0, openings).expect("they are good").actual_weight;
         let checking = <Doubles as Circuits<AccountId>>::verify_batch_weight(3);
         let one = <()>::open_batch().max(<()>::answer_challenge());
-        let storing = one + <()>::open_batch_last() * 2;
+        let last = <()>::open_batch_last() + doubles::SETTLED_WEIGHT;
+        let storing = one + last * 2;
         assert_eq!(spent, Some(storing + checking));
         assert!((storing + checking).all_lte(charged));
         assert_eq!(
