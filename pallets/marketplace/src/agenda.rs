@@ -16,7 +16,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
-use swarmwork_primitives::JobId;
+use swarmwork_primitives::{JobId, Providers, SwarmWork};
 
 /// One unit of service. Each has its own benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
