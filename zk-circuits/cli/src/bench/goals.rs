@@ -159,9 +159,13 @@ mod tests {
         let what = "784-128-10, committed, batch 255: ms an inference";
         assert_eq!(found(&[slow.clone(), fast], &[], what), Some(true));
         let what = "784-128-10, committed, batch 3: ms an inference";
-        assert_eq!(found(&[slow.clone()], &[], what), Some(false));
+        assert_eq!(found(std::slice::from_ref(&slow), &[], what), Some(false));
         for what in ["lenet5", "baked", "EZKL", "same constraints"] {
-            assert_eq!(found(&[slow.clone()], &[], what), None, "{what}");
+            assert_eq!(
+                found(std::slice::from_ref(&slow), &[], what),
+                None,
+                "{what}"
+            );
         }
         assert_eq!(found(&[slow], &[], "plain Groth16"), Some(true));
     }
