@@ -59,9 +59,8 @@ pub(crate) fn fetch<T: Config>(call: &BoundedCallOf<T, ()>) -> Result<CallOf<T>,
         Bounded::Lookup { hash, len } => {
             decode::<T>(&Preimages::<T>::fetch(hash, Some(*len)).map_err(missing)?)
         }
-        Bounded::Legacy { hash, .. } => {
-            decode::<T>(&Preimages::<T>::fetch(hash, None).map_err(missing)?)
-        }
+        // Read at whatever length, it would be charged for another.
+        Bounded::Legacy { .. } => return Err(Error::<T>::LengthMissing.into()),
     };
     call.ok_or_else(|| Error::<T>::NotACall.into())
 }

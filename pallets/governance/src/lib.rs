@@ -333,6 +333,8 @@ pub mod pallet {
         BudgetSpent,
         /// A vote needs some stake.
         EmptyVote,
+        /// The call is named by its hash alone: name its length, too.
+        LengthMissing,
     }
 
     #[pallet::hooks]

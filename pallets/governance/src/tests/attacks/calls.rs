@@ -233,6 +233,21 @@ fn bytes_after_a_call_make_it_none() {
     });
 }
 
+/// A call named by its hash alone would be read at whatever length, and charged for a smaller one.
+#[test]
+fn a_call_is_named_with_its_length() {
+    test(|| {
+        let call = Bounded::Legacy {
+            hash: noted(80, governed::Call::draw_audit {}.into()).hash(),
+            dummy: core::marker::PhantomData,
+        };
+        assert_noop!(
+            dispatch(80, crate::Call::propose { call }),
+            Error::<Test>::LengthMissing
+        );
+    });
+}
+
 /// A call that is given by value instead of by its hash is classed, too.
 #[test]
 fn inline_calls_are_classed() {
