@@ -393,7 +393,10 @@ pub mod pallet {
 
         /// Enacts an approved proposal. Only the scheduler calls this, after the timelock.
         #[pallet::call_index(1)]
-        #[pallet::weight(<T as Config>::WeightInfo::enact().saturating_add(*weight))]
+        #[pallet::weight(
+            <T as Config>::WeightInfo::enact(call.lookup_len().unwrap_or(0))
+                .saturating_add(*weight)
+        )]
         pub fn enact(
             origin: OriginFor<T>,
             index: u32,

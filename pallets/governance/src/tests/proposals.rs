@@ -172,6 +172,27 @@ fn a_call_that_no_block_could_enact_is_not_put_to_the_vote() {
     });
 }
 
+/// Reading a long call takes time at its enactment as at its proposal.
+#[test]
+fn an_enactment_is_charged_by_the_length_of_its_call() {
+    use frame_support::dispatch::GetDispatchInfo;
+    let weight = |len| {
+        let call = Bounded::Lookup {
+            hash: Default::default(),
+            len,
+        };
+        let enact: RuntimeCall = crate::Call::enact {
+            index: 0,
+            class: Class::Upgrade,
+            weight: Default::default(),
+            call,
+        }
+        .into();
+        enact.get_dispatch_info().call_weight
+    };
+    assert!(weight(1_000_000).ref_time() > weight(1).ref_time());
+}
+
 #[test]
 fn approved_proposals_are_enacted_after_their_timelock_with_the_power_of_their_class() {
     test(|| {
