@@ -14,13 +14,13 @@ use frame_support::{
             v3::{Anon, Named, TaskName},
             DispatchTime, Period, Priority,
         },
-        Bounded, OriginTrait, QueryPreimage, UnfilteredDispatchable,
+        Bounded, BoundedInline, OriginTrait, QueryPreimage, UnfilteredDispatchable,
     },
     MAX_EXTRINSIC_DEPTH,
 };
 use pallet_referenda::{BlockNumberFor, BoundedCallOf, PalletsOriginOf};
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
 /// A call of the runtime.
 pub type CallOf<T> = <T as pallet_referenda::Config>::RuntimeCall;
@@ -33,6 +33,9 @@ pub trait ClassOf<Call> {
     /// them.
     fn class_of(call: &Call) -> Class;
 }
+
+/// Blocks by which an enactment is put off at most where the agendas of those before are full.
+const MOST_DELAY: u32 = 32;
 
 /// The name under which referenda schedules an enactment.
 pub(crate) fn task_name(index: u32) -> TaskName {
@@ -127,18 +130,26 @@ impl<T: Config> Named<BlockNumberFor<T, ()>, CallOf<T>, PalletsOriginOf<T>> for 
             weight,
             call: call.clone(),
         };
-        let bytes = CallOf::<T>::from(enact)
+        let bytes: BoundedInline = CallOf::<T>::from(enact)
             .encode()
             .try_into()
             .map_err(|_| DispatchError::Exhausted)?;
-        let address = Inner::<T>::schedule_named(
-            id,
-            when,
-            periodic,
-            priority,
-            frame_system::RawOrigin::Root.into(),
-            Bounded::Inline(bytes),
-        )?;
+        let schedule = |when| {
+            Inner::<T>::schedule_named(
+                id,
+                when,
+                periodic,
+                priority,
+                frame_system::RawOrigin::Root.into(),
+                Bounded::Inline(bytes.clone()),
+            )
+        };
+        // Referenda asks once. Whoever fills a block's agenda with the alarms of other proposals must
+        // not keep this one from being enacted.
+        let first = when.evaluate(Pallet::<T>::now());
+        let address = (0..=MOST_DELAY)
+            .find_map(|delay| schedule(DispatchTime::At(first.saturating_add(delay.into()))).ok())
+            .ok_or(DispatchError::Exhausted)?;
         // Nobody may take the call away while it waits.
         Preimages::<T>::hold(&call);
         let enacted_at = enacted_at::<T>(id)?;
