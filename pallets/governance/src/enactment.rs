@@ -16,6 +16,7 @@ use frame_support::{
         },
         Bounded, BoundedInline, OriginTrait, QueryPreimage, UnfilteredDispatchable,
     },
+    weights::Weight,
     MAX_EXTRINSIC_DEPTH,
 };
 use pallet_referenda::{BlockNumberFor, BoundedCallOf, PalletsOriginOf};
@@ -72,6 +73,25 @@ pub(crate) fn hash<T: Config>(call: &BoundedCallOf<T, ()>) -> H256 {
     H256::from_slice(call.hash().as_ref())
 }
 
+/// What the scheduler dispatches after a proposal's timelock; it keeps so many bytes by value.
+pub(crate) fn task<T: Config>(
+    index: u32,
+    class: Class,
+    weight: Weight,
+    call: &BoundedCallOf<T, ()>,
+) -> Result<BoundedInline, Error<T>> {
+    let enact = crate::Call::<T>::enact {
+        index,
+        class,
+        weight,
+        call: call.clone(),
+    };
+    CallOf::<T>::from(enact)
+        .encode()
+        .try_into()
+        .map_err(|_| Error::<T>::InlineTooLong)
+}
+
 impl<T: Config> Pallet<T> {
     /// Dispatches an approved call: with root's powers if it was approved as of the gravest class,
     /// otherwise with those of its class. A call that by now is of a graver class than voters knew
@@ -124,16 +144,7 @@ impl<T: Config> Named<BlockNumberFor<T, ()>, CallOf<T>, PalletsOriginOf<T>> for 
         else {
             return Err(DispatchError::BadOrigin);
         };
-        let enact = crate::Call::<T>::enact {
-            index,
-            class,
-            weight,
-            call: call.clone(),
-        };
-        let bytes: BoundedInline = CallOf::<T>::from(enact)
-            .encode()
-            .try_into()
-            .map_err(|_| DispatchError::Exhausted)?;
+        let bytes = task::<T>(index, class, weight, &call)?;
         let schedule = |when| {
             Inner::<T>::schedule_named(
                 id,

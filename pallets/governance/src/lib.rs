@@ -335,6 +335,8 @@ pub mod pallet {
         EmptyVote,
         /// The call is named by its hash alone: name its length, too.
         LengthMissing,
+        /// The call is too long to be given by value: note its preimage and name its hash.
+        InlineTooLong,
     }
 
     #[pallet::hooks]
@@ -366,6 +368,8 @@ pub mod pallet {
             let weight = inner.get_dispatch_info().call_weight;
             ensure!(weight.all_lte(T::MaxEnactment::get()), Error::<T>::TooHeavy);
             let index = ReferendumCount::<T>::get();
+            // What could not be scheduled would be voted on in vain.
+            enactment::task::<T>(index, class, weight, &call)?;
             let hash = enactment::hash::<T>(&call);
             pallet_referenda::Pallet::<T>::submit(
                 RawOrigin::Proposer(who.clone()).into(),

@@ -256,6 +256,16 @@ fn inline_calls_are_classed() {
         let call = Bounded::Inline(bytes);
         assert_ok!(dispatch(80, crate::Call::propose { call }));
         assert_eq!(class_of(0), Class::Attest);
+        // As long as may be given by value is too long with what is scheduled around it.
+        let remark = frame_system::Call::remark {
+            remark: vec![7; 120],
+        };
+        let bytes = RuntimeCall::from(remark).encode();
+        let call = Bounded::Inline(bytes.try_into().expect("it is just short enough"));
+        assert_noop!(
+            dispatch(80, crate::Call::propose { call }),
+            Error::<Test>::InlineTooLong
+        );
         let call = Bounded::Inline(vec![0xff; 9].try_into().expect("it is short"));
         assert_noop!(
             dispatch(80, crate::Call::propose { call }),
