@@ -5,6 +5,7 @@ mod fees;
 mod genesis;
 mod governance;
 mod offchain;
+mod powers;
 mod upgrades;
 mod wiring;
 
