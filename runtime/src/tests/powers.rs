@@ -25,8 +25,8 @@ use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
 use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult};
 
-/// As each pallet is set. A class of its own is root's, too, but only proposals of the gravest class
-/// are root.
+/// As each pallet is set. What a class may do, root may, too, and only proposals of the gravest class
+/// act as root.
 #[test]
 fn every_privileged_origin_is_governances() {
     type OfClass<C> = EnsureClass<Runtime, C>;
@@ -242,6 +242,19 @@ fn the_origin_of_a_class_gains_nothing_by_a_wrapper() {
         );
         assert_eq!(pallet_scheduler::Agenda::<Runtime>::iter().count(), 0);
     });
+}
+
+/// The treasury pays through one door, which counts what it pays in a month: the pallet's older calls
+/// queue spends that are paid past it, and their queue has no room.
+#[cfg(not(feature = "runtime-benchmarks"))]
+#[test]
+fn the_treasury_has_one_door() {
+    use crate::configs::treasury::TreasuryAccount;
+    use frame_support::traits::{tokens::PayFromAccount, Get};
+    use pallet_governance::Budgeted;
+    type Configured = <Runtime as pallet_treasury::Config>::Paymaster;
+    assert_same::<Configured, Budgeted<Runtime, PayFromAccount<Balances, TreasuryAccount>>>();
+    assert_eq!(<Runtime as pallet_treasury::Config>::MaxApprovals::get(), 0);
 }
 
 fn vote(who: &AccountId, balance: u128) -> DispatchResult {
