@@ -62,7 +62,7 @@ pub mod pallet {
                 v3::{Anon, Named},
                 DispatchTime,
             },
-            Currency, LockableCurrency, OriginTrait, ReservableCurrency, SafeMode,
+            Currency, GetCallMetadata, LockableCurrency, OriginTrait, ReservableCurrency, SafeMode,
             TransactionPause, UnfilteredDispatchable,
         },
     };
@@ -98,6 +98,7 @@ pub mod pallet {
                 Id = u16,
             >,
             RuntimeCall: From<Call<Self>>
+                             + GetCallMetadata
                              + GetDispatchInfo
                              + Dispatchable<
                 RuntimeOrigin = <Self as frame_system::Config>::RuntimeOrigin,
@@ -365,6 +366,8 @@ pub mod pallet {
             let who = ensure_signed(origin)?;
             let inner = enactment::fetch::<T>(&call)?;
             let class = T::ClassOf::class_of(&inner);
+            let metadata = inner.get_call_metadata();
+            let called = name(metadata.pallet_name, metadata.function_name)?;
             let weight = inner.get_dispatch_info().call_weight;
             ensure!(weight.all_lte(T::MaxEnactment::get()), Error::<T>::TooHeavy);
             let index = ReferendumCount::<T>::get();
@@ -389,6 +392,7 @@ pub mod pallet {
                 Act::Proposed {
                     index,
                     class,
+                    name: called,
                     call: hash,
                 },
             );

@@ -90,14 +90,15 @@ fn the_class_follows_from_the_call() {
         assert_eq!(class_of(propose(80, cancel)), Class::Cancel);
         let entry = Governance::acts(0, 1).remove(0).1;
         assert_eq!(entry.actor, Actor::Account(80));
-        assert!(matches!(
-            entry.act,
-            Act::Proposed {
-                index: 0,
-                class: Class::Parameter,
-                ..
-            }
-        ));
+        let Act::Proposed {
+            index, class, name, ..
+        } = entry.act
+        else {
+            panic!("it was proposed");
+        };
+        assert_eq!((index, class), (0, Class::Parameter));
+        // What it is about, where a reader no longer has the call that the hash is of.
+        assert_eq!(name, crate::name("Governed", "draw_audit").unwrap());
     });
 }
 
