@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use swarm_groth16::Segment;
-use swarm_network::testing::Random;
 use swarm_network::{ActivationType, Layer, Matrix, Model, Operation, Source, Topology, Window};
+use swarm_testing::Random;
 
 /// The circuit of one model: linted, satisfied by what the interpreter gives.
 fn check(model: &Model, rows: &Matrix) -> Circuit {
