@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use swarm_circuits::{Blinds, Circuit};
 use swarm_groth16::ceremony::{Ceremony, Initial, Phase1};
 use swarm_groth16::{
-    challenge, encode_g1, generate_development, tag, Fr, Proof, Qap, Segment, Statement,
-    Validation, VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
+    challenge, encode_g1, generate_development, tag, Fr, Proof, Segment, Statement, Validation,
+    VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
 };
 use swarm_network::{
     ActivationType, BatchInput, BatchOutput, JobInput, Layer, LinearWeights, Matrix, Model,
@@ -198,10 +198,7 @@ impl Samples {
         }];
         let topology = Topology::new(vec![2], ActivationType::U8, layers).expect("it is valid");
         let circuit = Circuit::new(&topology, BATCH).expect("it is small");
-        let matrices = circuit.matrices();
-        circuit.lint(&matrices).expect("it is sound");
-        let descriptor = circuit.descriptor(&matrices);
-        let qap = Qap::new(matrices).expect("it is small");
+        let (qap, descriptor) = circuit.key_parts(circuit.matrices()).expect("it is sound");
         let mut rng = StdRng::seed_from_u64(1);
         let (pk, vk) = generate_development(&qap, descriptor, &mut rng).expect("it is sound");
 
@@ -256,10 +253,8 @@ impl Samples {
             bytes
         };
         let baked = Circuit::baked(&model, BATCH).expect("it is small");
-        let matrices = baked.matrices();
-        baked.lint(&matrices).expect("it is sound");
-        let descriptor_of_baked = baked.descriptor(&matrices);
-        let qap_of_baked = Qap::new(matrices).expect("it is small");
+        let (qap_of_baked, descriptor_of_baked) =
+            baked.key_parts(baked.matrices()).expect("it is sound");
         let (baked, _) = generate_development(&qap_of_baked, descriptor_of_baked, &mut rng)
             .expect("it is sound");
         let write = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {

@@ -457,7 +457,7 @@ fn key_generation_refuses_another_plan() {
     for (name, spoil, expected) in plans {
         let mut spoilt = circuit.clone();
         spoil(spoilt.plan_mut());
-        let error = spoilt.lint(&matrices).unwrap_err();
+        let error = without_key(&spoilt, &matrices);
         assert!(expected(&error), "{name}: {error}");
     }
 
@@ -490,8 +490,8 @@ fn key_generation_refuses_another_plan() {
     let term = changed.c[row].iter_mut().find(|t| t.1 == column).unwrap();
     term.0 += Fr::ONE;
     assert_eq!(
-        circuit.lint(&changed),
-        Err(LintError::OtherMatrices { row })
+        without_key(&circuit, &changed),
+        LintError::OtherMatrices { row }
     );
     // A plan for committed weights takes no constants.
     let committed = Circuit::new(&topology, 4).unwrap();
