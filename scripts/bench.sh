@@ -14,8 +14,9 @@
 #   --peer                 also measure others on 784-128-10, or the one network that is named: EZKL
 #                          from PyPI, and on the same constraints arkworks' Groth16, snarkjs from npm
 #                          and snarkrs from crates.io (needs python3-venv and Node.js; installs into
-#                          the cache folder)
-#   --peer-batches N,N,..  batch sizes for EZKL (default 1; 8 takes 1 GB of disk, 32 takes 5 GB)
+#                          the cache folder); and the gas of a check by an exported contract
+#   --peer-batches N,N,..  batch sizes for EZKL (default 1,8, which take 1 GB of disk; 8 has its best
+#                          time an inference; 32 takes 5 GB)
 #   --peer-rows N,N,..     rows for the other Groth16 provers: each time the largest batch that needs
 #                          no more (default 65536,131072,262144)
 #   --json                 one JSON object as the last line: runs and peers
@@ -33,7 +34,7 @@ case "${1:-}" in
   *) fail "unknown benchmark: $1" "the one there is: zk" ;;
 esac
 
-JSON='' PEER='' NETWORK='' KINDS='' BATCHES='' BAKED_BATCHES='' PROOFS=3 PEER_BATCHES=1
+JSON='' PEER='' NETWORK='' KINDS='' BATCHES='' BAKED_BATCHES='' PROOFS=3 PEER_BATCHES=1,8
 PEER_ROWS=65536,131072,262144
 need_value() { [ "$#" -ge 2 ] || fail "$1 needs a value" "see ./scripts/bench.sh --help"; }
 while [ "$#" -gt 0 ]; do
@@ -104,11 +105,24 @@ install_snarkrs() {
   rm -rf "$root/target"
 }
 
+# Gas of a check on an EVM, which one of the tests there prints.
+measure_gas() {
+  local log="$RUN_DIR/evm.log"
+  step "Measuring a check by an exported contract (tests/evm; some minutes the first time)"
+  (cd "$ROOT" && CARGO_TARGET_DIR="$EVM_TARGET_DIR" cargo test --release --locked \
+    --manifest-path tests/evm/Cargo.toml --test contract \
+    -- --exact accepts::a_real_proof_is_accepted) >"$log" 2>&1 ||
+    { log_tail evm; fail "the gas of a check could not be measured" "see the message above"; }
+  GAS="$(sed -n 's/.*\(EVM: a valid proof takes .*\)/\1/p' "$log")"
+  [ -n "$GAS" ] || { log_tail evm; fail "the test of a contract printed no gas"; }
+}
+
 run_setup
 if [ -n "$PEER" ]; then
   install_ezkl
   install_snarkjs
   install_snarkrs
+  npm_packages
 fi
 build_all
 ZK="$(binary swarm-zk)"
@@ -116,7 +130,9 @@ new_run_dir
 trap 'rm -rf "$RUN_DIR"' EXIT
 
 OPTIONS=(--proofs "$PROOFS" --dir "$RUN_DIR/keys" --out "$RUN_DIR/result.json")
+GAS=''
 if [ -n "$PEER" ]; then
+  measure_gas
   step "Measuring EZKL $EZKL_VERSION on $PEER_NETWORK, batch $PEER_BATCHES"
   "$EZKL_PYTHON" "$ROOT/scripts/bench-ezkl.py" "$PEER_NETWORK" "$PEER_BATCHES" "$RUN_DIR" \
     "$RUN_DIR/peers.json" >&2 || fail "EZKL could not be measured; its message is above"
@@ -134,4 +150,5 @@ fi
 
 step "Measuring swarm-zk on ${NETWORK:-all networks}"
 "$ZK" bench "${OPTIONS[@]}" || fail "swarm-zk bench failed; its message is above"
+if [ -n "$GAS" ]; then printf '\n%s\n' "$GAS"; fi
 if [ -n "$JSON" ]; then cat "$RUN_DIR/result.json"; fi
