@@ -3,7 +3,10 @@
 use anyhow::{ensure, Context, Result};
 use sp_runtime::OpaqueExtrinsic;
 use swarmwork_primitives::MAX_BATCHES;
-use swarmwork_runtime::{configs::system::MAX_BLOCK_WEIGHT, BlockNumber};
+use swarmwork_runtime::{
+    configs::{marketplace::MinJobDuration, system::MAX_BLOCK_WEIGHT},
+    BlockNumber,
+};
 
 use crate::block::{kinds, Applied, Built, Open};
 use crate::calls::{opaque, share_of_block, Calls};
@@ -17,7 +20,7 @@ use crate::work::Work;
 /// have weight for.
 const DUE_CELLS: u32 = 60;
 /// Age of the jobs that fall due: longer than the shortest there may be.
-pub const AGE: BlockNumber = 40;
+pub const AGE: BlockNumber = MinJobDuration::get() + 10;
 /// Milliseconds that a block's weight may add up to.
 pub const LIMIT_MS: f64 = MAX_BLOCK_WEIGHT.ref_time() as f64 / 1e9;
 
@@ -135,7 +138,7 @@ impl Filler<'_> {
     }
 }
 
-/// Puts transactions into a block until one has no room; how many went in, and that one.
+/// Puts transactions into a block until one has no room; how many went in.
 pub fn fill(
     open: &mut Open<'_>,
     extrinsics: impl IntoIterator<Item = OpaqueExtrinsic>,

@@ -13,15 +13,10 @@ use crate::block::{
 };
 use crate::calls::{opaque, Calls};
 use crate::chain::Chain;
-use crate::population::{Deadlines, Draws, Due, Population, JOBS};
+use crate::population::{draw_window, served_first, Deadlines, Draws, Due, Population, JOBS};
 use crate::report::Growth;
 use crate::work::Work;
 
-/// Steps of either agenda that every block serves before its transactions, at most. They are
-/// served before what is measured.
-const SERVED: u32 = 12;
-/// Blocks after its own that a draw waits for, and one more to be made in.
-const DRAW_WAIT: BlockNumber = 7;
 /// Deadlines of the jobs that are to expire and of those that are to be forgotten: far from those
 /// of all others.
 const EXPIRE_AT: BlockNumber = 200_000;
@@ -29,9 +24,10 @@ const PRUNE_AT: BlockNumber = 210_000;
 /// Blocks for which measured jobs may take.
 pub const DURATION: BlockNumber = 1_000;
 
-/// Cells that the measurements at one size use.
+/// Cells that the measurements at one size use: also for what a block serves before what is
+/// measured.
 pub fn cells_needed(samples: u32) -> u32 {
-    samples + SERVED
+    samples + served_first()
 }
 
 /// Brings the state to `jobs` jobs and measures there. `step` counts the sizes.
@@ -124,7 +120,7 @@ impl Series<'_> {
             wakes: None,
         };
         due.set(self.chain)?;
-        let number = self.chain.head().number + 1 + DRAW_WAIT;
+        let number = self.chain.head().number + draw_window() + 1;
         self.time("assign", number, self.pokes(), kinds::assigned)
     }
 

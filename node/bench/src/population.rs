@@ -6,8 +6,11 @@
 use std::collections::HashMap;
 
 use anyhow::{anyhow, ensure, Result};
-use frame_support::traits::fungible::Mutate;
-use pallet_marketplace::{Agenda, BucketLen, Cursors, Windows};
+use frame_support::{
+    traits::{fungible::Mutate, Get},
+    BoundedVec,
+};
+use pallet_marketplace::{Agenda, BucketLen, Config, Cursors, Windows};
 use rand::{rngs::StdRng, seq::SliceRandom, SeedableRng};
 use sp_core::Pair;
 use sp_runtime::DispatchError;
@@ -43,6 +46,17 @@ const FAR_DEADLINE: BlockNumber = 20_000;
 const JOBS_PER_DEADLINE: u32 = 64;
 /// A block in which nothing is due: an agenda whose cursor is there rests.
 const NEVER: BlockNumber = BlockNumber::MAX / 2;
+
+/// Blocks after its own whose VRF outputs seed a draw; it is made in the one after them.
+pub fn draw_window() -> BlockNumber {
+    <Runtime as Config>::DrawWindow::get()
+}
+
+/// Most steps of an agenda that a block serves before its transactions.
+pub fn served_first() -> u32 {
+    let draws = <Runtime as Config>::DrawsPerBlock::get();
+    draws.max(<Runtime as Config>::WakesPerBlock::get())
+}
 
 /// When the jobs of new cells end.
 #[derive(Clone, Copy, Debug)]
@@ -183,11 +197,8 @@ impl Due {
             match self.draws {
                 Some(Draws { block, index }) => {
                     Cursors::<Runtime>::insert(Agenda::Draw, (block, index));
-                    let outputs = (0..6).map(|tag| Hash::repeat_byte(tag + 1)).collect();
-                    Windows::<Runtime>::insert(
-                        block,
-                        frame_support::BoundedVec::truncate_from(outputs),
-                    );
+                    let outputs = vec![Hash::repeat_byte(1); draw_window() as usize];
+                    Windows::<Runtime>::insert(block, BoundedVec::truncate_from(outputs));
                 }
                 None => Cursors::<Runtime>::insert(Agenda::Draw, (NEVER, 0)),
             }

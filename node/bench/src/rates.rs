@@ -17,12 +17,14 @@ use crate::calls::{opaque, share_of_block, Calls};
 use crate::full::{fill, Filler};
 use crate::growth::DURATION;
 use crate::people::{account, pair, Role};
-use crate::population::{Due, JOBS};
+use crate::population::{draw_window, Due, JOBS};
 use crate::report::{Paced, Rate};
 
-/// Blocks from a job's submission to the one in which its result can be: six for the draw's seed,
-/// one for the draw.
-const PIPELINE: u32 = 8;
+/// Blocks from a job's submission to the first that can hold its result: the draw's window, one
+/// in which the draw is made, and the next.
+fn pipeline_blocks() -> u32 {
+    draw_window() + 2
+}
 
 impl Filler<'_> {
     /// Blocks full of plain transfers.
@@ -59,7 +61,7 @@ impl Filler<'_> {
     }
 
     /// Blocks full of the transactions of whole lifecycles: in each as many jobs come in as are
-    /// settled, which came in [`PIPELINE`] blocks before, were drawn for on chain and are proven.
+    /// settled, which came in [`pipeline_blocks`] before, were drawn for on chain and are proven.
     pub fn lifecycles(&mut self, blocks: u32) -> Result<Rate> {
         self.agendas_up_to_date()?;
         let mut pipeline = Pipeline {
@@ -74,9 +76,9 @@ impl Filler<'_> {
         let share: f64 = sample.iter().map(share_of_block).sum();
         let jobs = self.at_most(1.0 / share);
         let mut found = Vec::new();
-        for block in 0..PIPELINE + blocks {
+        for block in 0..pipeline_blocks() + blocks {
             let paced = self.lifecycle_block(&mut pipeline, jobs)?;
-            if block >= PIPELINE {
+            if block >= pipeline_blocks() {
                 found.push(paced);
             }
         }

@@ -4,13 +4,13 @@
 //! proofs are made in moments.
 
 use anyhow::{anyhow, Context, Result};
+use pallet_circuits::VerifyingKeyBytes;
+use pallet_marketplace::{Commitments, ProofBytes};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Model, Topology};
 use swarm_prover::{inspect_key, setup_development, BatchInput, BatchOutput, Keys, StatementTag};
 use swarmwork_primitives::{model_id, Commitment, ContentId, JobId, Locator, ModelId};
 use swarmwork_runtime::{AccountId, Hash, RuntimeCall};
-
-use pallet_marketplace::{Commitments, ProofBytes};
 
 /// Where files would lie: as long as a usual address.
 const SOURCE: &[u8] = b"https://blobs.example.org";
@@ -93,7 +93,7 @@ impl Work {
 
     /// Calls by which the owner registers circuit and model, in order.
     pub fn registration(&self) -> Result<[RuntimeCall; 2]> {
-        let vk = self.keys.verifying.clone().try_into();
+        let vk = VerifyingKeyBytes::try_from(self.keys.verifying.clone());
         Ok([
             RuntimeCall::Circuits(pallet_circuits::Call::register_circuit {
                 vk: vk.map_err(|_| anyhow!("the verifying key is too long"))?,
