@@ -184,13 +184,15 @@ impl Chain {
             .map_err(|error| anyhow!("the changes of a block cannot be told: {error}"))
     }
 
-    /// Executes and commits a block that somebody else might have made; how long that took.
+    /// Executes and commits a block as a node does that has not made it; how long that took.
     pub fn import(&mut self, block: &Built) -> Result<Duration> {
         let mut params =
             BlockImportParams::new(BlockOrigin::NetworkBroadcast, block.header.clone());
         params.body = Some(block.body.clone());
         params.fork_choice = Some(ForkChoiceStrategy::LongestChain);
         params.finalized = true;
+        // Trie nodes that are kept from making it.
+        self.forget_cache();
         let began = Instant::now();
         let result = futures::executor::block_on(self.client.import_block(params));
         let took = began.elapsed();

@@ -12,7 +12,7 @@ use crate::block::{kinds, Applied, Built, Open};
 use crate::calls::{opaque, share_of_block, Calls};
 use crate::chain::Chain;
 use crate::growth::DURATION;
-use crate::population::{Deadlines, Due, Population};
+use crate::population::{Deadlines, Due, Population, DIRECT};
 use crate::report::{millis, FullBlock};
 use crate::work::Work;
 
@@ -45,12 +45,12 @@ impl Kind {
         Self::SettleTogether,
     ];
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Submit => "jobs of 1 batch",
-            Self::SubmitLargest => "jobs of 64 batches",
-            Self::Settle => "results, each alone",
-            Self::SettleTogether => "results, 5 in a call",
+            Self::Submit => "jobs of 1 batch".into(),
+            Self::SubmitLargest => format!("jobs of {MAX_BATCHES} batches"),
+            Self::Settle => "results, each alone".into(),
+            Self::SettleTogether => format!("results, {DIRECT} in a call"),
         }
     }
 }
@@ -70,9 +70,8 @@ impl Filler<'_> {
         let mut found = Vec::new();
         for kind in Kind::ALL {
             for _ in 0..blocks {
-                let name = kind.name();
                 let block = self.worst_block(kind);
-                found.push(block.with_context(|| format!("a block full of {name}"))?);
+                found.push(block.with_context(|| format!("a block full of {}", kind.name()))?);
             }
         }
         Ok(found)
@@ -109,7 +108,7 @@ impl Filler<'_> {
         let jobs = built.count_in_calls(kinds::submitted) + built.count_in_calls(kinds::completed);
         ensure!(count > 0 && jobs >= count, "{count} calls did {jobs} jobs");
         Ok(FullBlock {
-            kind: kind.name().into(),
+            kind: kind.name(),
             calls: count,
             jobs,
             served: built.count(kinds::assigned) + built.count(kinds::expired),
