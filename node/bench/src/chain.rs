@@ -343,3 +343,81 @@ fn genesis_state() -> Result<Storage> {
 pub fn chain_error(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow!("{error}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::Applied;
+    use crate::people::{pair, sign, Role};
+    use anyhow::bail;
+    use swarmwork_primitives::UNIT;
+    use swarmwork_runtime::{Balances, RuntimeCall};
+
+    fn remark() -> RuntimeCall {
+        RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() })
+    }
+
+    #[test]
+    fn blocks_and_written_state_follow_one_another_and_what_is_wrong_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut chain = Chain::new(folder.path()).unwrap();
+        assert_eq!(chain.slot_millis(), DEFAULT_SLOT_MILLIS);
+        let stranger = pair(Role::Requester, 0);
+        let account = crate::people::account(&stranger);
+
+        // A transaction that nobody pays for, and a call that fails.
+        let mut open = chain.open().unwrap();
+        let apply = |open: &mut Open<'_>, signer, call| {
+            let extrinsic = sign(chain.genesis(), signer, 0, call);
+            open.apply(extrinsic.into()).map(|_| ()).unwrap_err()
+        };
+        let error = apply(&mut open, &stranger, remark()).to_string();
+        assert!(error.contains("refused"), "{error}");
+        let unknown = RuntimeCall::Marketplace(pallet_marketplace::Call::cancel_job {
+            job: Hash::repeat_byte(1),
+        });
+        let error = apply(&mut open, &AUTHOR.pair(), unknown).to_string();
+        assert!(error.contains("a call failed"), "{error}");
+        drop(open);
+
+        // What is written can be read, spent and told by the next block; an error leaves nothing.
+        let fund = || {
+            use frame_support::traits::fungible::Mutate;
+            Balances::mint_into(&account, UNIT).map_err(|error| anyhow!("{error:?}"))
+        };
+        let head = chain.head();
+        let failed = chain.write(1, || {
+            fund()?;
+            bail!("no")
+        });
+        assert!(failed.map(|()| ()).is_err());
+        assert_eq!(chain.head().hash, head.hash);
+        let balance = |chain: &Chain| chain.read(|| Balances::free_balance(&account)).unwrap();
+        assert_eq!(balance(&chain), 0);
+        chain.write(1, fund).unwrap();
+        assert_eq!(chain.head().number, 1);
+        assert_eq!(balance(&chain), UNIT);
+        let mut open = chain.open().unwrap();
+        let extrinsic = sign(chain.genesis(), &stranger, 0, remark());
+        assert!(matches!(
+            open.apply(extrinsic.into()),
+            Ok(Applied::Included(_))
+        ));
+        let built = open.finish(&chain).unwrap();
+        chain.import(&built).unwrap();
+        assert_eq!(chain.head().number, 2);
+        assert!(balance(&chain) < UNIT);
+
+        // A block that does not say what comes of it, one that is there, one of another time.
+        let mut wrong = chain.open().unwrap().finish(&chain).unwrap();
+        wrong.header.state_root = Hash::repeat_byte(1);
+        assert!(chain.import(&wrong).is_err());
+        assert!(chain.import(&built).is_err());
+        let later = chain.open_at(100).unwrap().finish(&chain).unwrap();
+        assert_eq!(later.header.number, 100);
+        assert!(chain.import(&later).is_err());
+        assert_eq!(chain.head().number, 2);
+        chain.pass(1).unwrap();
+        assert_eq!(chain.head().number, 3);
+    }
+}

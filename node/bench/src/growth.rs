@@ -182,3 +182,53 @@ impl Series<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::full::AGE;
+    use crate::run::chain_with_model;
+
+    #[test]
+    fn only_what_was_to_be_measured_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut chain, mut work) = chain_with_model(folder.path()).unwrap();
+        assert!(chain.head().number > AGE);
+        let mut people = Population::default();
+        people.grow(&mut chain, &work, 40).unwrap();
+        assert_eq!(people.jobs(), 40);
+        assert!(people.take(5).unwrap_err().to_string().contains("5 unused"));
+        assert_eq!(people.take(4).unwrap().len(), 4);
+
+        Due::NOTHING.set(&mut chain).unwrap();
+        let next = chain.head().number + 1;
+        let mut series = Series {
+            calls: Calls {
+                genesis: chain.genesis(),
+            },
+            chain: &mut chain,
+            work: &mut work,
+            first: 0,
+            samples: 2,
+            jobs: 40,
+            found: Vec::new(),
+        };
+        // Transfers are no submissions; nothing is due to be drawn; and nobody sends twice with
+        // one nonce.
+        let transfers: Vec<_> = (0..2).map(|cell| series.calls.transfer(cell)).collect();
+        let measured = series.time("submit", next, transfers.clone(), kinds::submitted);
+        let error = measured.unwrap_err().to_string();
+        assert!(error.contains("0 of 2 calls"), "{error}");
+        let pokes = series.pokes();
+        assert!(series.time("assign", next, pokes, kinds::assigned).is_err());
+        let twice = vec![transfers[0].clone(), transfers[0].clone()];
+        assert!(series
+            .time("transfer", next, twice, kinds::transferred)
+            .is_err());
+        assert!(series.found.is_empty());
+        series
+            .time("transfer", next, transfers, kinds::transferred)
+            .unwrap();
+        assert_eq!(series.found.len(), 1);
+    }
+}

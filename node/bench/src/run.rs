@@ -62,12 +62,7 @@ impl Settings {
 pub fn run(settings: &Settings, folder: &Path, say: &mut dyn FnMut(String)) -> Result<Report> {
     let began = Instant::now();
     let mut say = |what: String| say(format!("[{:>5.0} s] {what}", began.elapsed().as_secs_f64()));
-    let mut chain = Chain::new(folder)?;
-    let mut work = Work::new(chain.genesis(), &AUTHOR.to_account_id())?;
-    register(&mut chain, &work)?;
-    // So many that jobs can be past their deadline, and draws have their seeds.
-    chain.pass(AGE)?;
-
+    let (mut chain, mut work) = chain_with_model(folder)?;
     let mut people = Population::default();
     let mut growth = Vec::new();
     for (step, jobs) in (0u32..).zip(settings.entries.iter().copied()) {
@@ -97,6 +92,16 @@ pub fn run(settings: &Settings, folder: &Path, say: &mut dyn FnMut(String)) -> R
     say("done".into());
     let limits = (LIMIT_MS, chain.slot_millis());
     Ok(Report::new(growth, worst, lifecycles, transfers, limits))
+}
+
+/// A new chain on which the model is registered, old enough for jobs past their deadline and for
+/// draws with their seeds.
+pub fn chain_with_model(folder: &Path) -> Result<(Chain, Work)> {
+    let mut chain = Chain::new(folder)?;
+    let work = Work::new(chain.genesis(), &AUTHOR.to_account_id())?;
+    register(&mut chain, &work)?;
+    chain.pass(AGE)?;
+    Ok((chain, work))
 }
 
 /// Registers the circuit and the model by transactions of their owner.
