@@ -113,8 +113,8 @@ impl Population {
         Ok(())
     }
 
-    /// Adds cells in one block, written as if in block `clock`; the last jobs of each end when
-    /// `deadlines` says, or not while this runs.
+    /// Adds cells in one block, written as if in block `clock`. Jobs that run and jobs that were
+    /// withdrawn have their deadline when `deadlines` says, or else none while this runs.
     pub fn append(
         &mut self,
         chain: &mut Chain,
