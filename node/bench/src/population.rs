@@ -54,7 +54,7 @@ pub fn draw_window() -> BlockNumber {
 
 /// Most steps of an agenda that a block serves before its transactions.
 pub fn served_first() -> u32 {
-    let draws = <Runtime as Config>::DrawsPerBlock::get();
+    let draws: u32 = <Runtime as Config>::DrawsPerBlock::get();
     draws.max(<Runtime as Config>::WakesPerBlock::get())
 }
 
