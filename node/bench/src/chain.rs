@@ -386,11 +386,11 @@ mod tests {
             Balances::mint_into(&account, UNIT).map_err(|error| anyhow!("{error:?}"))
         };
         let head = chain.head();
-        let failed = chain.write(1, || {
+        let failed: Result<()> = chain.write(1, || {
             fund()?;
             bail!("no")
         });
-        assert!(failed.map(|()| ()).is_err());
+        assert!(failed.is_err());
         assert_eq!(chain.head().hash, head.hash);
         let balance = |chain: &Chain| chain.read(|| Balances::free_balance(&account)).unwrap();
         assert_eq!(balance(&chain), 0);
