@@ -166,8 +166,8 @@ impl Chain {
         self.open_at(self.head.number + 1)
     }
 
-    /// Begins a block on the last one as if so many blocks had passed. It cannot be imported unless
-    /// it is the next one.
+    /// Begins a block of that number on the last one. Where it is not the next number, the clock
+    /// must have been [put forward](Self::jump_to), and the block cannot be imported.
     pub fn open_at(&self, number: BlockNumber) -> Result<Open<'_>> {
         let slot = Slot::from(FIRST_SLOT + u64::from(number));
         let header = self.header(number, self.pre_digest(slot));
@@ -225,11 +225,27 @@ impl Chain {
         ))
     }
 
+    /// Puts the state's clock forward, so that its next block has that number, until something is
+    /// written.
+    pub fn jump_to(&mut self, number: BlockNumber) -> Result<()> {
+        self.write_until(number, number - 1, || Ok(()))
+    }
+
     /// Runs native code on the state of the last block, its clock at `clock`, and commits what it
     /// changes as the state of the next block. An error commits nothing.
     pub fn write<R>(
         &mut self,
         clock: BlockNumber,
+        change: impl FnOnce() -> Result<R>,
+    ) -> Result<R> {
+        self.write_until(clock, self.head.number + 1, change)
+    }
+
+    /// As [`Self::write`], with the clock at `after` in what is committed.
+    fn write_until<R>(
+        &mut self,
+        clock: BlockNumber,
+        after: BlockNumber,
         change: impl FnOnce() -> Result<R>,
     ) -> Result<R> {
         let state = self.state()?;
@@ -240,6 +256,7 @@ impl Chain {
                 System::set_block_number(clock);
                 let result = change();
                 System::reset_events();
+                System::set_block_number(after);
                 result
             },
         )?;
@@ -380,6 +397,8 @@ mod tests {
         assert!(error.contains("a call failed"), "{error}");
         drop(open);
 
+        // From the first block on, the chain knows the hash of its genesis, which is signed.
+        chain.pass(1).unwrap();
         // What is written can be read, spent and told by the next block; an error leaves nothing.
         let fund = || {
             use frame_support::traits::fungible::Mutate;
@@ -395,7 +414,7 @@ mod tests {
         let balance = |chain: &Chain| chain.read(|| Balances::free_balance(&account)).unwrap();
         assert_eq!(balance(&chain), 0);
         chain.write(1, fund).unwrap();
-        assert_eq!(chain.head().number, 1);
+        assert_eq!(chain.head().number, 2);
         assert_eq!(balance(&chain), UNIT);
         let mut open = chain.open().unwrap();
         let extrinsic = sign(chain.genesis(), &stranger, 0, remark());
@@ -405,7 +424,7 @@ mod tests {
         ));
         let built = open.finish(&chain).unwrap();
         chain.import(&built).unwrap();
-        assert_eq!(chain.head().number, 2);
+        assert_eq!(chain.head().number, 3);
         assert!(balance(&chain) < UNIT);
 
         // A block that does not say what comes of it, one that is there, one of another time.
@@ -413,11 +432,14 @@ mod tests {
         wrong.header.state_root = Hash::repeat_byte(1);
         assert!(chain.import(&wrong).is_err());
         assert!(chain.import(&built).is_err());
+        assert!(chain.open_at(100).is_err());
+        chain.jump_to(100).unwrap();
         let later = chain.open_at(100).unwrap().finish(&chain).unwrap();
         assert_eq!(later.header.number, 100);
         assert!(chain.import(&later).is_err());
-        assert_eq!(chain.head().number, 2);
+        assert_eq!(chain.head().number, 4);
+        chain.write(5, || Ok(())).unwrap();
         chain.pass(1).unwrap();
-        assert_eq!(chain.head().number, 3);
+        assert_eq!(chain.head().number, 6);
     }
 }

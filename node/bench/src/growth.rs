@@ -158,6 +158,9 @@ impl Series<'_> {
         kind: Kind,
     ) -> Result<()> {
         let named = || format!("measuring {call} at {} jobs", self.jobs);
+        if number > self.chain.head().number + 1 {
+            self.chain.jump_to(number)?;
+        }
         self.chain.forget_cache();
         let mut open = self.chain.open_at(number).with_context(named)?;
         let mut times = Vec::new();
