@@ -61,6 +61,11 @@ const TRIE_CACHE: usize = 1024 * 1024 * 1024;
 /// States kept, as the node does by default.
 const STATES_KEPT: u32 = 256;
 
+/// How long the database may take to come to rest.
+const LONGEST_REST: Duration = Duration::from_secs(120);
+/// Ticks (a hundredth of a second each) of processor time a second at which this program works.
+const BUSY_TICKS: u64 = 5;
+
 /// Who makes the blocks: the development chain's validator.
 pub const AUTHOR: Sr25519Keyring = Sr25519Keyring::Alice;
 
@@ -159,6 +164,20 @@ impl Chain {
     /// Forgets the trie nodes kept in memory, as a restart does.
     pub fn forget_cache(&self) {
         self.backend.reset_trie_cache();
+    }
+
+    /// Waits until the database has written down what was committed, which it does by itself and
+    /// which would slow what is measured.
+    pub fn rest(&self) {
+        let began = Instant::now();
+        while began.elapsed() < LONGEST_REST {
+            let before = processor_ticks();
+            std::thread::sleep(Duration::from_secs(1));
+            match (before, processor_ticks()) {
+                (Some(before), Some(after)) if after - before > BUSY_TICKS => {}
+                _ => break,
+            }
+        }
     }
 
     /// Begins the next block.
@@ -356,6 +375,15 @@ fn genesis_state() -> Result<Storage> {
     Ok(storage)
 }
 
+/// Processor time that this program has taken, in ticks, where the system tells (proc(5), fields 14
+/// and 15).
+fn processor_ticks() -> Option<u64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<u64>().ok();
+    Some(next()? + next()?)
+}
+
 /// The SDK's errors, some of which are not `Sync`, as text.
 pub fn chain_error(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow!("{error}")
@@ -369,6 +397,15 @@ mod tests {
     use anyhow::bail;
     use swarmwork_primitives::UNIT;
     use swarmwork_runtime::{Balances, RuntimeCall};
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn working_takes_processor_time() {
+        let before = processor_ticks().unwrap();
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(5) && processor_ticks().unwrap() == before {}
+        assert!(processor_ticks().unwrap() > before);
+    }
 
     fn remark() -> RuntimeCall {
         RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() })

@@ -53,6 +53,7 @@ pub fn measure(
          and leave room for {count} cells each",
         people.jobs()
     );
+    chain.rest();
     let mut series = Series {
         calls: Calls {
             genesis: chain.genesis(),
