@@ -16,9 +16,7 @@ use codec::Encode;
 use frame_support::{
     assert_ok,
     dispatch::GetDispatchInfo,
-    traits::{
-        Bounded, Contains, Get, GetCallMetadata, OnInitialize, SafeMode as _, TransactionPause,
-    },
+    traits::{Bounded, Contains, Get, GetCallMetadata, OnInitialize, TransactionPause},
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_governance::{name, Act, Class, ClassOf, Halted, Role, Tracks};

@@ -1,10 +1,12 @@
 //! Tests of how the runtime is put together.
 
+mod buyer;
 mod contracts;
 mod fees;
 mod genesis;
 mod governance;
 mod offchain;
+mod powers;
 mod upgrades;
 mod wiring;
 
