@@ -129,6 +129,8 @@ parameter_types! {
     pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static MaxDrawn: Balance = 1_000_000_000;
+    // Tests of standings set less.
+    pub static Entrusted: [Balance; 4] = [Balance::MAX; 4];
     pub static WakesPerBlock: u32 = 4;
     // A test's emergency.
     pub static Halted: bool = false;
@@ -161,6 +163,7 @@ impl pallet_marketplace::Config for Test {
     type Retention = ConstU64<50>;
     type DrawWindow = ConstU32<6>;
     type MaxDrawn = MaxDrawn;
+    type Entrusted = Entrusted;
     type DrawSample = ConstU32<16>;
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;

@@ -5,6 +5,7 @@ mod fees;
 mod genesis;
 mod governance;
 mod offchain;
+mod reputation;
 mod upgrades;
 mod wiring;
 

@@ -11,6 +11,7 @@ mod sequences;
 mod submission;
 mod swarm;
 mod together;
+mod trust;
 mod views;
 mod wiring;
 mod work;
