@@ -63,9 +63,9 @@ pub const HALF_LIFE: u32 = 30 * DAY;
 /// Least score, and least weight of successes in burned tokens, of the reliable, the trusted and the
 /// distinguished.
 pub const STANDINGS: [(Permill, u128); 3] = [
-    (Permill::from_percent(75), 5 * UNIT),
-    (Permill::from_percent(90), 50 * UNIT),
-    (Permill::from_percent(97), 500 * UNIT),
+    (Permill::from_percent(75), 2 * UNIT),
+    (Permill::from_percent(90), 6 * UNIT),
+    (Permill::from_percent(97), 30 * UNIT),
 ];
 
 /// Most that all jobs cost together that one block's output has a part in drawing: what is at stake

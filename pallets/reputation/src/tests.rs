@@ -116,7 +116,7 @@ fn a_new_identity_gains_nothing() {
 }
 
 #[test]
-fn a_requesters_own_providers_share_no_limit_and_get_a_fifth_each_at_most() {
+fn each_of_a_requesters_providers_is_given_a_fifth_of_its_burn_at_most() {
     new_test_ext().execute_with(|| {
         for round in 1..=20u128 {
             for provider in 1..=3 {

@@ -12,9 +12,7 @@ parameter_types! {
     pub const Prior: Permill = parameters::PRIOR;
     /// As many burned tokens as the prior weighs.
     pub const PriorStrength: Balance = parameters::PRIOR_STRENGTH;
-    /// Least score, and least weight of successes in burned tokens, of the reliable, the trusted
-    /// and the distinguished. Under a tenth of what it earns is burned, so the last takes thousands
-    /// of tokens of proven work within weeks.
+    /// Of the reliable, the trusted and the distinguished: docs/reputation.md argues them.
     pub const Standings: [(Permill, Balance); 3] = parameters::STANDINGS;
     pub const EpochLength: BlockNumber = DAY;
 }
