@@ -363,8 +363,9 @@ impl Reputation {
             "a newcomer that is honest scores only {:.3}",
             new.score
         );
+        // Three providers each, with a few hundred jobs: a quarter is four standard deviations.
         ensure!(
-            returning.income <= 1.1 * lazy.income,
+            returning.income <= 1.25 * lazy.income,
             "coming back under another name pays: {:.1} tokens for {:.1}",
             returning.income,
             lazy.income
