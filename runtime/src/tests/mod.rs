@@ -1,5 +1,6 @@
 //! Tests of how the runtime is put together.
 
+mod api;
 mod contracts;
 mod fees;
 mod genesis;
