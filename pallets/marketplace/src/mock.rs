@@ -41,6 +41,8 @@ frame_support::construct_runtime!(
         Balances: pallet_balances,
         Doubles: doubles,
         Marketplace: pallet_marketplace,
+        Utility: pallet_utility,
+        Proxy: pallet_proxy,
     }
 );
 
@@ -77,6 +79,29 @@ impl pallet_balances::Config for Test {
 }
 
 impl doubles::Config for Test {}
+
+impl pallet_utility::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PalletsOrigin = OriginCaller;
+    type WeightInfo = ();
+}
+
+impl pallet_proxy::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type Currency = Balances;
+    type ProxyType = ();
+    type ProxyDepositBase = ConstU128<1>;
+    type ProxyDepositFactor = ConstU128<1>;
+    type MaxProxies = ConstU32<4>;
+    type WeightInfo = ();
+    type CallHasher = sp_runtime::traits::BlakeTwo256;
+    type MaxPending = ConstU32<2>;
+    type AnnouncementDepositBase = ConstU128<1>;
+    type AnnouncementDepositFactor = ConstU128<1>;
+    type BlockNumberProvider = System;
+}
 
 impl SigningTypes for Test {
     type Public = <MultiSignature as Verify>::Signer;

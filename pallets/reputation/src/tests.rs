@@ -223,6 +223,25 @@ fn every_failure_counts_even_from_one_requester() {
     });
 }
 
+/// A requester may have jobs fail on purpose, by withholding what they need, say.
+#[test]
+fn one_requester_cannot_ruin_a_provider() {
+    new_test_ext().execute_with(|| {
+        for requester in 0..20 {
+            record_from_stranger(requester, Outcome::Succeeded, 500);
+        }
+        let before = score();
+        for _ in 0..100 {
+            Scores::record(&PROVIDER, &7, Outcome::Failed, 20);
+        }
+        // A fifth of 2,000, four times over 10,000.
+        let evidence = Providers::<Test>::get(PROVIDER).unwrap();
+        assert_eq!((evidence.good, evidence.bad), (10_000, 400));
+        // (500 + 10000) / (1000 + 10000 + 1600)
+        assert!(before > score() && score() > Permill::from_percent(83));
+    });
+}
+
 #[test]
 fn a_requesters_influence_decays_with_the_evidence() {
     new_test_ext().execute_with(|| {

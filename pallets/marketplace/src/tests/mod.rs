@@ -1,5 +1,6 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
+mod attacks;
 mod drill;
 mod ending;
 mod halting;
