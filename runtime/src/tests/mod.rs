@@ -2,6 +2,7 @@
 
 mod api;
 mod contracts;
+mod docs;
 mod fees;
 mod genesis;
 mod governance;

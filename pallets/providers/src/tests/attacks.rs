@@ -141,9 +141,9 @@ fn a_stolen_key_convicts_nobody_once_it_is_replaced() {
 #[test]
 fn a_stolen_worker_key_has_no_power_over_bond_and_terms() {
     new_test_ext().execute_with(|| {
-        assert_ok!(register(1, 5_000));
-        assert_ok!(register(2, 5_000));
-        assert_ok!(unbond(1, 1_000));
+        assert_ok!(register(1, 10 * MINIMUM_BOND));
+        assert_ok!(register(2, 10 * MINIMUM_BOND));
+        assert_ok!(unbond(1, MINIMUM_BOND));
         let share = Permill::from_percent(10);
         assert_ok!(leases::offer(2, 1, 1, share));
         let thief = worker(1);
@@ -156,8 +156,8 @@ fn a_stolen_worker_key_has_no_power_over_bond_and_terms() {
                 Registry::rotate_worker(signed(), 300, consent(300, 1)),
                 Registry::unregister(signed()),
                 Registry::withdraw_bond(signed()),
-                Registry::unbond(signed(), 1_000),
-                Registry::rebond(signed(), 1_000),
+                Registry::unbond(signed(), MINIMUM_BOND),
+                Registry::rebond(signed(), MINIMUM_BOND),
                 Registry::set_profile(signed(), Default::default()),
                 Registry::announce_maintenance(signed(), 1 + NOTICE, 2 + NOTICE),
                 Registry::end_maintenance(signed()),
