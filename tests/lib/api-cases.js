@@ -161,7 +161,7 @@ export const CASES = {
   CapacityView: { capacity },
   RewardsView: { rewards: { rate: 30 * PERCENT, capacity, epochs: [reward] } },
   Act: {
-    proposed: { Proposed: { index: 1, class: 'Treasury', call } },
+    proposed: { Proposed: { index: 1, class: 'Treasury', name, call } },
     approved: { Approved: { call, enacted_at: 2 } },
     enacted: { Enacted: { call, result: { Ok: null } } },
     refused: { Enacted: { call, result: { Err: 'BadOrigin' } } },

@@ -159,7 +159,7 @@ const OWN = {
   },
   Act: {
     _enum: {
-      Proposed: fields({ index: 'u32', class: 'Class', call: 'H256' }),
+      Proposed: fields({ index: 'u32', class: 'Class', name: 'CallName', call: 'H256' }),
       Approved: fields({ call: 'H256', enacted_at: 'u32' }),
       Enacted: fields({ call: 'H256', result: 'Result<Null, DispatchError>' }),
       Cancelled: fields({ index: 'u32' }),

@@ -13,9 +13,18 @@ impl<T: Config> Pallet<T> {
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
         let offer = Self::consider(who, mode, demand)?;
-        let most = Self::entrusted(T::Reputation::standing(who));
-        ensure!(offer.price <= most, Rejection::Standing);
+        Self::ensure_entrusted(who, offer.price)?;
         Ok(offer)
+    }
+
+    /// Whether a provider may be drawn for a job that costs so much.
+    pub(crate) fn ensure_entrusted(
+        who: &T::AccountId,
+        price: BalanceOf<T>,
+    ) -> Result<(), Rejection> {
+        let most = Self::entrusted(T::Reputation::standing(who));
+        ensure!(price <= most, Rejection::Standing);
+        Ok(())
     }
 
     /// Most that a drawn job may cost at a standing. Were the least price above it, a market without

@@ -2,7 +2,20 @@
 //!
 //! In the last column of their tables each row names files and, after each, tests in it.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+/// Files all of whose tests are attacks, and named.
+const ATTACKS: [&str; 9] = [
+    "m/attacks/draws.rs",
+    "m/attacks/griefing.rs",
+    "m/attacks/insiders.rs",
+    "m/attacks/spam.rs",
+    "m/attacks/wrapping.rs",
+    "m/sampling/attacks.rs",
+    "m/sampling/challenges.rs",
+    "p/attacks.rs",
+    "w/attacks.rs",
+];
 
 fn root() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect()
@@ -25,44 +38,76 @@ fn path(short: &str) -> String {
         .unwrap_or_else(|| short.into())
 }
 
-/// Checks every test that a document's tables name; how many those are.
-fn check(document: &str) -> usize {
-    let text = fs::read_to_string(root().join("docs").join(document)).expect("it is there");
-    let mut found = 0;
+fn read(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// File and name of each test in a document's tables.
+fn named(document: &str) -> BTreeSet<(String, String)> {
+    let text = read(&format!("docs/{document}"));
+    let mut named = BTreeSet::new();
     for row in text.lines().filter(|line| line.starts_with("| ")) {
         let Some((_, cell)) = row.trim_end_matches(" |").rsplit_once(" | ") else {
             continue;
         };
-        let mut source: Option<String> = None;
+        let mut file = None;
         // Every second part is in backticks.
         for name in cell.split('`').skip(1).step_by(2) {
             if name.ends_with(".rs") || name.ends_with(".js") {
-                let path = root().join(path(name));
-                let text = fs::read_to_string(&path);
-                source = Some(text.unwrap_or_else(|error| panic!("{}: {error}", path.display())));
-            } else if let Some(source) = &source {
-                let forms = [format!("fn {name}("), format!("test('{name}'")];
-                assert!(
-                    forms.iter().any(|form| source.contains(form)),
-                    "{document} names a test that is not there: {name}"
-                );
-                found += 1;
+                file = Some(path(name));
             } else {
-                panic!("{document} names no file before {name}");
+                let file = file.clone();
+                let file = file.unwrap_or_else(|| panic!("{document} names no file for {name}"));
+                named.insert((file, name.to_string()));
             }
         }
+    }
+    named
+}
+
+/// The tests of a file that run without being asked for.
+fn tests(source: &str) -> BTreeSet<String> {
+    let (mut is_test, mut found) = (false, BTreeSet::new());
+    for line in source.lines().map(str::trim) {
+        if let Some(rest) = line.strip_prefix("fn ").filter(|_| is_test) {
+            found.extend(rest.split(['(', '<']).next().map(str::to_string));
+        }
+        if let Some(rest) = line.strip_prefix("test('") {
+            found.extend(rest.split('\'').next().map(str::to_string));
+        }
+        is_test = match line {
+            "#[test]" => true,
+            _ => is_test && line.starts_with("#[") && !line.starts_with("#[ignore"),
+        };
     }
     found
 }
 
+/// Checks that the tests which a document names exist and run.
+fn check(document: &str) -> BTreeSet<(String, String)> {
+    let named = named(document);
+    for (file, name) in &named {
+        assert!(tests(&read(file)).contains(name), "{file}: {name}");
+    }
+    named
+}
+
 #[test]
-fn the_tests_of_attacks_exist() {
-    let found = check("attacks.md");
-    assert!(found > 60, "{found} tests found");
+fn the_tests_of_attacks_exist_and_those_that_exist_are_named() {
+    let named = check("attacks.md");
+    assert!(named.len() > 80, "{} tests found", named.len());
+    for file in ATTACKS {
+        let file = path(file);
+        for test in tests(&read(&file)) {
+            let known = named.contains(&(file.clone(), test.clone()));
+            assert!(known, "docs/attacks.md does not name {file}: {test}");
+        }
+    }
 }
 
 #[test]
 fn the_tests_of_the_rules_of_reputation_exist() {
-    let found = check("reputation.md");
-    assert!(found > 12, "{found} tests found");
+    let named = check("reputation.md");
+    assert!(named.len() > 15, "{} tests found", named.len());
 }

@@ -513,6 +513,7 @@ fn acts() -> Vec<Value> {
                 Act::Proposed {
                     index: 1,
                     class: Class::Treasury,
+                    name: name(),
                     call,
                 },
             ),
