@@ -5,14 +5,13 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Files all of whose tests are attacks, and named.
-const ATTACKS: [&str; 9] = [
+const ATTACKS: [&str; 8] = [
     "m/attacks/draws.rs",
     "m/attacks/griefing.rs",
     "m/attacks/insiders.rs",
     "m/attacks/spam.rs",
     "m/attacks/wrapping.rs",
     "m/sampling/attacks.rs",
-    "m/sampling/challenges.rs",
     "p/attacks.rs",
     "w/attacks.rs",
 ];
