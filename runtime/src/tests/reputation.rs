@@ -6,7 +6,6 @@ use crate::{
     currency::UNIT,
     AccountId, Governance, Reputation, System,
 };
-use frame_support::traits::Get;
 use pallet_reputation::{FAILURE_WEIGHT, REQUESTER_SHARE};
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};

@@ -390,6 +390,7 @@ impl Reputation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{fs, path::Path};
 
     #[test]
     fn reputation_does_what_it_is_for_whatever_the_seed() {
@@ -403,6 +404,20 @@ mod tests {
         let figures = |seed| serde_json::to_string(&run(seed, 1_000)).unwrap();
         assert_eq!(figures(5), figures(5));
         assert_ne!(figures(5), figures(6));
+    }
+
+    /// A changed parameter changes what docs/reputation.md shows and says.
+    #[test]
+    fn the_documents_show_these_pictures() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/plots");
+        for (name, plot) in run(1, 10_000).plots() {
+            let committed = fs::read_to_string(folder.join(format!("{name}.svg"))).unwrap();
+            assert!(
+                committed == plot.to_svg(),
+                "{name} is another: scripts/sim.sh reputation --plots docs/plots draws it anew; \
+                 see whether docs/reputation.md is still right"
+            );
+        }
     }
 
     #[test]
