@@ -6,6 +6,8 @@
 #   scripts/sim.sh --json          the same, and one JSON object as the last line
 #   scripts/sim.sh --plots DIR     also draw every figure as SVG
 #   scripts/sim.sh --seed N        another seed of the random choices
+#   scripts/sim.sh reputation      scores and incomes of honest, lazy, colluding and new providers
+#                                  over 10,000 jobs (the plots of docs/reputation.md: --plots docs/plots)
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 case "${1:-}" in

@@ -1,36 +1,51 @@
 //! `swarm-sim`: what attacks on the token economy earn, how even honest incomes are, and how supply
-//! develops. Every split, credit, budget, draw, score and payout is computed by the function that
-//! the chain computes it with; what the simulation adds is behaviour.
+//! develops; and what reputation becomes of how providers behave. Every split, credit, budget, draw,
+//! score and payout is computed by the function that the chain computes it with; what the simulation
+//! adds is behaviour.
 
 mod attack;
 mod attacks;
 mod honest;
 mod inflation;
 mod money;
+mod reputation;
 mod svg;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use serde::Serialize;
 
 use attack::Attack;
 use inflation::Year;
+use svg::Plot;
 
-/// Simulates attacks, honest incomes and inflation.
+/// Simulates attacks, honest incomes and inflation; or reputations.
 #[derive(Parser)]
 #[command(name = "swarm-sim", version)]
 struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Print one JSON object as the last line.
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
     /// Folder for the plots (SVG); none are written without it.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     plots: Option<PathBuf>,
     /// Seed of every random choice: the same seed gives the same figures.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, global = true, default_value_t = 1)]
     seed: u64,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Scores, jobs and incomes of honest, lazy, colluding and new providers.
+    Reputation {
+        /// How many jobs.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(100..))]
+        jobs: u32,
+    },
 }
 
 #[derive(Serialize)]
@@ -42,6 +57,37 @@ struct Outcome {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    match args.part {
+        None => economy(&args),
+        Some(Part::Reputation { jobs }) => reputation(&args, jobs),
+    }
+}
+
+fn reputation(args: &Args, jobs: u32) -> Result<()> {
+    let outcome = reputation::run(args.seed, jobs);
+    outcome.print();
+    if let Some(folder) = &args.plots {
+        draw(folder, outcome.plots())?;
+    }
+    if args.json {
+        println!("{}", serde_json::to_string(&outcome)?);
+    }
+    outcome.check()
+}
+
+/// Writes plots as files of their names.
+fn draw(folder: &Path, plots: Vec<(String, Plot)>) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (name, plot) in plots {
+        let file = folder.join(format!("{name}.svg"));
+        std::fs::write(&file, plot.to_svg())
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+fn economy(args: &Args) -> Result<()> {
     let attacks = attacks::all(args.seed);
     let honest = honest::run(args.seed);
     let scenarios = inflation::scenarios();
@@ -69,16 +115,10 @@ fn main() -> Result<()> {
         );
     }
     if let Some(folder) = &args.plots {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let mut plots = attacks.iter().map(Attack::plot).collect::<Vec<_>>();
         plots.push(honest.plot());
         plots.push(inflation::plot(&scenarios));
-        for (name, plot) in plots {
-            let file = folder.join(format!("{name}.svg"));
-            std::fs::write(&file, plot.to_svg())
-                .with_context(|| format!("cannot write {}", file.display()))?;
-        }
+        draw(folder, plots)?;
     }
     let [base, ..] = scenarios;
     let outcome = Outcome {

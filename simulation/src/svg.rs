@@ -20,6 +20,7 @@ pub struct Series {
 }
 
 /// A chart with linear axes.
+#[derive(Clone)]
 pub struct Plot {
     pub title: String,
     pub x: String,

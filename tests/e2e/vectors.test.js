@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { blake2b } from '@noble/hashes/blake2b';
 import { keccak_256 } from '@noble/hashes/sha3';
+import { CASES } from '../lib/api-cases.js';
+import { apiRegistry } from '../lib/api-types.js';
 import { cid, digest, hex, unhex } from '../lib/content.js';
 import { workerMessage } from '../lib/market.js';
 import { inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
@@ -82,6 +84,24 @@ test('roots of batches, and ids of jobs that have one', () => {
       unhex(input), u32(batches), unhex(root), unhex(mode),
     ]);
     assert.equal(hex(blake2_256(preimage)), id);
+  }
+});
+
+test('what the runtime APIs take and give', () => {
+  const { cases } = vectors('api.json');
+  const names = (list) => list.map(([type, name]) => `${type} ${name}`).sort();
+  assert.deepEqual(
+    names(Object.entries(CASES).flatMap(([type, all]) => Object.keys(all).map((name) => [type, name]))),
+    names(cases.map((each) => [each.type, each.case])),
+    'each side has the cases of the other',
+  );
+  const registry = apiRegistry();
+  for (const { type, case: name, scale } of cases) {
+    const value = registry.createType(type, CASES[type][name]);
+    assert.equal(hex(value.toU8a()), scale, `${type}, ${name}`);
+    const read = registry.createType(type, unhex(scale));
+    assert.equal(read.encodedLength, unhex(scale).length, `${type}, ${name}`);
+    assert.deepEqual(read.toJSON(), value.toJSON(), `${type}, ${name}`);
   }
 });
 

@@ -20,7 +20,7 @@ use frame_support::{
 use pallet_conviction_voting::{AccountVote, Status, TallyOf, VotingHooks};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Perbill, Permill};
-use swarmwork_primitives::Reputation;
+use swarmwork_primitives::{ProviderStanding, Reputation};
 
 /// Votes that reputation added.
 #[derive(
@@ -132,8 +132,12 @@ impl<Class: Copy, Total: Get<Balance>> VoteTally<Balance, Class> for WeightedTal
 
 impl<T: Config> Pallet<T> {
     /// What reputation adds to the votes of an account, as a part of them: nothing to a newcomer,
-    /// [`Config::MaxBonus`] to a perfect score, in proportion between.
+    /// [`Config::MaxBonus`] to a perfect score, in proportion between. A few jobs make a high score
+    /// cheap, so it takes the evidence of a standing besides.
     pub fn vote_bonus(who: &T::AccountId) -> Permill {
+        if T::Reputation::standing(who) < ProviderStanding::Reliable {
+            return Permill::zero();
+        }
         let prior = T::PriorScore::get();
         let above = T::Reputation::score(who)
             .deconstruct()

@@ -127,6 +127,7 @@ impl<T: Config> Pallet<T> {
             Rejection::Unattested => Error::<T>::ProviderRefusesUnattested,
             Rejection::Maintenance => Error::<T>::ProviderInMaintenance,
             Rejection::Mode => Error::<T>::ProviderRefusesMode,
+            Rejection::Standing => Error::<T>::ProviderStandingTooLow,
         }
         .into()
     }
@@ -169,7 +170,7 @@ impl<T: Config> Pallet<T> {
                 rejected.add(Rejection::NotRegistered);
                 continue;
             };
-            match Self::consider(&who, job.mode, &demand) {
+            match Self::consider_drawn(&who, job.mode, &demand) {
                 Ok(offer) => {
                     scores.push(T::Reputation::score(&who));
                     fitting.push((who, offer));

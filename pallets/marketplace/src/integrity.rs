@@ -31,6 +31,10 @@ impl<T: Config> Pallet<T> {
             "a draw needs outputs, candidates, to be made and room for a price",
         );
         assert!(
+            T::Entrusted::get().is_sorted(),
+            "a better standing must not be entrusted with less",
+        );
+        assert!(
             !T::RedrawInterval::get().is_zero(),
             "draws must be spaced out",
         );

@@ -33,6 +33,7 @@ mod submission;
 #[cfg(test)]
 mod tests;
 mod together;
+mod trust;
 mod types;
 mod views;
 pub mod weights;
@@ -164,6 +165,9 @@ pub mod pallet {
         /// jobs, or given to a named provider.
         #[pallet::constant]
         type MaxDrawn: Get<BalanceOf<Self>>;
+        /// Most that a job may cost for which a provider is drawn, by its standing, ascending. The
+        /// least price of a job is within everybody's reach.
+        type Entrusted: Get<[BalanceOf<Self>; 4]>;
         /// How many candidates a draw samples.
         #[pallet::constant]
         type DrawSample: Get<u32>;
@@ -623,6 +627,8 @@ pub mod pallet {
         ResultRefused(ResultRefusal),
         /// The named provider is in the maintenance that it announced.
         ProviderInMaintenance,
+        /// The provider's standing is too low for a job of this price.
+        ProviderStandingTooLow,
     }
 
     #[pallet::hooks]

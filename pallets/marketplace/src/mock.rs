@@ -41,6 +41,8 @@ frame_support::construct_runtime!(
         Balances: pallet_balances,
         Doubles: doubles,
         Marketplace: pallet_marketplace,
+        Utility: pallet_utility,
+        Proxy: pallet_proxy,
     }
 );
 
@@ -77,6 +79,29 @@ impl pallet_balances::Config for Test {
 }
 
 impl doubles::Config for Test {}
+
+impl pallet_utility::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PalletsOrigin = OriginCaller;
+    type WeightInfo = ();
+}
+
+impl pallet_proxy::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type Currency = Balances;
+    type ProxyType = ();
+    type ProxyDepositBase = ConstU128<1>;
+    type ProxyDepositFactor = ConstU128<1>;
+    type MaxProxies = ConstU32<4>;
+    type WeightInfo = ();
+    type CallHasher = sp_runtime::traits::BlakeTwo256;
+    type MaxPending = ConstU32<2>;
+    type AnnouncementDepositBase = ConstU128<1>;
+    type AnnouncementDepositFactor = ConstU128<1>;
+    type BlockNumberProvider = System;
+}
 
 impl SigningTypes for Test {
     type Public = <MultiSignature as Verify>::Signer;
@@ -129,6 +154,8 @@ parameter_types! {
     pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static MaxDrawn: Balance = 1_000_000_000;
+    // Tests of standings set less.
+    pub static Entrusted: [Balance; 4] = [Balance::MAX; 4];
     pub static WakesPerBlock: u32 = 4;
     // A test's emergency.
     pub static Halted: bool = false;
@@ -161,6 +188,7 @@ impl pallet_marketplace::Config for Test {
     type Retention = ConstU64<50>;
     type DrawWindow = ConstU32<6>;
     type MaxDrawn = MaxDrawn;
+    type Entrusted = Entrusted;
     type DrawSample = ConstU32<16>;
     type MaxDraws = ConstU32<4>;
     type RedrawInterval = RedrawInterval;

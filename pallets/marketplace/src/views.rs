@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
         (start..end)
             .filter_map(T::Providers::active_at)
             .map(|who| {
-                let answer = Self::consider(&who, Mode::Proven, &demand);
+                let answer = Self::consider_drawn(&who, Mode::Proven, &demand);
                 (who, answer)
             })
             .collect()

@@ -23,10 +23,11 @@ use sp_arithmetic::Permill;
     Default,
 )]
 pub enum ProviderStanding {
-    /// Nothing speaks for it yet, or too much against it.
+    /// Nothing speaks for it yet, or too much against it: it is drawn for small jobs only, and its
+    /// score adds nothing to its votes.
     #[default]
     Newcomer,
-    /// It has worked well for a while.
+    /// It has worked well for a while: its score counts in votes.
     Reliable,
     /// It has worked well for long: it may audit others.
     Trusted,

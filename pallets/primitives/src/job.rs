@@ -123,6 +123,8 @@ pub enum Rejection {
     Maintenance,
     /// Does not commit to results that it does not prove.
     Mode,
+    /// Is not drawn for jobs of this price: its standing is too low.
+    Standing,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -156,6 +158,8 @@ pub struct RejectionCounts {
     pub maintenance: u32,
     /// [`Rejection::Mode`]
     pub mode: u32,
+    /// [`Rejection::Standing`]
+    pub standing: u32,
 }
 
 impl RejectionCounts {
@@ -170,6 +174,7 @@ impl RejectionCounts {
             Rejection::Unattested => &mut self.unattested,
             Rejection::Maintenance => &mut self.maintenance,
             Rejection::Mode => &mut self.mode,
+            Rejection::Standing => &mut self.standing,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);

@@ -58,10 +58,21 @@ pub const BANDWIDTH_QUORUM: u32 = 22;
 pub const PRIOR: Permill = Permill::from_percent(50);
 /// Burned tokens that it weighs as much as.
 pub const PRIOR_STRENGTH: u128 = UNIT;
+/// Blocks after which evidence of a provider's work weighs half.
+pub const HALF_LIFE: u32 = 30 * DAY;
+/// Least score, and least weight of successes in burned tokens, of the reliable, the trusted and the
+/// distinguished.
+pub const STANDINGS: [(Permill, u128); 3] = [
+    (Permill::from_percent(75), 2 * UNIT),
+    (Permill::from_percent(90), 6 * UNIT),
+    (Permill::from_percent(97), 30 * UNIT),
+];
 
 /// Most that all jobs cost together that one block's output has a part in drawing: what is at stake
 /// where it is withheld.
 pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
+/// Most that a job may cost for which a provider is drawn, by its standing, ascending.
+pub const ENTRUSTED: [u128; 4] = [MAX_DRAWN * 3 / 5, MAX_DRAWN * 4 / 5, MAX_DRAWN, MAX_DRAWN];
 /// Candidates of a draw.
 pub const DRAW_SAMPLE: u32 = 16;
 

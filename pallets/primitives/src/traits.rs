@@ -1,6 +1,6 @@
 //! The small traits the pallets meet through.
 
-use crate::{CircuitId, Commitment, JobId, Locator, ModelId, Rejection};
+use crate::{CircuitId, Commitment, JobId, Locator, ModelId, ProviderStanding, Rejection};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
@@ -300,12 +300,17 @@ pub enum Outcome {
 }
 
 /// Where evidence of work goes, and where scores come from.
+///
+/// Evidence is what happened to a provider that was drawn for a job under an attested key, or what
+/// an audit found. A named provider's job is none: its requester may be itself.
 pub trait Reputation<AccountId, Balance> {
     /// Records evidence, weighted by the tokens that the job burned or, for a failure, would have
     /// burned. `requester` lets one requester's influence be bounded.
     fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance);
     /// Current score.
     fn score(provider: &AccountId) -> Permill;
+    /// What its record entitles it to now.
+    fn standing(provider: &AccountId) -> ProviderStanding;
 }
 
 /// The ways tokens leave supply.

@@ -5,14 +5,9 @@ use alloc::vec::Vec;
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::One, SaturatedConversion};
-use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ProviderStanding, ReputationView};
+use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ReputationView};
 
 impl<T: Config> Pallet<T> {
-    /// What a provider's record entitles it to now.
-    pub fn standing(provider: &T::AccountId) -> ProviderStanding {
-        Self::standing_of(&Self::evidence(provider))
-    }
-
     /// A provider's reputation and what it rests on, as readers see it.
     pub fn view(provider: &T::AccountId) -> ReputationView<BlockNumberFor<T>> {
         let evidence = Self::evidence(provider);

@@ -27,7 +27,6 @@ pub use types::*;
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
-    use crate::decay::Decay;
     use frame_support::{
         pallet_prelude::*,
         traits::{tokens::Balance, Get},
@@ -176,14 +175,16 @@ pub mod pallet {
         /// Evidence about a provider as it weighs now.
         pub(crate) fn evidence(provider: &T::AccountId) -> Evidence<BlockNumberFor<T>> {
             let mut evidence = Providers::<T>::get(provider).unwrap_or_default();
-            evidence.decay(Self::decay_since(evidence.updated));
+            let (elapsed, half_life) = Self::since(evidence.updated);
+            evidence.age(elapsed, half_life);
             evidence.updated = frame_system::Pallet::<T>::block_number();
             evidence
         }
 
-        fn decay_since(block: BlockNumberFor<T>) -> Decay {
+        /// Blocks since another, and the half-life in blocks.
+        fn since(block: BlockNumberFor<T>) -> (u64, u64) {
             let elapsed = frame_system::Pallet::<T>::block_number().saturating_sub(block);
-            Decay::after(
+            (
                 elapsed.saturated_into(),
                 T::HalfLife::get().saturated_into(),
             )
@@ -194,20 +195,13 @@ pub mod pallet {
         }
 
         pub(crate) fn standing_of(evidence: &Evidence<BlockNumberFor<T>>) -> ProviderStanding {
-            let score = Self::score_of(evidence);
-            let enough = |(least, weight): (Permill, T::Balance)| {
-                score >= least && evidence.good >= weight.saturated_into::<u128>()
-            };
-            let [reliable, trusted, distinguished] = T::Standings::get();
-            if enough(distinguished) {
-                ProviderStanding::Distinguished
-            } else if enough(trusted) {
-                ProviderStanding::Trusted
-            } else if enough(reliable) {
-                ProviderStanding::Reliable
-            } else {
-                ProviderStanding::Newcomer
-            }
+            let thresholds =
+                T::Standings::get().map(|(score, weight)| (score, weight.saturated_into()));
+            evidence.standing(
+                T::Prior::get(),
+                T::PriorStrength::get().saturated_into(),
+                &thresholds,
+            )
         }
     }
 
@@ -220,7 +214,8 @@ pub mod pallet {
         ) {
             let now = frame_system::Pallet::<T>::block_number();
             let weight = Requesters::<T>::mutate(requester, |influence| {
-                influence.decay(Self::decay_since(influence.updated));
+                let (elapsed, half_life) = Self::since(influence.updated);
+                influence.age(elapsed, half_life);
                 influence.updated = now;
                 influence.grant(provider, outcome, burned.saturated_into())
             });
@@ -245,6 +240,10 @@ pub mod pallet {
 
         fn score(provider: &T::AccountId) -> Permill {
             Self::score_of(&Self::evidence(provider))
+        }
+
+        fn standing(provider: &T::AccountId) -> ProviderStanding {
+            Self::standing_of(&Self::evidence(provider))
         }
     }
 }

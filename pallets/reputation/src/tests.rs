@@ -67,6 +67,68 @@ fn the_score_is_the_mean_of_the_evidence() {
 }
 
 #[test]
+fn evidence_is_linear_in_what_was_burned() {
+    let split = |jobs: u128, outcome: Outcome| {
+        let mut ext = new_test_ext();
+        ext.execute_with(|| {
+            record_from_stranger(1, Outcome::Succeeded, 700);
+            for _ in 0..jobs {
+                record_from_stranger(2, outcome, 1_200 / jobs);
+            }
+            let evidence = Providers::<Test>::get(PROVIDER).unwrap();
+            (evidence.good, evidence.bad, score())
+        })
+    };
+    for outcome in [Outcome::Succeeded, Outcome::Failed] {
+        let whole = split(1, outcome);
+        for jobs in [2, 3, 10, 1_200] {
+            assert_eq!(split(jobs, outcome), whole, "{jobs} jobs, {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_job_that_burns_nothing_is_no_evidence() {
+    new_test_ext().execute_with(|| {
+        for requester in 0..100 {
+            record_from_stranger(requester, Outcome::Succeeded, 0);
+        }
+        assert_eq!(score(), PRIOR);
+        // Of less than the share nothing is left to weigh.
+        Scores::record(&PROVIDER, &7, Outcome::Succeeded, REQUESTER_SHARE - 1);
+        assert_eq!((score(), last_weight()), (PRIOR, 0));
+    });
+}
+
+/// Whatever an identity has done, another one is drawn no more often and has no better standing.
+#[test]
+fn a_new_identity_gains_nothing() {
+    new_test_ext().execute_with(|| {
+        const NEW: u64 = 2;
+        record_from_stranger(1, Outcome::Succeeded, 3_000);
+        for requester in 2..20 {
+            record_from_stranger(requester, Outcome::Failed, 1_000);
+            assert!(score() >= Scores::score(&NEW));
+            assert!(Scores::standing(&PROVIDER) >= Scores::standing(&NEW));
+        }
+        assert_eq!(score(), Scores::score(&NEW));
+    });
+}
+
+#[test]
+fn each_of_a_requesters_providers_is_given_a_fifth_of_its_burn_at_most() {
+    new_test_ext().execute_with(|| {
+        for round in 1..=20u128 {
+            for provider in 1..=3 {
+                Scores::record(&provider, &7, Outcome::Succeeded, 1_000);
+                let evidence = Providers::<Test>::get(provider).unwrap();
+                assert!(evidence.good <= 3 * round * 1_000 / REQUESTER_SHARE);
+            }
+        }
+    });
+}
+
+#[test]
 fn the_prior_is_the_least_but_failures_are_not_forgotten_below_it() {
     new_test_ext().execute_with(|| {
         record_from_stranger(1, Outcome::Failed, 1_000);
@@ -158,6 +220,25 @@ fn every_failure_counts_even_from_one_requester() {
             Scores::record(&PROVIDER, &7, Outcome::Failed, 100);
             assert_eq!(last_weight(), 20);
         }
+    });
+}
+
+/// A requester may have jobs fail on purpose, by withholding what they need, say.
+#[test]
+fn one_requester_cannot_ruin_a_provider() {
+    new_test_ext().execute_with(|| {
+        for requester in 0..20 {
+            record_from_stranger(requester, Outcome::Succeeded, 500);
+        }
+        let before = score();
+        for _ in 0..100 {
+            Scores::record(&PROVIDER, &7, Outcome::Failed, 20);
+        }
+        // A fifth of 2,000, four times over 10,000.
+        let evidence = Providers::<Test>::get(PROVIDER).unwrap();
+        assert_eq!((evidence.good, evidence.bad), (10_000, 400));
+        // (500 + 10000) / (1000 + 10000 + 1600)
+        assert!(before > score() && score() > Permill::from_percent(83));
     });
 }
 

@@ -5,7 +5,7 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
-use swarmwork_primitives::Outcome;
+use swarmwork_primitives::{Outcome, ProviderStanding};
 
 /// How much more a failure weighs than a success.
 pub const FAILURE_WEIGHT: u128 = 4;
@@ -31,7 +31,9 @@ pub struct Evidence<BlockNumber> {
 }
 
 impl<BlockNumber> Evidence<BlockNumber> {
-    pub(crate) fn decay(&mut self, decay: Decay) {
+    /// Lets so much time pass, in the unit of the half-life.
+    pub fn age(&mut self, elapsed: u64, half_life: u64) {
+        let decay = Decay::after(elapsed, half_life);
         self.good = decay.of(self.good);
         self.bad = decay.of(self.bad);
     }
@@ -56,6 +58,28 @@ impl<BlockNumber> Evidence<BlockNumber> {
             .saturating_add(self.good)
             .saturating_add(self.bad.saturating_mul(FAILURE_WEIGHT));
         Permill::from_rational(good, all).max(prior)
+    }
+
+    /// What the evidence entitles to. `thresholds` are the least score and the least weight of
+    /// successes of each standing above [`ProviderStanding::Newcomer`], ascending.
+    pub fn standing(
+        &self,
+        prior: Permill,
+        strength: u128,
+        thresholds: &[(Permill, u128); 3],
+    ) -> ProviderStanding {
+        let score = self.score(prior, strength);
+        let enough = |(least, weight): &(Permill, u128)| score >= *least && self.good >= *weight;
+        let [reliable, trusted, distinguished] = thresholds;
+        if enough(distinguished) {
+            ProviderStanding::Distinguished
+        } else if enough(trusted) {
+            ProviderStanding::Trusted
+        } else if enough(reliable) {
+            ProviderStanding::Reliable
+        } else {
+            ProviderStanding::Newcomer
+        }
     }
 }
 
@@ -105,7 +129,9 @@ impl<AccountId, BlockNumber: Default> Default for Influence<AccountId, BlockNumb
 }
 
 impl<AccountId: Clone + PartialEq, BlockNumber> Influence<AccountId, BlockNumber> {
-    pub(crate) fn decay(&mut self, decay: Decay) {
+    /// Lets so much time pass, in the unit of the half-life.
+    pub fn age(&mut self, elapsed: u64, half_life: u64) {
+        let decay = Decay::after(elapsed, half_life);
         self.burned = decay.of(self.burned);
         self.offered = decay.of(self.offered);
         for entry in self.given.iter_mut() {

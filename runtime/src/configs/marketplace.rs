@@ -32,6 +32,7 @@ parameter_types! {
     pub const Retention: BlockNumber = 7 * DAY;
     pub const RedrawInterval: BlockNumber = 5;
     pub const MaxDrawn: Balance = parameters::MAX_DRAWN;
+    pub const Entrusted: [Balance; 4] = parameters::ENTRUSTED;
     /// Committing to an input and an output takes about a hundredth of what proving takes.
     pub const UnprovenShare: Permill = Permill::from_percent(1);
     /// Half a minute for each drawn batch: a proof takes seconds, and may have to wait for others.
@@ -67,6 +68,7 @@ impl pallet_marketplace::Config for Runtime {
     type Retention = Retention;
     type DrawWindow = ConstU32<6>;
     type MaxDrawn = MaxDrawn;
+    type Entrusted = Entrusted;
     type DrawSample = ConstU32<{ parameters::DRAW_SAMPLE }>;
     type MaxDraws = ConstU32<20>;
     type RedrawInterval = RedrawInterval;

@@ -1,25 +1,19 @@
 //! pallet-reputation: scores from proven and failed jobs.
 
 use super::marketplace::DAY;
-use crate::{currency::UNIT, Balance, BlockNumber, Runtime};
+use crate::{Balance, BlockNumber, Runtime};
 use frame_support::{parameter_types, traits::ConstU32};
 use sp_runtime::Permill;
 use swarmwork_primitives::parameters;
 
 parameter_types! {
-    pub const HalfLife: BlockNumber = 30 * DAY;
+    pub const HalfLife: BlockNumber = parameters::HALF_LIFE;
     /// A newcomer's score, and the least: a new identity gains nothing.
     pub const Prior: Permill = parameters::PRIOR;
     /// As many burned tokens as the prior weighs.
     pub const PriorStrength: Balance = parameters::PRIOR_STRENGTH;
-    /// Least score, and least weight of successes in burned tokens, of the reliable, the trusted
-    /// and the distinguished. Under a tenth of what it earns is burned, so the last takes thousands
-    /// of tokens of proven work within weeks.
-    pub const Standings: [(Permill, Balance); 3] = [
-        (Permill::from_percent(75), 5 * UNIT),
-        (Permill::from_percent(90), 50 * UNIT),
-        (Permill::from_percent(97), 500 * UNIT),
-    ];
+    /// Of the reliable, the trusted and the distinguished: docs/reputation.md argues them.
+    pub const Standings: [(Permill, Balance); 3] = parameters::STANDINGS;
     pub const EpochLength: BlockNumber = DAY;
 }
 

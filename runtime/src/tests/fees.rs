@@ -12,7 +12,7 @@ use crate::{
 };
 use codec::Encode;
 use frame_support::{
-    dispatch::{DispatchClass, GetDispatchInfo},
+    dispatch::{DispatchClass, GetDispatchInfo, Pays},
     traits::{
         fungible::{Balanced, Inspect},
         tokens::imbalance::OnUnbalanced,
@@ -171,6 +171,34 @@ fn the_largest_call_of_results_fits_a_block_and_a_workers_purse() {
         // Each result more is charged for.
         let weight = |count| call(count).get_dispatch_info().call_weight;
         assert!(weight(2).all_gte(weight(1)) && weight(32).ref_time() > weight(31).ref_time());
+    });
+}
+
+/// Whoever fills blocks with proofs that are refused pays for the checking: nothing is returned of
+/// what was charged before, and what is charged covers the check.
+#[test]
+fn a_block_of_refused_proofs_costs_its_sender_what_any_full_block_does() {
+    use swarmwork_primitives::Circuits as _;
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let call = RuntimeCall::Marketplace(pallet_marketplace::Call::submit_result {
+            job: Default::default(),
+            batch: 0,
+            proof: vec![0; 192].try_into().expect("short"),
+            output: Default::default(),
+        });
+        let info = call.get_dispatch_info();
+        assert_eq!(info.pays_fee, Pays::Yes);
+        assert!(info.call_weight.all_gte(crate::Circuits::verify_weight()));
+        let room = RuntimeBlockWeights::get()
+            .get(DispatchClass::Normal)
+            .max_total
+            .expect("bounded");
+        let fit = room.ref_time() / info.call_weight.ref_time();
+        let fee = TransactionPayment::compute_fee(call.encoded_size() as u32 + 110, &info, 0);
+        assert!(
+            fit > 0 && u128::from(fit) * fee > UNIT / 2,
+            "{fit} for {fee}"
+        );
     });
 }
 

@@ -1,12 +1,15 @@
 //! Tests of how the runtime is put together.
 
+mod api;
 mod buyer;
 mod contracts;
+mod docs;
 mod fees;
 mod genesis;
 mod governance;
 mod offchain;
 mod powers;
+mod reputation;
 mod upgrades;
 mod wiring;
 

@@ -1,9 +1,13 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `ids.json`, `proof.json`, `roots.json` and `worker.json` beside this crate's manifest hold them. A
-//! test compares them with what the code computes now; `WRITE_VECTORS=1 cargo test -p
+//! `api.json`, `ids.json`, `proof.json`, `roots.json` and `worker.json` beside this crate's manifest
+//! hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1 cargo test -p
 //! swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every chain.
+
+mod api;
+
+pub use api::api;
 
 use codec::Encode;
 use serde_json::{json, Value};
@@ -174,6 +178,24 @@ mod tests {
     #[test]
     fn ids_are_what_they_were() {
         agrees("ids.json", ids());
+    }
+
+    #[test]
+    fn what_the_apis_give_is_encoded_as_it_was() {
+        agrees("api.json", api());
+    }
+
+    #[test]
+    fn no_case_is_there_twice() {
+        let all = api();
+        let cases = all["cases"].as_array().unwrap();
+        let mut names: Vec<_> = cases
+            .iter()
+            .map(|case| (case["type"].to_string(), case["case"].to_string()))
+            .collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), cases.len());
     }
 
     #[test]

@@ -209,7 +209,12 @@ async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Resu
         .filter_map(|(_, offer)| offer.as_ref().ok().map(|offer| offer.price))
         .collect();
     let least = prices.iter().min().copied();
+    // Draws ask for a standing; who names a provider does not.
+    let unproven = |(_, offer): &(_, std::result::Result<_, Rejection>)| {
+        matches!(offer, Err(Rejection::Standing))
+    };
     match least {
+        None if args.provider.is_some() && judged.iter().any(unproven) => {}
         Some(least) => app.progress.say(format!(
             "{} of {} provider(s) would take the job now, from {}",
             prices.len(),
@@ -259,6 +264,7 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::Unattested => "takes no work under keys that no ceremony attests",
         Rejection::Maintenance => "in maintenance",
         Rejection::Mode => "does not commit to results that it does not prove",
+        Rejection::Standing => "its standing is too low to be drawn for a job of that price",
     }
 }
 

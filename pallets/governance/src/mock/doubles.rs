@@ -7,7 +7,7 @@ use frame_support::traits::{Contains, InstanceFilter};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use std::{cell::RefCell, collections::BTreeMap};
-use swarmwork_primitives::{Outcome, Reputation};
+use swarmwork_primitives::{Outcome, ProviderStanding, Reputation};
 
 /// While the market is stopped only this and governance go on.
 pub struct WhileStopped;
@@ -53,12 +53,15 @@ impl InstanceFilter<RuntimeCall> for AnyCall {
 
 thread_local! {
     static SCORES: RefCell<BTreeMap<u64, Permill>> = const { RefCell::new(BTreeMap::new()) };
+    static STANDINGS: RefCell<BTreeMap<u64, ProviderStanding>> =
+        const { RefCell::new(BTreeMap::new()) };
     static ESCROWS: RefCell<BTreeMap<u64, Balance>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Forgets what an earlier test set.
 pub(super) fn reset() {
     SCORES.with(|s| s.borrow_mut().clear());
+    STANDINGS.with(|s| s.borrow_mut().clear());
     ESCROWS.with(|e| e.borrow_mut().clear());
 }
 
@@ -68,11 +71,20 @@ impl Scores {
     pub fn set(who: u64, percent: u32) {
         SCORES.with(|s| s.borrow_mut().insert(who, Permill::from_percent(percent)));
     }
+
+    /// Otherwise everybody is reliable.
+    pub fn set_standing(who: u64, standing: ProviderStanding) {
+        STANDINGS.with(|s| s.borrow_mut().insert(who, standing));
+    }
 }
 impl Reputation<u64, Balance> for Scores {
     fn record(_: &u64, _: &u64, _: Outcome, _: Balance) {}
     fn score(who: &u64) -> Permill {
         SCORES.with(|s| s.borrow().get(who).copied().unwrap_or(Prior::get()))
+    }
+    fn standing(who: &u64) -> ProviderStanding {
+        let set = STANDINGS.with(|s| s.borrow().get(who).copied());
+        set.unwrap_or(ProviderStanding::Reliable)
     }
 }
 

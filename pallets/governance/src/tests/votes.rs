@@ -7,7 +7,7 @@ use frame_support::{
 };
 use pallet_conviction_voting::{AccountVote, Conviction};
 use sp_runtime::{DispatchResult, Permill};
-use swarmwork_primitives::UNIT;
+use swarmwork_primitives::{ProviderStanding, UNIT};
 
 fn audit() -> u32 {
     propose(80, governed::Call::draw_audit {})
@@ -118,6 +118,23 @@ fn a_bonus_is_bounded_whatever_the_score() {
                 Permill::from_percent(bonus),
                 "{score} %"
             );
+        }
+    });
+}
+
+#[test]
+fn a_high_score_on_little_evidence_adds_nothing() {
+    test(|| {
+        Scores::set(1, 100);
+        Scores::set_standing(1, ProviderStanding::Newcomer);
+        assert_eq!(Governance::vote_bonus(&1), Permill::zero());
+        for standing in [
+            ProviderStanding::Reliable,
+            ProviderStanding::Trusted,
+            ProviderStanding::Distinguished,
+        ] {
+            Scores::set_standing(1, standing);
+            assert_eq!(Governance::vote_bonus(&1), Permill::from_percent(50));
         }
     });
 }

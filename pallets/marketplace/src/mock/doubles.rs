@@ -16,8 +16,8 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
-    Reputation, Settlement, SlashReason, SwarmWork, Url,
+    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, ProviderStanding,
+    Providers, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;
@@ -104,6 +104,8 @@ pub mod pallet {
     pub type Lessors<T> = StorageMap<_, Identity, AccountId, (AccountId, Perbill)>;
     #[pallet::storage]
     pub type Scores<T> = StorageMap<_, Identity, AccountId, Permill, ValueQuery>;
+    #[pallet::storage]
+    pub type Standings<T> = StorageMap<_, Identity, AccountId, ProviderStanding, ValueQuery>;
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
@@ -400,6 +402,9 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
     }
     fn score(provider: &AccountId) -> Permill {
         Scores::<Test>::get(provider)
+    }
+    fn standing(provider: &AccountId) -> ProviderStanding {
+        Standings::<Test>::get(provider)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
+mod attacks;
 mod drill;
 mod ending;
 mod halting;
@@ -11,6 +12,7 @@ mod sequences;
 mod submission;
 mod swarm;
 mod together;
+mod trust;
 mod views;
 mod wiring;
 mod work;

@@ -134,6 +134,13 @@ fn more_results_in_a_call_than_weights_are_measured_for_are_refused() {
 }
 
 #[test]
+fn a_better_standing_that_is_entrusted_with_less_is_refused() {
+    assert!(refused(|| Entrusted::set([100, 99, 100, 100])));
+    assert!(refused(|| Entrusted::set([100, 100, 100, 99])));
+    assert!(!refused(|| Entrusted::set([100; 4])));
+}
+
+#[test]
 fn draws_without_distance_are_refused() {
     assert!(refused(|| RedrawInterval::set(0)));
 }

@@ -8,7 +8,7 @@ use super::{
     url, worker, ASK,
 };
 use crate::{mock::*, Error, Providers};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, assert_storage_noop};
 use sp_arithmetic::Permill;
 use swarmwork_primitives::{Providers as _, Rejection, SlashReason};
 
@@ -133,6 +133,44 @@ fn a_stolen_key_convicts_nobody_once_it_is_replaced() {
                 Err(Error::<Test>::NotTheWorker.into())
             );
         }
+    });
+}
+
+/// A worker key reports, and can do nothing else: not with the bond, not with the terms, and not keep
+/// its owner from replacing it.
+#[test]
+fn a_stolen_worker_key_has_no_power_over_bond_and_terms() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 10 * MINIMUM_BOND));
+        assert_ok!(register(2, 10 * MINIMUM_BOND));
+        assert_ok!(unbond(1, MINIMUM_BOND));
+        let share = Permill::from_percent(10);
+        assert_ok!(leases::offer(2, 1, 1, share));
+        let thief = worker(1);
+        let signed = || RuntimeOrigin::signed(thief);
+        assert_storage_noop!({
+            for refused in [
+                Registry::update_provider(signed(), 1, url("http://thief.example"), true),
+                Registry::set_available(signed(), false),
+                Registry::rotate_worker(signed(), 300, consent(300, thief)),
+                Registry::rotate_worker(signed(), 300, consent(300, 1)),
+                Registry::unregister(signed()),
+                Registry::withdraw_bond(signed()),
+                Registry::unbond(signed(), MINIMUM_BOND),
+                Registry::rebond(signed(), MINIMUM_BOND),
+                Registry::set_profile(signed(), Default::default()),
+                Registry::announce_maintenance(signed(), 1 + NOTICE, 2 + NOTICE),
+                Registry::end_maintenance(signed()),
+                Registry::offer_lease(signed(), 2, 1, share),
+                Registry::accept_lease(signed(), 2, 1, share),
+                Registry::end_lease(signed(), 1),
+                Registry::slash_provider(signed(), 2, 1),
+            ] {
+                assert!(refused.is_err());
+            }
+        });
+        assert_ok!(rotate(1, 200));
+        assert_eq!(Registry::controller_of(&thief), None);
     });
 }
 

@@ -1,0 +1,105 @@
+//! Those who are several parties at once, or have a key that is not theirs.
+
+use super::{result, send};
+use crate::{mock::*, pallet::*};
+use frame_support::assert_ok;
+use swarmwork_primitives::{Assignment, JobState, Outcome};
+
+/// Registers an account as provider and as the model's owner.
+fn give_every_part(who: &AccountId) {
+    let provider = doubles::Provider {
+        worker: worker(0),
+        ask: 1_000,
+        bond: 100_000,
+        ..Default::default()
+    };
+    doubles::Pallet::<Test>::register(who.clone(), provider);
+    doubles::ModelsById::<Test>::mutate(model(), |model| {
+        model.as_mut().expect("it is registered").owner = who.clone();
+    });
+}
+
+fn prove_as(id: sp_core::H256, who: &AccountId) {
+    let proof = proof(id, 0, who).try_into().expect("short");
+    assert_ok!(dispatch(
+        worker(0),
+        Call::submit_result {
+            job: id,
+            batch: 0,
+            proof,
+            output: Default::default()
+        }
+    ));
+}
+
+#[test]
+fn jobs_for_oneself_lose_what_is_burned_and_the_treasurys_part_and_are_no_evidence() {
+    test(|| {
+        let all = requester();
+        give_every_part(&all);
+        for round in 1..=5 {
+            let id = submit(1, 1_000, 100, Assignment::Direct(all.clone()));
+            prove_as(id, &all);
+            assert_eq!(free(&all), FUNDS - round * 150);
+        }
+        assert!(doubles::Recorded::<Test>::get().is_empty());
+        // What may be credited is what was burned, and less than was lost.
+        let burned: Balance = doubles::Settlements::<Test>::get()
+            .iter()
+            .map(|settled| settled.2)
+            .sum();
+        assert_eq!((burned, doubles::Burned::<Test>::get()), (250, 250));
+    });
+}
+
+#[test]
+fn being_drawn_for_ones_own_job_is_evidence_of_what_it_burned_and_no_more() {
+    test(|| {
+        let all = requester();
+        give_every_part(&all);
+        // A price above what is asked adds nothing.
+        let id = submit(1, 100_000, 100, Assignment::Swarm);
+        run_to(START + 7);
+        prove_as(id, &all);
+        assert_eq!(
+            doubles::Recorded::<Test>::get(),
+            vec![(all.clone(), all.clone(), Outcome::Succeeded, 50)]
+        );
+        assert_eq!(free(&all), FUNDS - 150);
+    });
+}
+
+#[test]
+fn who_has_a_worker_key_can_do_the_work_and_is_not_paid_for_it() {
+    test(|| {
+        register(0, 1_000);
+        let id = assigned(0, 1, 1_000);
+        let before = free(&provider(0));
+        assert_ok!(send(worker(0), result(id, 0, 0)));
+        assert!(matches!(job(id).state, JobState::Completed { .. }));
+        assert_eq!((free(&provider(0)) - before, free(&worker(0))), (800, 0));
+        // Nor can it claim, opt in to other modes, or cancel for anybody.
+        let open = submit(1, 1_000, 100, Assignment::Swarm);
+        for call in [
+            Call::claim {},
+            Call::accept_rooted_work { accept: true },
+            Call::cancel_job { job: open },
+        ] {
+            assert!(dispatch(worker(0), call).is_err());
+        }
+    });
+}
+
+#[test]
+fn a_stolen_worker_key_is_worth_nothing_after_its_rotation() {
+    test(|| {
+        register(0, 1_000);
+        let id = assigned(0, 1, 1_000);
+        doubles::Pallet::<Test>::change(&provider(0), |p| p.worker = worker(7));
+        assert_eq!(
+            send(worker(0), result(id, 0, 0)).map_err(|refused| refused.error),
+            Err(Error::<Test>::NotTheWorker.into())
+        );
+        assert_ok!(send(worker(7), result(id, 0, 0)));
+    });
+}
