@@ -14,7 +14,7 @@ use futures::future::join_all;
 use swarm_store::{ContentId, Store};
 use tokio::{
     runtime::Handle,
-    sync::watch,
+    sync::{watch, Notify},
     task::AbortHandle,
     time::{timeout_at, Instant},
 };
@@ -28,6 +28,7 @@ use crate::{
     fetch::{FetchError, Fetcher},
     metrics::Metrics,
     queue::{Failure, FailureKind, Job, JobState, Queue, QueueError, Submission},
+    rooted,
     spec::{Artifact, JobId, JobSpec, Locator},
 };
 
@@ -47,6 +48,8 @@ pub struct Executor {
     /// Changes whenever a blob was uploaded.
     arrivals: watch::Sender<()>,
     stopping: AtomicBool,
+    /// Told when a job has ended.
+    pub(crate) ended: Notify,
     runtime: Handle,
 }
 
@@ -58,8 +61,10 @@ struct Live {
     /// Blobs that may be uploaded without a token.
     wanted: Vec<ContentId>,
     waiting_for: Vec<Waiting>,
-    /// Share of the batch being proven, 0 to 1.
+    /// Share of the batch being proven, or of the results being computed, 0 to 1.
     batch_progress: f64,
+    /// How long it was worked on before it let another job go first.
+    worked: Duration,
 }
 
 /// A place in the queue: higher priority first, then the earlier submission.
@@ -71,12 +76,18 @@ pub(crate) struct Work {
     pub id: JobId,
     pub attempt: u64,
     pub cancelled: Arc<AtomicBool>,
+    /// How long this attempt was worked on before.
+    pub worked: Duration,
+    pub began: std::time::Instant,
 }
+
+/// Before every other: what was committed to and is asked for.
+const URGENT: i32 = i32::MAX;
 
 /// How gathering a job's blobs ended.
 enum Gathered {
-    /// All are here; the job's priority.
-    Ready(i32),
+    /// All are here.
+    Ready(Box<Job>),
     /// Every batch is proven or on chain already.
     NothingToDo,
     /// The job was cancelled or replaced meanwhile.
@@ -108,6 +119,7 @@ impl Executor {
             turn_came: Condvar::new(),
             arrivals: watch::Sender::new(()),
             stopping: AtomicBool::new(false),
+            ended: Notify::new(),
             runtime: Handle::current(),
         }))
     }
@@ -211,15 +223,17 @@ impl Executor {
                 return None;
             }
             if let Some(Turn(_, attempt, id)) = turns.pop_first() {
-                let cancelled = lock(&self.live)
+                let live = lock(&self.live)
                     .get(&id)
                     .filter(|live| live.attempt == attempt)
-                    .map(|live| live.cancelled.clone());
-                if let Some(cancelled) = cancelled {
+                    .map(|live| (live.cancelled.clone(), live.worked));
+                if let Some((cancelled, worked)) = live {
                     return Some(Work {
                         id,
                         attempt,
                         cancelled,
+                        worked,
+                        began: std::time::Instant::now(),
                     });
                 }
                 continue;
@@ -231,6 +245,39 @@ impl Executor {
         }
     }
 
+    /// Whether a job waits that may not wait long.
+    pub(crate) fn has_urgent_work(&self) -> bool {
+        let turns = lock(&self.turns);
+        turns.first().is_some_and(|turn| turn.0 .0 == URGENT)
+    }
+
+    /// Whether a job has a root instead of a list of commitments.
+    pub(crate) fn is_rooted(&self, id: &JobId) -> bool {
+        let job = self.queue.job(id);
+        job.is_some_and(|job| job.record.spec.rooted.is_some())
+    }
+
+    /// Gives a job that has let another go first its place again.
+    pub(crate) fn take_turn_again(&self, work: Work) {
+        self.note(&work.id, work.attempt, |live| {
+            live.worked = work.worked + work.began.elapsed();
+        });
+        if let Some(job) = self.queue.job(&work.id) {
+            self.take_turn(&job, work.attempt);
+        }
+    }
+
+    fn take_turn(&self, job: &Job, attempt: u64) {
+        let spec = &job.record.spec;
+        let priority = if job.is_urgent() {
+            URGENT
+        } else {
+            spec.priority
+        };
+        lock(&self.turns).insert(Turn(Reverse(priority), attempt, spec.id));
+        self.turn_came.notify_one();
+    }
+
     /// Gathers a job's blobs and then gives it its place in the queue.
     pub(crate) fn begin(self: &Arc<Self>, id: JobId, attempt: u64) {
         let live = Live {
@@ -240,6 +287,7 @@ impl Executor {
             wanted: Vec::new(),
             waiting_for: Vec::new(),
             batch_progress: 0.0,
+            worked: Duration::ZERO,
         };
         if let Some(before) = lock(&self.live).insert(id, live) {
             before.stop();
@@ -247,10 +295,7 @@ impl Executor {
         let executor = self.clone();
         let task = self.runtime.spawn(async move {
             match executor.gather(id, attempt).await {
-                Ok(Gathered::Ready(priority)) => {
-                    lock(&executor.turns).insert(Turn(Reverse(priority), attempt, id));
-                    executor.turn_came.notify_one();
-                }
+                Ok(Gathered::Ready(job)) => executor.take_turn(&job, attempt),
                 Ok(Gathered::NothingToDo) => executor.end(id, attempt, Ok(())),
                 Ok(Gathered::Abandoned) => executor.forget(&id, attempt),
                 Err(failure) => executor.end(id, attempt, Err(failure)),
@@ -285,6 +330,7 @@ impl Executor {
             Err(error) => tracing::error!(job = %id, %error, "cannot record the end of a job"),
         }
         self.forget(&id, attempt);
+        self.ended.notify_one();
     }
 
     fn forget(&self, id: &JobId, attempt: u64) {
@@ -301,28 +347,38 @@ impl Executor {
         });
     }
 
-    /// Fetches what is missing, or waits for it to be uploaded, as long as it takes.
+    /// Fetches what is missing, or waits for it to be uploaded, as long as a job may.
     async fn gather(self: &Arc<Self>, id: JobId, attempt: u64) -> Result<Gathered, Failure> {
         let enter = |state| {
             let entered = self.queue.set_state(&id, attempt, state);
             entered.map_err(|e| Failure::new(FailureKind::Internal, e.to_string()))
         };
         let mut pause = self.config.fetch.retry_first;
+        let give_up = Instant::now() + self.config.jobs.wait;
+        let mut manifest = None;
         loop {
             let at_work = |job: &Job| job.record.is_at_work(attempt);
             let Some(job) = self.queue.job(&id).filter(at_work) else {
                 return Ok(Gathered::Abandoned);
             };
-            if job.missing().is_empty() {
+            if job.is_complete() {
                 return Ok(Gathered::NothingToDo);
             }
-            let spec = job.record.spec;
-            let missing: Vec<(Artifact, Locator)> = spec
+            let spec = &job.record.spec;
+            let mut missing: Vec<(Artifact, Locator)> = spec
                 .locators()
                 .into_iter()
                 .filter(|(_, locator)| !self.store.has(&locator.content))
                 .map(|(what, locator)| (what, locator.clone()))
                 .collect();
+            if let Some(root) = &spec.rooted {
+                if manifest.is_none() {
+                    manifest = rooted::read_manifest(&self.store, &spec.input, root.batches)?;
+                }
+                if let Some(manifest) = &manifest {
+                    missing.extend(rooted::wanted(&self.store, &job, manifest));
+                }
+            }
             let state = if missing.is_empty() {
                 JobState::Queued
             } else {
@@ -334,7 +390,7 @@ impl Executor {
                 return Ok(Gathered::Abandoned);
             }
             if missing.is_empty() {
-                return Ok(Gathered::Ready(spec.priority));
+                return Ok(Gathered::Ready(Box::new(job)));
             }
             let fetches = missing
                 .iter()
@@ -350,8 +406,12 @@ impl Executor {
             if absent.is_empty() {
                 continue;
             }
+            if Instant::now() >= give_up {
+                return Err(waited_in_vain(&waiting, self.config.jobs.wait));
+            }
             self.note_waiting(&id, attempt, waiting);
-            self.wait_for_any(&absent, pause).await;
+            let left = give_up.saturating_duration_since(Instant::now());
+            self.wait_for_any(&absent, pause.min(left)).await;
             pause = (pause * 2).min(self.config.fetch.retry_most);
         }
     }
@@ -381,7 +441,7 @@ impl Executor {
         }
         let reason = answers.join("; ");
         let failure = match what {
-            Artifact::Input => Some(FailureKind::InputUnavailable),
+            Artifact::Input | Artifact::InputPiece => Some(FailureKind::InputUnavailable),
             Artifact::Model => Some(FailureKind::ModelUnavailable),
             // Only the operator can help, by a higher limit: the job waits for that.
             Artifact::CommitmentKey | Artifact::ProvingKey => None,
@@ -450,14 +510,42 @@ impl Executor {
         if job.record.state == JobState::Done {
             return 1.0;
         }
-        let all = job.record.spec.batches();
-        let finished = f64::from(all) - job.missing().len() as f64;
-        let live = lock(&self.live);
-        let share = live
-            .get(&job.record.spec.id)
+        let record = &job.record;
+        let share = lock(&self.live)
+            .get(&record.spec.id)
             .map_or(0.0, |live| live.batch_progress);
-        ((finished + share) / f64::from(all)).min(1.0)
+        let all = match &record.spec.rooted {
+            None => f64::from(record.spec.batches()),
+            Some(rooted) if record.results.is_none() => {
+                return f64::from(record.computed) / f64::from(rooted.batches.max(1));
+            }
+            // What is asked for.
+            Some(rooted) => rooted.asked.len().max(1) as f64,
+        };
+        let finished = all - job.missing().len() as f64;
+        ((finished + share) / all).min(1.0)
     }
+}
+
+/// Why a job is given up that still waits for blobs.
+fn waited_in_vain(waiting: &[Waiting], limit: Duration) -> Failure {
+    let first = waiting.first();
+    let kind = match first.map(|blob| blob.what) {
+        Some(Artifact::Input | Artifact::InputPiece) => FailureKind::InputUnavailable,
+        Some(Artifact::Model) => FailureKind::ModelUnavailable,
+        // Only the operator can help.
+        Some(Artifact::CommitmentKey | Artifact::ProvingKey) | None => FailureKind::TimeLimit,
+    };
+    let blobs: Vec<String> = waiting
+        .iter()
+        .map(|blob| format!("{} {} ({})", blob.what, blob.cid, blob.reason))
+        .collect();
+    let message = format!(
+        "it waited for {} s (--max-wait-hours) for: {}",
+        limit.as_secs(),
+        blobs.join(", ")
+    );
+    Failure::new(kind, message)
 }
 
 impl Live {
