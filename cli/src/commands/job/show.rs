@@ -5,7 +5,10 @@ use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
 
-use super::submit::{merge, state_report};
+use super::{
+    rooted,
+    submit::{merge, state_report},
+};
 use crate::{
     app::{off_chain, url_text, App},
     chain::JobState,
@@ -21,13 +24,13 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
     let view = chain.job(job).await?;
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
     let (state, state_lines) = state_report(&chain, &view.state, job).await?;
-    let batches: Vec<Value> = view
-        .commitments
-        .iter()
+    let batches: Vec<Value> = rooted::batches_of_results(&view)
+        .into_iter()
         .zip(&view.results)
-        .map(|(input, result)| {
+        .map(|(batch, result)| {
             json!({
-                "input_commitment": hex(input),
+                "batch": batch,
+                "input_commitment": view.commitments.get(batch as usize).map(hex),
                 "proven_in_block": result.map(|r| r.at),
                 "output_commitment": result.map(|r| hex(r.commitment)),
                 "output": result.map(|r| off_chain(r.output).to_string()),
@@ -46,7 +49,12 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
         "rows": record.as_ref().map(|r| r.rows),
+        "batches_total": view.batches,
         "batches": batches,
+        "input_root": view.input_root.map(|root| format!("{root:?}")),
+        "result_root": view.stage.as_ref().map(|stage| format!("{:?}", stage.results().root)),
+        "result_list": view.stage.as_ref().map(|s| off_chain(s.results().list).to_string()),
+        "stage": rooted::describe(&view),
     });
     merge(&mut object, state);
     let proven = view.results.iter().flatten().count();
@@ -62,8 +70,16 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("deadline", format!("block {}", view.deadline))
         .line(
             "batches proven",
-            format!("{proven} of {}", view.results.len()),
+            match view.input_root {
+                None => format!("{proven} of {}", view.batches),
+                Some(_) => format!(
+                    "{proven} of {} asked for, of {} in all",
+                    view.results.len(),
+                    view.batches
+                ),
+            },
         )
+        .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
 }
 
