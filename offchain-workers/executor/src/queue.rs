@@ -201,7 +201,11 @@ impl Job {
             JobState::Done => spec.rooted.is_some() && !missing.is_empty(),
             JobState::Failed => {
                 let before = self.missing();
-                spec.rooted.is_some() && missing.iter().any(|batch| !before.contains(batch))
+                let more = missing.iter().any(|batch| !before.contains(batch));
+                // Collateral is lost without the proof: a trouble that may pass is tried again.
+                let committed = self.record.results.is_some() && !missing.is_empty();
+                let may_pass = self.record.failure.as_ref().is_some_and(Failure::may_pass);
+                spec.rooted.is_some() && (more || (committed && may_pass))
             }
             JobState::Queued | JobState::Fetching | JobState::Running | JobState::Proving => false,
         }

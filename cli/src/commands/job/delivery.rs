@@ -62,11 +62,12 @@ impl<'a> Deliveries<'a> {
             self.over.insert(receiver);
             return Ok(Handed::Over);
         }
-        let store = self.app.folders.data_store()?;
+        let app = self.app;
+        let store = app.folders.data_store()?;
         let gone = |id: ContentId| {
             format!(
                 "the input {id} of job {job:?} is gone from {}; the provider waits for it",
-                self.app.folders.data.display()
+                app.folders.data.display()
             )
         };
         let blobs =

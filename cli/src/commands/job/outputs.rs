@@ -178,7 +178,7 @@ impl Finished {
 
 /// What the chain has proven of every batch.
 fn proven(view: &JobView) -> Result<Vec<Expected>> {
-    let expected = |(index, result): (usize, &Option<ResultView<u32>>)| {
+    let expected = |(index, result): (usize, &Option<ResultView<u32>>)| -> Result<Expected> {
         let result = result.with_context(|| {
             format!("the chain says that the job is complete, but not what batch {index} gave")
         })?;
@@ -202,7 +202,7 @@ async fn committed(app: &App, id: H256, view: &JobView) -> Result<Vec<Expected>>
             proven: None,
         })
         .collect();
-    for (batch, result) in rooted::asked(view).into_iter().zip(&view.results) {
+    for (batch, result) in view.result_batches().into_iter().zip(&view.results) {
         let expected = usize::try_from(batch).ok().and_then(|n| batches.get_mut(n));
         let (Some(result), Some(expected)) = (result, expected) else {
             continue;

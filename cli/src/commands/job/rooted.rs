@@ -52,19 +52,6 @@ fn check_list(bytes: &[u8], batches: u32, committed: &ResultRoot) -> Result<Resu
     Ok(list)
 }
 
-/// The batches that were drawn or challenged, with what was proven of each.
-pub fn asked(view: &JobView) -> Vec<u32> {
-    view.stage.as_ref().map_or_else(Vec::new, JobStage::asked)
-}
-
-/// Which batch each entry of the view's results is about.
-pub fn batches_of_results(view: &JobView) -> Vec<u32> {
-    match &view.input_root {
-        None => (0..view.batches).collect(),
-        Some(_) => asked(view),
-    }
-}
-
 /// Job, batch, proof and output.
 pub type Reported = (H256, u32, Vec<u8>, ContentId);
 
@@ -250,18 +237,15 @@ mod tests {
     }
 
     #[test]
-    fn results_are_told_by_the_batches_that_were_asked_for() {
+    fn a_job_is_described_by_what_was_asked_for() {
         let (mut view, _) = view();
-        assert_eq!(batches_of_results(&view), [3, 1]);
         assert!(describe(&view).unwrap().contains("0 of 2 challenged"));
         assert!(committed(H256::zero(), &view).is_ok());
         view.stage = None;
-        assert!(batches_of_results(&view).is_empty());
         assert!(describe(&view).unwrap().contains("5 batches"));
         let error = committed(H256::zero(), &view).unwrap_err();
         assert_eq!(crate::failure::exit_code(&error), 7);
         view.input_root = None;
-        assert_eq!(batches_of_results(&view), [0, 1, 2, 3, 4]);
         assert_eq!(describe(&view), None);
     }
 }

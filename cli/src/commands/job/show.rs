@@ -4,6 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
+use swarmwork_primitives::Mode;
 
 use super::{
     rooted,
@@ -24,12 +25,14 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
     let view = chain.job(job).await?;
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
     let (state, state_lines) = state_report(&chain, &view.state, job).await?;
-    let batches: Vec<Value> = rooted::batches_of_results(&view)
+    let batches: Vec<Value> = view
+        .result_batches()
         .into_iter()
         .zip(&view.results)
         .map(|(batch, result)| {
             json!({
                 "batch": batch,
+                // None where the chain has a root of them.
                 "input_commitment": view.commitments.get(batch as usize).map(hex),
                 "proven_in_block": result.map(|r| r.at),
                 "output_commitment": result.map(|r| hex(r.commitment)),
@@ -41,6 +44,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "job": format!("{job:?}"),
         "requester": address(&view.requester),
         "model": format!("{:?}", view.model),
+        "mode": mode(view.mode),
         "circuit": format!("{:?}", view.circuit),
         "input": off_chain(view.input.content).to_string(),
         "input_source": url_text(&view.input.source),
@@ -64,6 +68,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("requester", address(&view.requester))
         .line("model", format!("{:?}", view.model))
         .line("circuit", format!("{:?}", view.circuit))
+        .line("results are", mode(view.mode))
         .line("input", off_chain(view.input.content))
         .line("maximum price", Amount(view.max_price))
         .line("submitted", format!("block {}", view.submitted))
@@ -81,6 +86,15 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         )
         .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
+}
+
+/// How a job's results are checked.
+fn mode(mode: Mode) -> String {
+    match mode {
+        Mode::Proven => "proven".into(),
+        Mode::Sampled { samples } => format!("proven in {samples} drawn batches"),
+        Mode::Optimistic => "proven where challenged".into(),
+    }
 }
 
 pub async fn cancel(app: &App, job: H256) -> Result<Report> {

@@ -105,7 +105,7 @@ fn job_json(watched: &Watched, state: Value) -> Value {
 
 /// Batches proven so far, with the block of each.
 fn proven_blocks(view: &JobView) -> Vec<(u32, u32)> {
-    rooted::batches_of_results(view)
+    view.result_batches()
         .into_iter()
         .zip(&view.results)
         .filter_map(|(batch, result)| result.map(|result| (batch, result.at)))

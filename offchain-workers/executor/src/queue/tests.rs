@@ -340,9 +340,17 @@ fn results_that_were_committed_to_are_proven_whenever_they_are_asked_for() {
     assert_eq!(job(&queue).missing(), [30]);
     assert_eq!(job(&queue).record.results, Some(ROOT));
 
-    // A failure is not tried again for the same, but does not stand in the way of more.
-    let trouble = Failure::new(FailureKind::KeyInvalid, "no");
+    // A trouble that may pass is tried again: collateral depends on the proof.
+    let trouble = Failure::new(FailureKind::Internal, "the disk is full");
     queue.fail(&id, 1, trouble).unwrap();
+    assert_eq!(
+        queue.submit(rooted(1, &[7, 30])).unwrap(),
+        Submission::Accepted
+    );
+    assert_eq!(job(&queue).record.results, Some(ROOT));
+    // Another is not tried again for the same, but does not stand in the way of more.
+    let trouble = Failure::new(FailureKind::KeyInvalid, "no");
+    queue.fail(&id, 2, trouble).unwrap();
     assert_eq!(
         queue.submit(rooted(1, &[7, 30])).unwrap(),
         Submission::Known
