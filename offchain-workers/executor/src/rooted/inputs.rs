@@ -44,8 +44,15 @@ pub(crate) fn read_manifest(
     }
 }
 
-/// What a job needs next of what its manifest names and is not here, a bounded number of blobs.
-pub(crate) fn wanted(store: &Store, job: &Job, manifest: &Manifest) -> Vec<(Artifact, Locator)> {
+/// What a job needs next of what its manifest names and is not here, a bounded number of blobs. `here`
+/// counts the first of those that it needs for its results that were found to be here, so that they
+/// are not looked for again and again.
+pub(crate) fn wanted(
+    store: &Store,
+    job: &Job,
+    manifest: &Manifest,
+    here: &mut usize,
+) -> Vec<(Artifact, Locator)> {
     let locator = |content: ContentId| Locator {
         content,
         source: job.record.spec.input.source.clone(),
@@ -61,8 +68,19 @@ pub(crate) fn wanted(store: &Store, job: &Job, manifest: &Manifest) -> Vec<(Arti
     let pieces = pieces
         .into_iter()
         .filter_map(|piece| manifest.pieces().get(piece).copied());
-    std::iter::once(manifest.commitments())
+    let needed: Vec<ContentId> = std::iter::once(manifest.commitments())
         .chain(pieces)
+        .collect();
+    if job.record.results.is_some() {
+        // What is asked for changes, and is little.
+        *here = 0;
+    }
+    while needed.get(*here).is_some_and(|content| store.has(content)) {
+        *here += 1;
+    }
+    needed
+        .into_iter()
+        .skip(*here)
         .filter(|content| !store.has(content))
         .take(PIECES_AT_ONCE)
         .map(|content| (Artifact::InputPiece, locator(content)))
