@@ -321,7 +321,10 @@ impl Queue {
             None => (fresh(spec), Submission::Accepted, false),
             Some(job) if job.record.spec.same_work(&spec) => {
                 let mut merged = spec;
-                merged.done.extend(&job.record.spec.done);
+                // What a reorganisation took off the chain is shown again, where not all is shown.
+                if merged.rooted.is_none() {
+                    merged.done.extend(&job.record.spec.done);
+                }
                 if job.starts_over(&merged) {
                     let record = JobRecord {
                         computed: job.record.computed,

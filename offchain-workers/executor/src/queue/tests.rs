@@ -365,4 +365,7 @@ fn results_that_were_committed_to_are_proven_whenever_they_are_asked_for() {
     elsewhere.done = BTreeSet::from([30]);
     queue.submit(elsewhere).unwrap();
     assert_eq!(job(&queue).missing(), [5]);
+    // Nor is a batch taken for proven whose proof a fork has lost.
+    queue.submit(rooted(1, &[5, 30])).unwrap();
+    assert_eq!(job(&queue).missing(), [5, 30]);
 }
