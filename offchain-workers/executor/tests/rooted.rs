@@ -451,6 +451,24 @@ async fn what_is_asked_for_goes_before_everything_else() {
     assert!(metrics.contains("swarm_executor_batches_proven_total 61"));
 }
 
+/// However much priority jobs are given, only proofs that are asked for interrupt another.
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_the_highest_priority_do_not_let_each_other_go_first_for_ever() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(config(data.path())).await;
+    let jobs = [Job::new(60, 20), Job::new(62, 20)];
+    for job in &jobs {
+        job.provide(data.path());
+        let mut body = job.body.clone();
+        body["priority"] = json!(i32::MAX);
+        server.api.post(&body).await;
+    }
+    for job in &jobs {
+        let document = server.api.wait_for_end(&job.path()).await;
+        job.check(&document, data.path(), &(0..20).collect::<Vec<_>>());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_has_its_time_and_a_higher_limit_lets_it_go_on() {
     let data = tempfile::tempdir().unwrap();
