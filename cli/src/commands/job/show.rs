@@ -6,7 +6,10 @@ use sp_core::H256;
 use subxt::utils::Static;
 use swarmwork_primitives::Mode;
 
-use super::submit::{merge, state_report};
+use super::{
+    rooted,
+    submit::{merge, state_report},
+};
 use crate::{
     app::{off_chain, url_text, App},
     chain::JobState,
@@ -50,7 +53,12 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
         "rows": record.as_ref().map(|r| r.rows),
+        "batches_total": view.batches,
         "batches": batches,
+        "input_root": view.input_root.map(|root| format!("{root:?}")),
+        "result_root": view.stage.as_ref().map(|stage| format!("{:?}", stage.results().root)),
+        "result_list": view.stage.as_ref().map(|s| off_chain(s.results().list).to_string()),
+        "stage": rooted::describe(&view),
     });
     merge(&mut object, state);
     let proven = view.results.iter().flatten().count();
@@ -65,7 +73,18 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("maximum price", Amount(view.max_price))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
-        .line("batches proven", format!("{proven} of {}", view.batches))
+        .line(
+            "batches proven",
+            match view.input_root {
+                None => format!("{proven} of {}", view.batches),
+                Some(_) => format!(
+                    "{proven} of {} asked for, of {} in all",
+                    view.results.len(),
+                    view.batches
+                ),
+            },
+        )
+        .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
 }
 

@@ -8,6 +8,7 @@ use sp_core::H256;
 
 use super::{
     delivery::{Deliveries, Handed},
+    rooted,
     submit::{merge, state_report},
     Watch,
 };
@@ -233,10 +234,13 @@ fn describe(one: &Watched) -> String {
             let provider = &address(provider)[..8];
             let proven = proven_blocks(&one.view).len();
             match &one.handed {
-                Handed::Over => format!(
-                    "{id}: {provider}… computes and proves, {proven} of {} batches done",
-                    one.view.results.len()
-                ),
+                Handed::Over => match rooted::describe(&one.view) {
+                    Some(stage) => format!("{id}: {provider}…: {stage}"),
+                    None => format!(
+                        "{id}: {provider}… computes and proves, {proven} of {} batches done",
+                        one.view.results.len()
+                    ),
+                },
                 Handed::NotYet(reason) => {
                     format!("{id}: handing the input to {provider}…: {reason}")
                 }
