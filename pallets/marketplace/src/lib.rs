@@ -3,7 +3,8 @@
 //! A job is submitted with its maximum price held, finds a provider (drawn by the VRF outputs of
 //! the blocks after its inclusion, or named), is proven batch by batch or in a sample of batches
 //! that the provider has committed to, and is settled by the last proof. A job that is not finished
-//! by its deadline expires by itself and is refunded. See [`agenda`] for what happens when,
+//! by its deadline expires by itself and is refunded. Or several are drawn, and what most of them agree
+//! on is paid: see [`redundant`] and [`audits`]. See [`agenda`] for what happens when,
 //! [`assignment`] for the draw, [`sampling`] for samples and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Tuples over the runtime's associated types read as complex whatever they are called.
@@ -13,6 +14,7 @@ extern crate alloc;
 
 mod agenda;
 mod assignment;
+mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod challenges;
@@ -26,6 +28,7 @@ mod invariants;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod redundant;
 mod results;
 mod sampling;
 mod settlement;
@@ -51,8 +54,17 @@ pub use types::{
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
+use swarmwork_primitives::Panel;
+
 /// A job record of a runtime.
 pub type JobOf<T> = Job<
+    <T as frame_system::Config>::AccountId,
+    BalanceOf<T>,
+    frame_system::pallet_prelude::BlockNumberFor<T>,
+>;
+
+/// The providers of a job that is given to several.
+pub type PanelOf<T> = Panel<
     <T as frame_system::Config>::AccountId,
     BalanceOf<T>,
     frame_system::pallet_prelude::BlockNumberFor<T>,
@@ -74,11 +86,12 @@ pub mod pallet {
         offchain::{AppCrypto, CreateSignedTransaction},
         pallet_prelude::*,
     };
+    use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator, Mode,
         ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
-        Samples, SwarmWork,
+        Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -196,6 +209,23 @@ pub mod pallet {
         /// The part that a challenger gets, of what is not burned of a slash.
         #[pallet::constant]
         type ChallengerShare: Get<Permill>;
+        /// May set the part of the jobs given to several providers that is audited.
+        type AuditOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Largest such part: audits must not cost the treasury more than jobs bring it.
+        #[pallet::constant]
+        type MaxAuditShare: Get<Permill>;
+        /// Blocks that an auditor has for its work.
+        #[pallet::constant]
+        type AuditTime: Get<BlockNumberFor<Self>>;
+        /// Blocks after which what was sealed is final, so that it may be revealed.
+        #[pallet::constant]
+        type RevealDelay: Get<BlockNumberFor<Self>>;
+        /// Blocks in which sealed results are revealed, and in which a dispute is answered.
+        #[pallet::constant]
+        type RevealPeriod: Get<BlockNumberFor<Self>>;
+        /// Blocks in which revealed results may be disputed.
+        #[pallet::constant]
+        type DisputePeriod: Get<BlockNumberFor<Self>>;
         /// Steps of the closing agenda in every block.
         #[pallet::constant]
         type ClosesPerBlock: Get<u32>;
@@ -251,6 +281,14 @@ pub mod pallet {
         OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>>,
         ValueQuery,
     >;
+
+    /// The providers of the jobs that are given to several, until those are pruned.
+    #[pallet::storage]
+    pub type Panels<T: Config> = StorageMap<_, Identity, JobId, PanelOf<T>>;
+
+    /// The part of the jobs given to several providers that is audited.
+    #[pallet::storage]
+    pub type AuditShare<T: Config> = StorageValue<_, Permill, ValueQuery>;
 
     /// The providers that commit to results that they do not prove.
     #[pallet::storage]
@@ -474,6 +512,136 @@ pub mod pallet {
             /// What the provider lost.
             slashed: BalanceOf<T>,
         },
+        /// One of several providers has sealed its results.
+        ResultsSealed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// What it is bound to.
+            sealed: H256,
+        },
+        /// Nobody seals results of a job any more; who has shows them.
+        RevealsDue {
+            /// The job.
+            job: JobId,
+            /// First block in which that counts.
+            opens: BlockNumberFor<T>,
+            /// Last block in which it does.
+            until: BlockNumberFor<T>,
+        },
+        /// One of several providers has shown the results that it had sealed.
+        ResultsRevealed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Which.
+            results: ResultRoot,
+        },
+        /// The results that several providers have revealed may be disputed.
+        DisputesOpen {
+            /// The job.
+            job: JobId,
+            /// The root that most of them agree on, if they do.
+            majority: Option<H256>,
+            /// Last block in which a batch may be proven.
+            until: BlockNumberFor<T>,
+        },
+        /// One of several providers has proven a batch: who has not the same answer was wrong.
+        ResultsDisputed {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who proved it.
+            provider: T::AccountId,
+            /// Its place among the providers of the job, to which answers refer.
+            place: u32,
+            /// Last block in which the others may show that they have the same answer.
+            until: BlockNumberFor<T>,
+        },
+        /// A root was shown to hold the answer that somebody has proven.
+        DisputeAnswered {
+            /// The job.
+            job: JobId,
+            /// The place of who has proven it.
+            place: u32,
+            /// The root.
+            root: H256,
+        },
+        /// One of several providers was right, and its price was distributed.
+        MemberPaid {
+            /// The job.
+            job: JobId,
+            /// Who worked.
+            provider: T::AccountId,
+            /// The provider's share, its lessor's part included.
+            paid_provider: BalanceOf<T>,
+            /// The treasury's share after burning.
+            paid_treasury: BalanceOf<T>,
+            /// What left supply.
+            burned: BalanceOf<T>,
+            /// The model owner's share.
+            paid_owner: BalanceOf<T>,
+        },
+        /// One of several providers has lost its collateral.
+        MemberSlashed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Why.
+            reason: SlashReason,
+            /// How much.
+            slashed: BalanceOf<T>,
+        },
+        /// It is settled with all providers of a job, most of which agreed.
+        JobAgreed {
+            /// The job.
+            job: JobId,
+            /// What they agreed on.
+            root: H256,
+            /// What was distributed.
+            paid: BalanceOf<T>,
+            /// What went back to the requester.
+            refunded: BalanceOf<T>,
+        },
+        /// It is settled with all providers of a job, and most of them did not agree, or were wrong.
+        JobUndecided {
+            /// The job.
+            job: JobId,
+            /// What went back to the requester.
+            refunded: BalanceOf<T>,
+        },
+        /// A provider was drawn to audit a job.
+        AuditorDrawn {
+            /// The job.
+            job: JobId,
+            /// Who.
+            auditor: T::AccountId,
+            /// Last block in which it may seal its results.
+            until: BlockNumberFor<T>,
+        },
+        /// A job was to be audited, and nobody was drawn who may and can.
+        NoAuditor {
+            /// The job.
+            job: JobId,
+        },
+        /// An auditor was right.
+        AuditorPaid {
+            /// The job.
+            job: JobId,
+            /// Who.
+            auditor: T::AccountId,
+            /// What the treasury could pay it: its price or nothing.
+            amount: BalanceOf<T>,
+        },
+        /// Another part of the jobs given to several providers is audited.
+        AuditShareSet {
+            /// Which.
+            share: Permill,
+        },
         /// The requester withdrew a job.
         JobCancelled {
             /// The job.
@@ -623,6 +791,40 @@ pub mod pallet {
         ResultRefused(ResultRefusal),
         /// The named provider is in the maintenance that it announced.
         ProviderInMaintenance,
+        /// A job is given to an odd number of providers, from 3 to
+        /// [`swarmwork_primitives::MAX_REDUNDANCY`].
+        RedundancyOutOfRange,
+        /// The providers of a job that is given to several are drawn: named ones prove nothing by
+        /// agreeing.
+        RedundantNeedsDraw,
+        /// Several providers work on this job: each seals its results and reveals them.
+        SeveralProviders,
+        /// This job was not given to several providers.
+        NoPanel,
+        /// The time to seal results of this job is over, or has not come for this provider.
+        SealingOver,
+        /// Results of this job are revealed once nobody can seal any more and that is final.
+        TooEarlyToReveal,
+        /// The time to reveal results of this job is over.
+        RevealsOver,
+        /// The provider has revealed its results of this job already.
+        AlreadyRevealed,
+        /// These results and this salt are not what the provider has sealed for this job.
+        NotWhatWasSealed,
+        /// The provider has not revealed results of this job.
+        NotRevealed,
+        /// There are no results of this job that may be disputed.
+        NothingToDispute,
+        /// The time for disputes of this job is over.
+        DisputesOver,
+        /// The provider has proven a batch in a dispute of this job already.
+        AlreadyDisputed,
+        /// Nobody at this place has proven a batch of this job.
+        NothingProven,
+        /// The provider's root is known to hold this answer already.
+        AlreadyAnswered,
+        /// No larger part of the jobs may be audited.
+        AuditShareTooLarge,
     }
 
     #[pallet::hooks]
@@ -882,6 +1084,78 @@ pub mod pallet {
         pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
             let challenger = ensure_signed(origin)?;
             Self::demand_proof(challenger, job, batch)
+        }
+
+        /// Seals the results of one of several providers, signed by its worker key: `sealed` is
+        /// [`swarmwork_primitives::seal`] of them. Who seals and does not reveal loses its
+        /// collateral. Costs nothing when it succeeds.
+        #[pallet::call_index(40)]
+        #[pallet::weight(T::WeightInfo::seal_results())]
+        pub fn seal_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            sealed: H256,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::seal(&worker, job, sealed)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Reveals the results that one of several providers has sealed, signed by its worker key.
+        /// The root is over answers alone ([`swarm_merkle::answer_leaf`]). Costs nothing when it
+        /// succeeds.
+        #[pallet::call_index(41)]
+        #[pallet::weight(T::WeightInfo::reveal_results())]
+        pub fn reveal_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            results: ResultRoot,
+            salt: [u8; 32],
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::reveal(&worker, job, results, salt)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Proves a batch of what one of several providers has revealed, signed by its worker key:
+        /// whoever has another answer to it was wrong, be they most of them. Costs nothing when it
+        /// succeeds.
+        #[pallet::call_index(42)]
+        #[pallet::weight(
+            T::WeightInfo::dispute_results().saturating_add(T::Circuits::verify_weight())
+        )]
+        pub fn dispute_results(
+            origin: OriginFor<T>,
+            opening: Opening,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::dispute(&worker, &opening)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Shows that the root of one of several providers holds the answer that the one at `place`
+        /// has proven, signed by its worker key; for all that have the same root. Costs nothing when
+        /// it succeeds.
+        #[pallet::call_index(43)]
+        #[pallet::weight(T::WeightInfo::answer_dispute())]
+        pub fn answer_dispute(
+            origin: OriginFor<T>,
+            job: JobId,
+            place: u32,
+            path: Path,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::answer_dispute_of(&worker, job, place, &path)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Sets the part of the jobs given to several providers that is audited, at most
+        /// [`Config::MaxAuditShare`].
+        #[pallet::call_index(44)]
+        #[pallet::weight(T::WeightInfo::set_audit_share())]
+        pub fn set_audit_share(origin: OriginFor<T>, share: Permill) -> DispatchResult {
+            T::AuditOrigin::ensure_origin(origin)?;
+            Self::book_audit_share(share)
         }
     }
 }

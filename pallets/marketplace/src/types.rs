@@ -218,11 +218,11 @@ pub type OpenChallenges<AccountId, Balance> =
     Debug,
 )]
 pub enum Agenda {
-    /// Jobs to draw a provider for, or batches to be proven, by the block whose successors' VRF
+    /// Jobs to draw a provider for, batches to be proven, or an auditor, by the block whose successors' VRF
     /// outputs are the seed.
     Draw,
     /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
-    /// over.
+    /// over, and jobs whose panels have to move on.
     Close,
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.

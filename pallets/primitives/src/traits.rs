@@ -1,6 +1,6 @@
 //! The small traits the pallets meet through.
 
-use crate::{CircuitId, Commitment, JobId, Locator, ModelId, Rejection};
+use crate::{CircuitId, Commitment, JobId, Locator, ModelId, ProviderStanding, Rejection};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
@@ -295,7 +295,7 @@ pub trait Providers<AccountId, Balance> {
 pub enum Outcome {
     /// It delivered and was proven right.
     Succeeded,
-    /// It was assigned and the job expired.
+    /// It was assigned, and the job expired or it was wrong.
     Failed,
 }
 
@@ -306,6 +306,8 @@ pub trait Reputation<AccountId, Balance> {
     fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance);
     /// Current score.
     fn score(provider: &AccountId) -> Permill;
+    /// What the record of a provider entitles it to.
+    fn standing(provider: &AccountId) -> ProviderStanding;
 }
 
 /// The ways tokens leave supply.

@@ -246,5 +246,9 @@ pub mod pallet {
         fn score(provider: &T::AccountId) -> Permill {
             Self::score_of(&Self::evidence(provider))
         }
+
+        fn standing(provider: &T::AccountId) -> ProviderStanding {
+            Self::standing_of(&Self::evidence(provider))
+        }
     }
 }
