@@ -210,7 +210,11 @@ impl<T: Config> Pallet<T> {
 
     /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block
     /// whose successors seed the next draw, if there will be one.
-    pub(crate) fn redraw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
+    pub(crate) fn redraw(
+        id: JobId,
+        mut job: JobOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> Option<BlockNumberFor<T>> {
         let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
         // Far fewer are made; and a block past the last number would be after every deadline.
         job.draws = job.draws.saturating_add(1);

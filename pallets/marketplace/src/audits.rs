@@ -25,9 +25,7 @@ use sp_runtime::{
     traits::{Saturating, Zero},
     DispatchResult, Permill,
 };
-use swarmwork_primitives::{
-    JobId, Member, PanelStage, ProviderStanding, Providers, Reputation,
-};
+use swarmwork_primitives::{JobId, Member, PanelStage, ProviderStanding, Providers, Reputation};
 
 /// Who may audit.
 const LEAST_STANDING: ProviderStanding = ProviderStanding::Trusted;

@@ -8,8 +8,8 @@
 
 use crate::{
     pallet::{
-        BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet, Panels,
-        Results, Stages, TotalHeld,
+        BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
+        Panels, Results, Stages, TotalHeld,
     },
     JobOf,
 };

@@ -164,6 +164,8 @@ pub enum PanelStage<BlockNumber> {
     Judged {
         /// The root that most of them agreed on, if they did.
         agreed: Option<H256>,
+        /// Whether what was sealed was to be revealed: not where too few had sealed anything.
+        shown: bool,
         /// With how many it is settled.
         done: u32,
     },
@@ -239,7 +241,12 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
     }
 
     /// What becomes of a member, now that all is said.
-    pub fn verdict(&self, member: &Member<AccountId, Balance>, agreed: Option<H256>) -> Verdict {
+    pub fn verdict(
+        &self,
+        member: &Member<AccountId, Balance>,
+        agreed: Option<H256>,
+        shown: bool,
+    ) -> Verdict {
         if let Some(place) = self.refuted_by(member) {
             return Verdict::Wrong {
                 reason: SlashReason::Forgery,
@@ -252,7 +259,8 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
         };
         match (member.sealed, member.root(), agreed) {
             (None, ..) => Verdict::Missed,
-            (Some(_), None, _) => unproven,
+            (Some(_), None, _) if shown => unproven,
+            (Some(_), None, _) => Verdict::Unclear,
             (Some(_), Some(root), Some(agreed)) if root == agreed => Verdict::Right,
             (Some(_), Some(_), Some(_)) => unproven,
             (Some(_), Some(_), None) => Verdict::Unclear,
@@ -279,7 +287,7 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
                 open_until: count(open_until),
                 until: count(until),
             },
-            PanelStage::Judged { agreed, done } => PanelStage::Judged { agreed, done },
+            judged @ PanelStage::Judged { .. } => judged,
         };
         self
     }
@@ -313,6 +321,7 @@ mod tests {
         Panel {
             stage: PanelStage::Judged {
                 agreed: None,
+                shown: true,
                 done: 0,
             },
             members: members.try_into().expect("few"),
@@ -326,7 +335,7 @@ mod tests {
         panel
             .members
             .iter()
-            .map(|member| panel.verdict(member, agreed))
+            .map(|member| panel.verdict(member, agreed, true))
             .collect()
     }
 
@@ -387,6 +396,16 @@ mod tests {
     }
 
     #[test]
+    fn nobody_loses_for_not_showing_what_nobody_asked_for() {
+        let panel = panel(&[Some(0), None, None]);
+        let verdict = |shown| panel.verdict(&panel.members[0], None, shown);
+        assert_eq!(
+            (verdict(true), verdict(false)),
+            (UNPROVEN, Verdict::Unclear)
+        );
+    }
+
+    #[test]
     fn a_proof_overturns_a_majority_that_does_not_answer_it() {
         let mut panel = panel(&[Some(1), Some(1), Some(2)]);
         panel.members[2].proven = Some(ProvenBatch {
@@ -402,7 +421,10 @@ mod tests {
         assert_eq!(verdicts(&panel), [forged, forged, Verdict::Unclear]);
         // Answered by one of two, it is no majority either; answered by both, it stands.
         panel.members[0].note_answer(2);
-        assert_eq!(verdicts(&panel), [Verdict::Unclear, forged, Verdict::Unclear]);
+        assert_eq!(
+            verdicts(&panel),
+            [Verdict::Unclear, forged, Verdict::Unclear]
+        );
         panel.members[1].note_answer(2);
         assert_eq!(verdicts(&panel), [Verdict::Right, Verdict::Right, UNPROVEN]);
     }

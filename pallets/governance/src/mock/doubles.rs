@@ -7,7 +7,7 @@ use frame_support::traits::{Contains, InstanceFilter};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use std::{cell::RefCell, collections::BTreeMap};
-use swarmwork_primitives::{Outcome, Reputation};
+use swarmwork_primitives::{Outcome, ProviderStanding, Reputation};
 
 /// While the market is stopped only this and governance go on.
 pub struct WhileStopped;

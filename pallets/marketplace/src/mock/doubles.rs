@@ -16,8 +16,8 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
-    Reputation, Settlement, SlashReason, SwarmWork, Url,
+    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, ProviderStanding,
+    Providers, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;
@@ -105,6 +105,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type Scores<T> = StorageMap<_, Identity, AccountId, Permill, ValueQuery>;
     #[pallet::storage]
+    pub type Standings<T> = StorageMap<_, Identity, AccountId, ProviderStanding, ValueQuery>;
+    #[pallet::storage]
     #[pallet::unbounded]
     pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
     /// Who was said to have how much in escrow, oldest first.
@@ -186,6 +188,12 @@ impl Pallet<Test> {
                 .iter()
                 .map(|id| match super::job(*id).state {
                     swarmwork_primitives::JobState::Assigned { collateral, .. } => collateral,
+                    swarmwork_primitives::JobState::Shared { .. } => crate::Panels::<Test>::get(id)
+                        .into_iter()
+                        .flat_map(|panel| panel.members)
+                        .filter(|member| member.provider == who)
+                        .map(|member| member.collateral)
+                        .sum::<Balance>(),
                     other => panic!("a running job is {other:?}"),
                 })
                 .sum();
@@ -400,6 +408,9 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
     }
     fn score(provider: &AccountId) -> Permill {
         Scores::<Test>::get(provider)
+    }
+    fn standing(provider: &AccountId) -> ProviderStanding {
+        Standings::<Test>::get(provider)
     }
 }
 

@@ -24,7 +24,9 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The members of a panel that have still reserved something for its job.
-    pub(crate) fn seated(panel: &PanelOf<T>) -> &[swarmwork_primitives::Member<T::AccountId, BalanceOf<T>>] {
+    pub(crate) fn seated(
+        panel: &PanelOf<T>,
+    ) -> &[swarmwork_primitives::Member<T::AccountId, BalanceOf<T>>] {
         let done = match panel.stage {
             PanelStage::Judged { done, .. } => done as usize,
             _ => 0,

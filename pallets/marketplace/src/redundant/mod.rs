@@ -14,9 +14,7 @@ mod verdicts;
 
 use crate::{
     draw::Lottery,
-    pallet::{
-        AuditShare, BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Panels, Running,
-    },
+    pallet::{AuditShare, BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Panels, Running},
     types::Agenda,
     JobOf, PanelOf,
 };
@@ -118,11 +116,9 @@ impl<T: Config> Pallet<T> {
             return;
         };
         // Each price is at most its part of the maximum price.
-        let price = members
-            .iter()
-            .fold(BalanceOf::<T>::zero(), |sum, member| {
-                sum.saturating_add(member.price)
-            });
+        let price = members.iter().fold(BalanceOf::<T>::zero(), |sum, member| {
+            sum.saturating_add(member.price)
+        });
         Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(price));
         let until = Self::work_ends(&job);
         Self::schedule(Agenda::Close, until, id);
@@ -200,8 +196,7 @@ impl<T: Config> Pallet<T> {
             provider: member.provider.clone(),
             sealed,
         });
-        let waits =
-            |each: &Member<_, _>| each.auditor == auditing && each.sealed.is_none();
+        let waits = |each: &Member<_, _>| each.auditor == auditing && each.sealed.is_none();
         if !panel.members.iter().any(waits) {
             Self::end_sealing(id, &mut panel, now);
         }
@@ -297,9 +292,7 @@ impl<T: Config> Pallet<T> {
                 Self::open_disputes(id, &mut panel, now)
             }
             PanelStage::Disputed { until, .. } if now > until => Self::judge(id, &mut panel, now),
-            PanelStage::Judged { agreed, done } => {
-                Self::settle_next(id, &mut panel, agreed, done, now)
-            }
+            PanelStage::Judged { .. } => Self::settle_next(id, &mut panel, now),
             _ => return,
         }
         Panels::<T>::insert(id, panel);

@@ -18,21 +18,28 @@ use swarmwork_primitives::{
 impl<T: Config> Pallet<T> {
     /// All is said: from the next block on it is settled with the members.
     pub(super) fn judge(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
+        let shown = matches!(
+            panel.stage,
+            PanelStage::Revealing { .. } | PanelStage::Disputed { .. }
+        );
         panel.stage = PanelStage::Judged {
             agreed: panel.majority(),
+            shown,
             done: 0,
         };
         Self::schedule(Agenda::Close, now, id);
     }
 
     /// Settles with the next member; with the last, the job ends.
-    pub(super) fn settle_next(
-        id: JobId,
-        panel: &mut PanelOf<T>,
-        agreed: Option<H256>,
-        done: u32,
-        now: BlockNumberFor<T>,
-    ) {
+    pub(super) fn settle_next(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
+        let PanelStage::Judged {
+            agreed,
+            shown,
+            done,
+        } = panel.stage
+        else {
+            return;
+        };
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
         };
@@ -43,7 +50,7 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &member.provider, member.collateral);
         // What it burns, or would have burned, is what the evidence weighs.
         let burns = job.split.divide(member.price).burned;
-        let outcome = match panel.verdict(&member, agreed) {
+        let outcome = match panel.verdict(&member, agreed, shown) {
             Verdict::Right if member.auditor => {
                 Self::pay_auditor(id, &member);
                 Some((Outcome::Succeeded, burns))
@@ -67,7 +74,11 @@ impl<T: Config> Pallet<T> {
             T::Reputation::record(&member.provider, &job.requester, outcome, weight);
         }
         let done = done.saturating_add(1);
-        panel.stage = PanelStage::Judged { agreed, done };
+        panel.stage = PanelStage::Judged {
+            agreed,
+            shown,
+            done,
+        };
         if (done as usize) < panel.members.len() {
             Self::schedule(Agenda::Close, now, id);
         } else {
@@ -154,7 +165,7 @@ impl<T: Config> Pallet<T> {
         let right: Vec<_> = panel
             .members
             .iter()
-            .filter(|each| !each.auditor && panel.verdict(each, agreed) == Verdict::Right)
+            .filter(|each| !each.auditor && panel.verdict(each, agreed, true) == Verdict::Right)
             .map(|each| each.provider.clone())
             .collect();
         if let Some(circuit) = T::Circuits::info(&job.circuit) {
