@@ -32,8 +32,9 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
     BurnTotals, CircuitId, CircuitView, Class, Entry, EpochOutcomes, EpochView, Grant, JobId,
-    JobView, ModelId, ModelInfo, Models as _, Offer, Panel, ProposalView, ProviderDetails, ProviderView,
-    Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role, SupplyView,
+    JobView, ModelId, ModelInfo, Models as _, Offer, Panel, ProposalView, ProviderDetails,
+    ProviderView, Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role,
+    SupplyView,
 };
 
 /// Versions of the APIs implemented here.

@@ -77,6 +77,8 @@ impl Reputation<u64, Balance> for Scores {
     fn standing(_: &u64) -> ProviderStanding {
         ProviderStanding::Newcomer
     }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_standing(_: &u64) {}
 }
 
 /// Escrows: the hold of the test's own, which may be paid to anybody.

@@ -412,6 +412,10 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
     fn standing(provider: &AccountId) -> ProviderStanding {
         Standings::<Test>::get(provider)
     }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_standing(provider: &AccountId) {
+        Standings::<Test>::insert(provider, ProviderStanding::Distinguished);
+    }
 }
 
 impl OnEscrow<AccountId> for Pallet<Test> {

@@ -14,7 +14,7 @@ use crate::{
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
-use sp_runtime::{traits::Saturating, DispatchResult};
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 use swarm_merkle::{answer_leaf, contains, input_leaf};
 use swarmwork_primitives::{Circuits, JobId, PanelStage, ProofContext, ProvenBatch};
 
@@ -54,6 +54,32 @@ impl<T: Config> Pallet<T> {
             proof,
             ..
         } = &opening.report;
+        let provider = Self::dispute_unproven(worker, opening)?;
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        T::Circuits::verify(
+            &job.circuit,
+            ProofContext {
+                job: id,
+                batch: *batch,
+                provider: &provider,
+                weights: &job.weights,
+                input: &opening.input,
+            },
+            proof,
+        )
+    }
+
+    /// All of that but the proof, whose refusal takes it back; who has made it.
+    pub(crate) fn dispute_unproven(
+        worker: &T::AccountId,
+        opening: &Opening,
+    ) -> Result<T::AccountId, DispatchError> {
+        let Report {
+            job: id,
+            batch,
+            proof,
+            ..
+        } = &opening.report;
         let mut panel = Self::panel_of(id)?;
         let place = Self::place_of(&panel, worker)?;
         let PanelStage::Disputed { open_until, until } = panel.stage else {
@@ -61,7 +87,7 @@ impl<T: Config> Pallet<T> {
         };
         let now = Self::now();
         ensure!(now <= open_until, Error::<T>::DisputesOver);
-        let member = &panel.members[place];
+        let member = &mut panel.members[place];
         let root = member.root().ok_or(Error::<T>::NotRevealed)?;
         ensure!(member.proven.is_none(), Error::<T>::AlreadyDisputed);
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
@@ -89,22 +115,11 @@ impl<T: Config> Pallet<T> {
             ),
             Error::<T>::InputNotInRoot
         );
-        T::Circuits::verify(
-            &job.circuit,
-            ProofContext {
-                job: id,
-                batch: *batch,
-                provider: &member.provider,
-                weights: &job.weights,
-                input: &opening.input,
-            },
-            proof,
-        )?;
-        let provider = member.provider.clone();
-        panel.members[place].proven = Some(ProvenBatch {
+        member.proven = Some(ProvenBatch {
             batch: *batch,
             commitment,
         });
+        let provider = member.provider.clone();
         Self::note_answers(&mut panel, root, place);
         let needed = now.saturating_add(T::RevealPeriod::get());
         if needed > until {
@@ -116,12 +131,12 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::ResultsDisputed {
             job: *id,
             batch: *batch,
-            provider,
+            provider: provider.clone(),
             // There are few.
             place: place as u32,
             until,
         });
-        Ok(())
+        Ok(provider)
     }
 
     /// Books that a member's root holds what another has proven; see
