@@ -53,16 +53,22 @@ impl Finished {
     pub async fn load(app: &App, chain: &Chain, id: H256, check: &Check) -> Result<Self> {
         let view = chain.job(id).await?;
         match &view.state {
-            JobState::Completed { .. } => {}
-            JobState::Open | JobState::Assigned { .. } => bail!(Failure::Ended(format!(
-                "job {id:?} has no result yet; follow it with `swarm job watch {id:?}`"
-            ))),
+            JobState::Completed { .. } | JobState::Agreed { .. } => {}
+            JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. } => {
+                bail!(Failure::Ended(format!(
+                    "job {id:?} has no result yet; follow it with `swarm job watch {id:?}`"
+                )))
+            }
             JobState::Expired { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} expired in block {at} and was refunded; there is no result"
             ))),
             JobState::Failed { at, .. } => bail!(Failure::Ended(format!(
                 "the provider of job {id:?} did not prove what it had committed to; the price was \
                  refunded in block {at}; there is no result"
+            ))),
+            JobState::Undecided { at } => bail!(Failure::Ended(format!(
+                "the providers of job {id:?} did not agree; the price was refunded in block {at}; \
+                 there is no result"
             ))),
             JobState::Cancelled { at } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"

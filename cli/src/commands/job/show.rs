@@ -4,11 +4,12 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
+use swarmwork_primitives::Mode;
 
 use super::submit::{merge, state_report};
 use crate::{
     app::{off_chain, url_text, App},
-    chain::JobState,
+    chain::{JobState, Panel, PanelStage},
     failure::Failure,
     output::Report,
     record::Records,
@@ -49,6 +50,13 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "batches": batches,
     });
     merge(&mut object, state);
+    let panel = match view.mode {
+        Mode::Redundant { .. } => chain.panel(job).await?,
+        Mode::Proven | Mode::Sampled { .. } | Mode::Optimistic => None,
+    };
+    if let Some(panel) = &panel {
+        object["panel"] = panel_json(panel);
+    }
     let proven = view.results.iter().flatten().count();
     Ok(Report::new(object)
         .line("job", format!("{job:?}"))
@@ -64,7 +72,63 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
             "batches proven",
             format!("{proven} of {}", view.results.len()),
         )
-        .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
+        .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string())))
+        .lines(panel.iter().flat_map(panel_lines)))
+}
+
+fn stage_text(stage: &PanelStage) -> String {
+    match stage {
+        PanelStage::Sealing { until } => format!("sealing, until block {until}"),
+        PanelStage::Drawing { since } => format!("an audit is drawn, since block {since}"),
+        PanelStage::Auditing { until } => format!("audited, until block {until}"),
+        PanelStage::Revealing { opens, until } => {
+            format!("revealing, from block {opens} to {until}")
+        }
+        PanelStage::Disputed { open_until, until } => {
+            format!("disputes until block {open_until}, answers until {until}")
+        }
+        PanelStage::Judged { .. } => "judged".into(),
+    }
+}
+
+fn panel_json(panel: &Panel) -> Value {
+    let members: Vec<Value> = panel
+        .members
+        .iter()
+        .map(|member| {
+            json!({
+                "provider": address(&member.provider),
+                "auditor": member.auditor,
+                "price": member.price.to_string(),
+                "sealed": member.sealed.map(|hash| format!("{hash:?}")),
+                "root": member.root().map(|root| format!("{root:?}")),
+                "list": member.revealed.map(|results| off_chain(results.list).to_string()),
+                "proven_batch": member.proven.map(|proven| proven.batch),
+            })
+        })
+        .collect();
+    json!({ "stage": stage_text(&panel.stage), "members": members })
+}
+
+fn panel_lines(panel: &Panel) -> Vec<(String, String)> {
+    let mut lines = vec![("stage".to_string(), stage_text(&panel.stage))];
+    for member in &panel.members {
+        let role = if member.auditor {
+            "auditor"
+        } else {
+            "provider"
+        };
+        let said = match (member.root(), member.sealed) {
+            (Some(root), _) => format!("root {root:?}"),
+            (None, Some(_)) => "results sealed".into(),
+            (None, None) => "nothing sealed".into(),
+        };
+        lines.push((
+            role.to_string(),
+            format!("{}: {said}", address(&member.provider)),
+        ));
+    }
+    lines
 }
 
 pub async fn cancel(app: &App, job: H256) -> Result<Report> {
@@ -78,6 +142,11 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
             address(&view.requester),
             address(&who)
         );
+    }
+    if let JobState::Shared { .. } = &view.state {
+        bail!(Failure::Ended(format!(
+            "several providers work on job {job:?} already; if no result comes, the price is refunded"
+        )));
     }
     if let JobState::Assigned { provider, .. } = &view.state {
         bail!(Failure::Ended(format!(

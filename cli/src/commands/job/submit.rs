@@ -51,7 +51,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let batches = input.batches();
     let most = match mode {
         Mode::Proven => MAX_BATCHES,
-        Mode::Sampled { .. } | Mode::Optimistic => MAX_LEAVES,
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => MAX_LEAVES,
     };
     ensure!(
         batches <= most as usize,
@@ -66,7 +66,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     // What a provider would ask for work that is not all proven, the chain does not say.
     let estimate = match mode {
         Mode::Proven => estimate(app, &chain, &args, batches as u32).await?,
-        Mode::Sampled { .. } | Mode::Optimistic => None,
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
     };
 
     let file = input.to_bytes(commitment_key.topology().input_type())?;
@@ -75,6 +75,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let store = app.folders.data_store()?;
     let content = store.put(&file)?;
     let locator = publish(app, &args, content, &file).await?;
+    ensure!(
+        mode.providers() == 1 || !locator.source.is_empty(),
+        "several providers fetch the input, and are not known yet: put it into a store that has an \
+         address (--store), or serve it yourself (--input-source URL)"
+    );
 
     let sent_ms = now_ms();
     let task = app.progress.spinner("submitting the job");
@@ -95,7 +100,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
             );
             send(&chain, &key, "Marketplace", "submit_job", fields, certainty).await?
         }
-        Mode::Sampled { .. } | Mode::Optimistic => {
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
             let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
             let root = H256(swarm_merkle::Tree::new(leaves)?.root());
             let fields = (
@@ -159,7 +164,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         let mut deliveries = Deliveries::new(app, chain.genesis());
         let ended = watch(app, &chain, &[job], until, timeout, &mut deliveries).await?;
         let view = chain.job(job).await?;
-        if view.state.is_terminal() && !matches!(view.state, JobState::Completed { .. }) {
+        if view.state.is_terminal() && !has_result(&view.state) {
             exit_code = ENDED_WITHOUT_RESULT;
         }
         let (state, lines) = state_report(&chain, &view.state, job).await?;
@@ -310,6 +315,11 @@ async fn publish(app: &App, args: &Submit, content: ContentId, file: &[u8]) -> R
     args.store.publish_bytes(app, "the input", file).await
 }
 
+/// Whether the job has ended with a result.
+pub fn has_result(state: &JobState) -> bool {
+    matches!(state, JobState::Completed { .. } | JobState::Agreed { .. })
+}
+
 /// A job's state as JSON fields and as lines.
 pub async fn state_report(
     chain: &Chain,
@@ -395,6 +405,33 @@ pub async fn state_report(
                 line("provider", address(provider)),
                 line("slashed", Amount(*slashed).to_string()),
             ],
+        ),
+        JobState::Shared { price, at } => (
+            json!({ "state": "shared", "price": price.to_string(), "assigned_at": at }),
+            vec![
+                line("state", format!("given to several providers in block {at}")),
+                line("price, if all agree", Amount(*price).to_string()),
+            ],
+        ),
+        JobState::Agreed { price, at } => (
+            json!({ "state": "agreed", "price": price.to_string(), "completed_at": at }),
+            vec![
+                line(
+                    "state",
+                    format!("most providers agreed, and were paid by block {at}"),
+                ),
+                line("price", Amount(*price).to_string()),
+            ],
+        ),
+        JobState::Undecided { at } => (
+            json!({ "state": "undecided", "undecided_at": at }),
+            vec![line(
+                "state",
+                format!(
+                    "no majority of its providers stood in block {at}; the requester has the money \
+                     back"
+                ),
+            )],
         ),
         JobState::Cancelled { at } => (
             json!({ "state": "cancelled", "cancelled_at": at }),
