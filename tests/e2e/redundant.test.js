@@ -133,7 +133,7 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
       await refused('marketplace.AlreadyCommitted', seal(id, members[0], a));
       await refused('marketplace.TooEarlyToReveal', reveal(id, members[0], a));
       await refused(
-        'marketplace.NotTheWorker', seal(id, { ...members[0], worker: requester }, a),
+        'marketplace.NotTheWorker', seal(id, { ...members[0], worker: owner }, a),
       );
       await seal(id, members[1], b);
       await seal(id, members[2], c);
@@ -198,11 +198,11 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
   assert.equal(undecided.data.refunded, MAX_PRICE);
   assert.equal((await readJob(api, paid)).state.kind, 'agreed');
   assert.equal((await readJob(api, overturned)).state.kind, 'undecided');
-  const after = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
-  const lost = before.map(({ bond }, i) => BigInt(bond) - BigInt(after[i].bond));
+  const ended = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
+  const lost = before.map(({ bond }, i) => BigInt(bond) - BigInt(ended[i].bond));
   // All have reserved as much for each job: two erred in one of them, and one in the other.
   assert.ok(lost.every((amount) => amount > 0n), `${lost}`);
-  assert.ok(after.every(({ reserved }) => BigInt(reserved) === 0n));
+  assert.ok(ended.every(({ reserved }) => BigInt(reserved) === 0n));
   const has = (await balance(api, requester.address)).free;
   assert.equal(had - has, agreed.data.paid + fees);
 });

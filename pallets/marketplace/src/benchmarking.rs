@@ -23,9 +23,10 @@ use swarm_merkle::{
     answer_leaf, input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES,
 };
 use swarmwork_primitives::{
-    rooted_job_id, seal, Assignment, Circuits, Commitment, ContentId, JobId, JobStage, JobState,
-    Locator, Mode, ModelId, Models, PanelStage, ProvenBatch, Providers, Reputation, ResultRoot,
-    ResultView, Samples, MAX_BATCHES, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_SAMPLES, MAX_URL_BYTES,
+    rooted_job_id, seal, Answers, Assignment, Circuits, Commitment, ContentId, JobId, JobStage,
+    JobState, Locator, Mode, ModelId, Models, PanelStage, Providers, Reputation, ResultRoot,
+    ResultView, Samples, MAX_ANSWERS, MAX_BATCHES, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_SAMPLES,
+    MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -347,12 +348,23 @@ fn accepting<T: Config>(index: u32) -> (T::AccountId, T::AccountId) {
     (worker, controller)
 }
 
-/// Submits a job of the most batches for the most providers, and returns its id.
-fn submit_redundant<T: Config>() -> JobId {
-    submit_redundant_over::<T>(EMPTY)
+/// The answers to so many batches.
+fn answers(batches: u32) -> Answers {
+    BoundedVec::truncate_from(alloc::vec![POINT; batches as usize])
 }
 
-fn submit_redundant_over<T: Config>(root: Hash) -> JobId {
+const LIST: ContentId = ContentId([3; 32]);
+
+/// The root over the inputs of so many batches, and the path of the first.
+fn redundant_inputs(batches: u32) -> (Hash, Path) {
+    let leaves = alloc::vec![input_leaf(&POINT); batches as usize];
+    let tree = Tree::new(leaves).expect("there are few");
+    let path = tree.path(0).expect("there is a first leaf");
+    (tree.root(), BoundedVec::truncate_from(path))
+}
+
+/// Submits a job of so many batches for the most providers, and returns its id.
+fn submit_redundant<T: Config>(batches: u32) -> JobId {
     let requester: T::AccountId = account("requester", 0, 0);
     fund::<T>(&requester);
     let model = model::<T>();
@@ -360,7 +372,9 @@ fn submit_redundant_over<T: Config>(root: Hash) -> JobId {
         providers: MAX_REDUNDANCY,
     };
     let nonce = Nonces::<T>::get(&requester);
-    let input = rooted_input(root);
+    let (root, _) = redundant_inputs(batches);
+    let mut input = rooted_input(root);
+    input.batches = batches;
     let price = purse::<T>(&requester).min(T::MaxDrawn::get());
     Pallet::<T>::submit_rooted_job(
         RawOrigin::Signed(requester.clone()).into(),
@@ -378,7 +392,7 @@ fn submit_redundant_over<T: Config>(root: Hash) -> JobId {
         nonce,
         &model,
         content,
-        MAX_LEAVES,
+        batches,
         &input.root,
         &mode,
     )
@@ -396,16 +410,12 @@ fn drawn_now<T: Config>(block: BlockNumberFor<T>) -> BlockNumberFor<T> {
     now
 }
 
-/// A job of the most batches that the most providers work on; their worker keys and accounts, in the
+/// A job of so many batches that the most providers work on; their worker keys and accounts, in the
 /// order of their places.
-fn shared<T: Config>() -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
-    shared_over::<T>(EMPTY)
-}
-
-fn shared_over<T: Config>(root: Hash) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+fn shared<T: Config>(batches: u32) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
     let block = start::<T>();
     let all: alloc::vec::Vec<_> = (0..MAX_REDUNDANCY).map(accepting::<T>).collect();
-    let id = submit_redundant_over::<T>(root);
+    let id = submit_redundant::<T>(batches);
     let now = drawn_now::<T>(block);
     serve_one::<T>(Agenda::Draw, now);
     let panel = Panels::<T>::get(id).expect("as many were drawn as there are");
@@ -417,12 +427,16 @@ fn shared_over<T: Config>(root: Hash) -> (JobId, alloc::vec::Vec<(T::AccountId, 
     (id, members)
 }
 
-/// As [`shared`], with this root sealed by all, in the first block in which it may be revealed.
-fn sealed<T: Config>(root: Hash) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
-    let (inputs, _) = largest(alloc::vec![input_leaf(&POINT)]);
-    let (id, members) = shared_over::<T>(inputs);
+/// As [`shared`], with the answers sealed by all, in the first block in which they may be revealed.
+fn sealed<T: Config>(batches: u32) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+    let (id, members) = shared::<T>(batches);
+    let leaves = answers(batches).iter().map(answer_leaf).collect();
+    let results = ResultRoot {
+        root: Tree::new(leaves).expect("there are few").root().into(),
+        list: LIST,
+    };
     for (worker, controller) in &members {
-        let sealed = seal(&id, controller, &results(root), &[0; 32]);
+        let sealed = seal(&id, controller, &results, &[0; 32]);
         Pallet::<T>::seal(worker, id, sealed).expect("it is a member");
     }
     let now = System::<T>::block_number().saturating_add(T::RevealDelay::get());
@@ -430,32 +444,17 @@ fn sealed<T: Config>(root: Hash) -> (JobId, alloc::vec::Vec<(T::AccountId, T::Ac
     (id, members)
 }
 
-/// As [`sealed`], all of it revealed, and an opening of the first batch.
-fn revealed<T: Config>() -> (
-    JobId,
-    alloc::vec::Vec<(T::AccountId, T::AccountId)>,
-    Opening,
-) {
-    let (root, result_paths) = largest(alloc::vec![answer_leaf(&POINT)]);
-    let (_, input_paths) = largest(alloc::vec![input_leaf(&POINT)]);
-    let (id, members) = sealed::<T>(root);
+fn reveal<T: Config>(worker: &T::AccountId, id: JobId, batches: u32) {
+    Pallet::<T>::reveal(worker, id, answers(batches), LIST, [0; 32]).expect("it has sealed");
+}
+
+/// As [`sealed`], all of it revealed.
+fn revealed<T: Config>() -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+    let (id, members) = sealed::<T>(MAX_ANSWERS);
     for (worker, _) in &members {
-        Pallet::<T>::reveal(worker, id, results(root), [0; 32]).expect("it has sealed");
+        reveal::<T>(worker, id, MAX_ANSWERS);
     }
-    let mut proof = alloc::vec![0; 160];
-    proof.extend(POINT);
-    let opening = Opening {
-        report: Report {
-            job: id,
-            batch: 0,
-            proof: BoundedVec::truncate_from(proof),
-            output: ContentId([2; 32]),
-        },
-        result_path: result_paths[0].clone(),
-        input: POINT,
-        input_path: input_paths[0].clone(),
-    };
-    (id, members, opening)
+    (id, members)
 }
 
 #[benchmarks]
@@ -854,7 +853,7 @@ mod benchmarks {
         for index in 0..T::DrawSample::get() {
             accepting::<T>(index);
         }
-        let id = submit_redundant::<T>();
+        let id = submit_redundant::<T>(MAX_ANSWERS);
         let now = drawn_now::<T>(block);
 
         #[block]
@@ -867,7 +866,7 @@ mod benchmarks {
 
     #[benchmark]
     fn draw_audit() {
-        let (id, members) = shared::<T>();
+        let (id, members) = shared::<T>(MAX_ANSWERS);
         for index in MAX_REDUNDANCY..T::DrawSample::get() {
             let (_, auditor) = accepting::<T>(index);
             T::Reputation::benchmark_standing(&auditor);
@@ -890,7 +889,7 @@ mod benchmarks {
 
     #[benchmark]
     fn seal_results() {
-        let (id, members) = shared::<T>();
+        let (id, members) = shared::<T>(MAX_ANSWERS);
         for (worker, _) in &members[1..] {
             Pallet::<T>::seal(worker, id, id).expect("it is a member");
         }
@@ -903,17 +902,18 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn reveal_results() {
-        let (id, members) = sealed::<T>(EMPTY);
+    fn reveal_results(b: Linear<1, MAX_ANSWERS>) {
+        let (id, members) = sealed::<T>(b);
         for (worker, _) in &members[1..] {
-            Pallet::<T>::reveal(worker, id, results(EMPTY), [0; 32]).expect("it has sealed");
+            reveal::<T>(worker, id, b);
         }
 
         #[extrinsic_call]
         _(
             RawOrigin::Signed(members[0].0.clone()),
             id,
-            results(EMPTY),
+            answers(b),
+            LIST,
             [0; 32],
         );
 
@@ -923,45 +923,33 @@ mod benchmarks {
 
     #[benchmark]
     fn dispute_results() {
-        let (id, members, opening) = revealed::<T>();
+        let (id, members) = revealed::<T>();
+        let (_, paths) = redundant_inputs(MAX_ANSWERS);
+        let mut proof = alloc::vec![0; 160];
+        proof.extend([7; 32]);
+        let dispute = Dispute {
+            job: id,
+            batch: 0,
+            input: POINT,
+            input_path: paths,
+            proof: BoundedVec::truncate_from(proof),
+        };
         let (worker, _) = &members[0];
 
         #[block]
         {
-            Pallet::<T>::dispute_unproven(worker, &opening).expect("it has revealed");
+            Pallet::<T>::dispute_unproven(worker, &dispute).expect("all have another answer");
         }
 
-        assert!(Panels::<T>::get(id)
-            .is_some_and(|panel| panel.members.iter().any(|member| member.proven.is_some())));
-    }
-
-    #[benchmark]
-    fn answer_dispute() {
-        let (id, members, opening) = revealed::<T>();
-        let proven = ProvenBatch {
-            batch: 0,
-            commitment: POINT,
-        };
-        Panels::<T>::mutate(id, |panel| {
-            if let Some(panel) = panel {
-                panel.members[0].proven = Some(proven);
-            }
-        });
-
-        #[extrinsic_call]
-        _(
-            RawOrigin::Signed(members[1].0.clone()),
-            id,
-            0,
-            opening.result_path,
-        );
-
-        assert!(Panels::<T>::get(id).is_some_and(|panel| panel.members[1].has_answered(0)));
+        assert!(Panels::<T>::get(id).is_some_and(|panel| panel
+            .members
+            .iter()
+            .all(|member| member.refuted_by.is_some())));
     }
 
     #[benchmark]
     fn settle_member() {
-        let (id, ..) = revealed::<T>();
+        let (id, _) = revealed::<T>();
         let now = System::<T>::block_number().saturating_add(One::one());
         Panels::<T>::mutate(id, |panel| {
             if let Some(panel) = panel {

@@ -48,8 +48,8 @@ pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{
-    Agenda, Challenge, Commitments, InputCommitments, JobInput, OpenChallenges, Opening, Path,
-    ProofBytes, Report, ResultRefusal, RootedInput,
+    Agenda, Challenge, Commitments, Dispute, InputCommitments, JobInput, OpenChallenges, Opening,
+    Path, ProofBytes, Report, ResultRefusal, RootedInput,
 };
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
@@ -89,9 +89,9 @@ pub mod pallet {
     use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator, Mode,
-        ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
-        Samples, SlashReason, SwarmWork,
+        Answers, Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator,
+        Mode, ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot,
+        ResultView, Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -220,7 +220,7 @@ pub mod pallet {
         /// Blocks after which what was sealed is final, so that it may be revealed.
         #[pallet::constant]
         type RevealDelay: Get<BlockNumberFor<Self>>;
-        /// Blocks in which sealed results are revealed, and in which a dispute is answered.
+        /// Blocks in which sealed results are revealed.
         #[pallet::constant]
         type RevealPeriod: Get<BlockNumberFor<Self>>;
         /// Blocks in which revealed results may be disputed.
@@ -285,6 +285,12 @@ pub mod pallet {
     /// The providers of the jobs that are given to several, until those are pruned.
     #[pallet::storage]
     pub type Panels<T: Config> = StorageMap<_, Identity, JobId, PanelOf<T>>;
+
+    /// The answers that the providers of a job have revealed, by their place, until it is settled with
+    /// each.
+    #[pallet::storage]
+    pub type RevealedAnswers<T: Config> =
+        StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, Answers>;
 
     /// The part of the jobs given to several providers that is audited.
     #[pallet::storage]
@@ -548,27 +554,14 @@ pub mod pallet {
             /// Last block in which a batch may be proven.
             until: BlockNumberFor<T>,
         },
-        /// One of several providers has proven a batch: who has not the same answer was wrong.
-        ResultsDisputed {
+        /// A batch was proven, and some of several providers had another answer to it.
+        ResultsRefuted {
             /// The job.
             job: JobId,
             /// Which batch.
             batch: u32,
             /// Who proved it.
-            provider: T::AccountId,
-            /// Its place among the providers of the job, to which answers refer.
-            place: u32,
-            /// Last block in which the others may show that they have the same answer.
-            until: BlockNumberFor<T>,
-        },
-        /// A root was shown to hold the answer that somebody has proven.
-        DisputeAnswered {
-            /// The job.
-            job: JobId,
-            /// The place of who has proven it.
-            place: u32,
-            /// The root.
-            root: H256,
+            prover: T::AccountId,
         },
         /// One of several providers was right, and its price was distributed.
         MemberPaid {
@@ -811,18 +804,14 @@ pub mod pallet {
         AlreadyRevealed,
         /// These results and this salt are not what the provider has sealed for this job.
         NotWhatWasSealed,
-        /// The provider has not revealed results of this job.
-        NotRevealed,
         /// There are no results of this job that may be disputed.
         NothingToDispute,
         /// The time for disputes of this job is over.
         DisputesOver,
-        /// The provider has proven a batch in a dispute of this job already.
-        AlreadyDisputed,
-        /// Nobody at this place has proven a batch of this job.
-        NothingProven,
-        /// The provider's root is known to hold this answer already.
-        AlreadyAnswered,
+        /// Nobody has another answer to this batch than the proven one.
+        NothingRefuted,
+        /// An answer is revealed for each batch of the job, and for no other.
+        AnswersMissing,
         /// No larger part of the jobs may be audited.
         AuditShareTooLarge,
     }
@@ -1101,57 +1090,43 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Reveals the results that one of several providers has sealed, signed by its worker key.
-        /// The root is over answers alone ([`swarm_merkle::answer_leaf`]). Costs nothing when it
-        /// succeeds.
+        /// Reveals the results that one of several providers has sealed, signed by its worker key:
+        /// the commitments to all outputs, and the file that lists them with the output files. What
+        /// was sealed has the root of their tree ([`swarm_merkle::answer_leaf`]). Costs nothing when
+        /// it succeeds.
         #[pallet::call_index(41)]
-        #[pallet::weight(T::WeightInfo::reveal_results())]
+        #[pallet::weight(T::WeightInfo::reveal_results(answers.len() as u32))]
         pub fn reveal_results(
             origin: OriginFor<T>,
             job: JobId,
-            results: ResultRoot,
+            answers: Answers,
+            list: ContentId,
             salt: [u8; 32],
         ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
-            Self::reveal(&worker, job, results, salt)?;
+            Self::reveal(&worker, job, answers, list, salt)?;
             Ok(Pays::No.into())
         }
 
-        /// Proves a batch of what one of several providers has revealed, signed by its worker key:
-        /// whoever has another answer to it was wrong, be they most of them. Costs nothing when it
-        /// succeeds.
+        /// Proves a batch of a job whose results are revealed, signed by the worker key of any
+        /// provider: whoever has another answer to it was wrong, be they most of them. Costs nothing
+        /// when it succeeds.
         #[pallet::call_index(42)]
         #[pallet::weight(
             T::WeightInfo::dispute_results().saturating_add(T::Circuits::verify_weight())
         )]
         pub fn dispute_results(
             origin: OriginFor<T>,
-            opening: Opening,
+            dispute: Dispute,
         ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
-            Self::dispute(&worker, &opening)?;
-            Ok(Pays::No.into())
-        }
-
-        /// Shows that the root of one of several providers holds the answer that the one at `place`
-        /// has proven, signed by its worker key; for all that have the same root. Costs nothing when
-        /// it succeeds.
-        #[pallet::call_index(43)]
-        #[pallet::weight(T::WeightInfo::answer_dispute())]
-        pub fn answer_dispute(
-            origin: OriginFor<T>,
-            job: JobId,
-            place: u32,
-            path: Path,
-        ) -> DispatchResultWithPostInfo {
-            let worker = ensure_signed(origin)?;
-            Self::answer_dispute_of(&worker, job, place, &path)?;
+            Self::dispute(&worker, &dispute)?;
             Ok(Pays::No.into())
         }
 
         /// Sets the part of the jobs given to several providers that is audited, at most
         /// [`Config::MaxAuditShare`].
-        #[pallet::call_index(44)]
+        #[pallet::call_index(43)]
         #[pallet::weight(T::WeightInfo::set_audit_share())]
         pub fn set_audit_share(origin: OriginFor<T>, share: Permill) -> DispatchResult {
             T::AuditOrigin::ensure_origin(origin)?;

@@ -17,7 +17,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
 use swarmwork_primitives::{
     job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models,
-    MAX_REDUNDANCY, MAX_SAMPLES,
+    MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -142,10 +142,7 @@ impl<T: Config> Pallet<T> {
                 Ok(())
             }
             (InputCommitments::Root { batches, .. }, Mode::Redundant { providers }) => {
-                ensure!(
-                    *batches <= swarm_merkle::MAX_LEAVES,
-                    Error::<T>::TooManyBatches
-                );
+                ensure!(*batches <= MAX_ANSWERS, Error::<T>::TooManyBatches);
                 ensure!(
                     (3..=MAX_REDUNDANCY).contains(&providers) && providers % 2 == 1,
                     Error::<T>::RedundancyOutOfRange

@@ -48,6 +48,23 @@ pub struct Opening {
     pub input_path: Path,
 }
 
+/// A batch that is proven to show whose answer to it was wrong.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Dispute {
+    /// The job.
+    pub job: JobId,
+    /// Which batch of it.
+    pub batch: u32,
+    /// The commitment to the batch's input.
+    pub input: Commitment,
+    /// From it to the requester's root.
+    pub input_path: Path,
+    /// The proof, of the provider that disputes.
+    pub proof: ProofBytes,
+}
+
 /// A result among others; the fields are the arguments of [`crate::Call::submit_result`].
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,

@@ -57,12 +57,11 @@ pub trait WeightInfo {
     fn draw_audit() -> Weight;
     /// [`crate::Call::seal_results`], the last of the most.
     fn seal_results() -> Weight;
-    /// [`crate::Call::reveal_results`], the last of the most.
-    fn reveal_results() -> Weight;
-    /// [`crate::Call::dispute_results`] without checking the proof, of a job of the most batches.
+    /// [`crate::Call::reveal_results`] of `b` batches, the last of the most.
+    fn reveal_results(b: u32) -> Weight;
+    /// [`crate::Call::dispute_results`] without checking the proof, of a job of the most batches that
+    /// the most have revealed.
     fn dispute_results() -> Weight;
-    /// [`crate::Call::answer_dispute`], of a job of the most batches.
-    fn answer_dispute() -> Weight;
     /// Settling with one of several providers, the last of its job; the dearer of paying and of
     /// slashing it.
     fn settle_member() -> Weight;
@@ -152,14 +151,13 @@ impl WeightInfo for () {
     fn seal_results() -> Weight {
         access(6, 4).saturating_add(micros(60))
     }
-    fn reveal_results() -> Weight {
-        access(6, 4).saturating_add(micros(70))
+    fn reveal_results(b: u32) -> Weight {
+        access(6, 5)
+            .saturating_add(micros(70))
+            .saturating_add(micros(2).saturating_mul(b.into()))
     }
     fn dispute_results() -> Weight {
-        access(7, 4).saturating_add(micros(200))
-    }
-    fn answer_dispute() -> Weight {
-        access(5, 2).saturating_add(micros(120))
+        access(14, 2).saturating_add(micros(250))
     }
     fn settle_member() -> Weight {
         access(26, 22).saturating_add(micros(300))

@@ -14,8 +14,12 @@ pub const MAX_REDUNDANCY: u32 = 5;
 /// Most that work on one job: one more may be drawn to audit it.
 pub const MAX_MEMBERS: u32 = MAX_REDUNDANCY + 1;
 
-// What was answered is a bit for each member.
-const _: () = assert!(MAX_MEMBERS <= u8::BITS);
+/// Most batches of a job that is given to several: the answers of each are stored until it is settled,
+/// so that everybody can find where they differ.
+pub const MAX_ANSWERS: u32 = 256;
+
+/// The commitments to the outputs of all batches, in their order.
+pub type Answers = BoundedVec<Commitment, ConstU32<MAX_ANSWERS>>;
 
 /// What a provider names before it shows its results: blake2-256 over `"swarmwork:seal"`, job,
 /// controller account, results and salt. Bound to both, so that nobody can show another's.
@@ -28,26 +32,6 @@ pub fn seal<AccountId: Encode>(
     (b"swarmwork:seal", job, provider, results, salt)
         .using_encoded(blake2_256)
         .into()
-}
-
-/// A batch that somebody has proven in a dispute: every right root has this answer.
-#[derive(
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Debug,
-)]
-pub struct ProvenBatch {
-    /// Which batch.
-    pub batch: u32,
-    /// Commitment to its output.
-    pub commitment: Commitment,
 }
 
 /// One of the providers that work on a job.
@@ -67,10 +51,8 @@ pub struct Member<AccountId, Balance> {
     pub sealed: Option<H256>,
     /// What it has shown to have sealed.
     pub revealed: Option<ResultRoot>,
-    /// What it has proven in a dispute.
-    pub proven: Option<ProvenBatch>,
-    /// Whose proven batches its root is known to hold: a bit for each member, from the lowest.
-    pub answered: u8,
+    /// Who has proven that one of its answers is wrong.
+    pub refuted_by: Option<AccountId>,
 }
 
 impl<AccountId, Balance> Member<AccountId, Balance> {
@@ -83,8 +65,7 @@ impl<AccountId, Balance> Member<AccountId, Balance> {
             collateral,
             sealed: None,
             revealed: None,
-            proven: None,
-            answered: 0,
+            refuted_by: None,
         }
     }
 
@@ -92,24 +73,6 @@ impl<AccountId, Balance> Member<AccountId, Balance> {
     pub fn root(&self) -> Option<H256> {
         self.revealed.map(|results| results.root)
     }
-
-    /// Whether its root is known to hold what the member at a place has proven.
-    pub fn has_answered(&self, place: usize) -> bool {
-        self.answered & bit(place) != 0
-    }
-
-    /// Notes that its root holds what the member at a place has proven.
-    pub fn note_answer(&mut self, place: usize) {
-        self.answered |= bit(place);
-    }
-}
-
-/// No panel has as many members as this has bits.
-fn bit(place: usize) -> u8 {
-    u32::try_from(place)
-        .ok()
-        .and_then(|place| 1u8.checked_shl(place))
-        .unwrap_or(0)
 }
 
 /// The providers that work on a job.
@@ -152,12 +115,9 @@ pub enum PanelStage<BlockNumber> {
         /// Last block in which it does.
         until: BlockNumber,
     },
-    /// Who has shown results may prove a batch of them, and whose roots do not hold the answer
-    /// were wrong.
+    /// Whoever proves a batch shows that all with another answer to it were wrong.
     Disputed {
-        /// Last block in which a batch may be proven.
-        open_until: BlockNumber,
-        /// Last block in which a root may be shown to hold what was proven.
+        /// Last block in which that counts.
         until: BlockNumber,
     },
     /// It is settled with one member after the other.
@@ -180,14 +140,8 @@ pub enum Verdict {
     Unclear,
     /// It has sealed nothing: that counts as any missed deadline.
     Missed,
-    /// It loses its collateral. If a proof showed that it was wrong, the member at this place made
-    /// it.
-    Wrong {
-        /// Why.
-        reason: SlashReason,
-        /// Who has shown that.
-        by: Option<usize>,
-    },
+    /// It loses its collateral, for this.
+    Wrong(SlashReason),
 }
 
 /// A job's providers, and how far they have come.
@@ -212,26 +166,14 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
         self.members.iter().filter(|each| !each.auditor).count() / 2 + 1
     }
 
-    /// The first member whose proven batch the root of this one is not known to hold.
-    pub fn refuted_by(&self, member: &Member<AccountId, Balance>) -> Option<usize> {
-        member.revealed?;
-        self.members
-            .iter()
-            .enumerate()
-            .find(|(place, other)| other.proven.is_some() && !member.has_answered(*place))
-            .map(|(place, _)| place)
-    }
-
     /// The root that a majority has shown, if no proof shows that it is wrong.
     pub fn majority(&self) -> Option<H256> {
         let mut votes = BTreeMap::<H256, usize>::new();
         for member in self.members.iter().filter(|each| !each.auditor) {
-            if self.refuted_by(member).is_none() {
-                if let Some(root) = member.root() {
-                    let count = votes.entry(root).or_default();
-                    // One for each of the few members.
-                    *count = count.saturating_add(1);
-                }
+            if let Some(root) = member.root().filter(|_| member.refuted_by.is_none()) {
+                let count = votes.entry(root).or_default();
+                // One for each of the few members.
+                *count = count.saturating_add(1);
             }
         }
         votes
@@ -242,21 +184,14 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
 
     /// What becomes of a member, now that all is said.
     pub fn verdict(
-        &self,
         member: &Member<AccountId, Balance>,
         agreed: Option<H256>,
         shown: bool,
     ) -> Verdict {
-        if let Some(place) = self.refuted_by(member) {
-            return Verdict::Wrong {
-                reason: SlashReason::Forgery,
-                by: Some(place),
-            };
+        if member.refuted_by.is_some() {
+            return Verdict::Wrong(SlashReason::Forgery);
         }
-        let unproven = Verdict::Wrong {
-            reason: SlashReason::Unproven,
-            by: None,
-        };
+        let unproven = Verdict::Wrong(SlashReason::Unproven);
         match (member.sealed, member.root(), agreed) {
             (None, ..) => Verdict::Missed,
             (Some(_), None, _) if shown => unproven,
@@ -283,8 +218,7 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
                 opens: count(opens),
                 until: count(until),
             },
-            PanelStage::Disputed { open_until, until } => PanelStage::Disputed {
-                open_until: count(open_until),
+            PanelStage::Disputed { until } => PanelStage::Disputed {
                 until: count(until),
             },
             judged @ PanelStage::Judged { .. } => judged,
@@ -335,14 +269,11 @@ mod tests {
         panel
             .members
             .iter()
-            .map(|member| panel.verdict(member, agreed, true))
+            .map(|member| TestPanel::verdict(member, agreed, true))
             .collect()
     }
 
-    const UNPROVEN: Verdict = Verdict::Wrong {
-        reason: SlashReason::Unproven,
-        by: None,
-    };
+    const UNPROVEN: Verdict = Verdict::Wrong(SlashReason::Unproven);
 
     #[test]
     fn a_seal_is_bound_to_everything() {
@@ -398,7 +329,7 @@ mod tests {
     #[test]
     fn nobody_loses_for_not_showing_what_nobody_asked_for() {
         let panel = panel(&[Some(0), None, None]);
-        let verdict = |shown| panel.verdict(&panel.members[0], None, shown);
+        let verdict = |shown| TestPanel::verdict(&panel.members[0], None, shown);
         assert_eq!(
             (verdict(true), verdict(false)),
             (UNPROVEN, Verdict::Unclear)
@@ -406,27 +337,17 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_overturns_a_majority_that_does_not_answer_it() {
+    fn a_proof_overturns_a_majority() {
         let mut panel = panel(&[Some(1), Some(1), Some(2)]);
-        panel.members[2].proven = Some(ProvenBatch {
-            batch: 0,
-            commitment: [7; 32],
-        });
-        panel.members[2].note_answer(2);
+        panel.members[0].refuted_by = Some(9);
+        let forged = Verdict::Wrong(SlashReason::Forgery);
         assert_eq!(panel.majority(), None);
-        let forged = Verdict::Wrong {
-            reason: SlashReason::Forgery,
-            by: Some(2),
-        };
-        assert_eq!(verdicts(&panel), [forged, forged, Verdict::Unclear]);
-        // Answered by one of two, it is no majority either; answered by both, it stands.
-        panel.members[0].note_answer(2);
         assert_eq!(
             verdicts(&panel),
-            [Verdict::Unclear, forged, Verdict::Unclear]
+            [forged, Verdict::Unclear, Verdict::Unclear]
         );
-        panel.members[1].note_answer(2);
-        assert_eq!(verdicts(&panel), [Verdict::Right, Verdict::Right, UNPROVEN]);
+        panel.members[1].refuted_by = Some(9);
+        assert_eq!(verdicts(&panel), [forged, forged, Verdict::Unclear]);
     }
 
     #[test]

@@ -39,7 +39,6 @@ parameter_types! {
         ("Marketplace", "seal_results"),
         ("Marketplace", "reveal_results"),
         ("Marketplace", "dispute_results"),
-        ("Marketplace", "answer_dispute"),
     ];
 }
 

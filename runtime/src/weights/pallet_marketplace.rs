@@ -318,19 +318,17 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(4))
     }
-    fn reveal_results() -> Weight {
+    // Two hashes for each batch.
+    fn reveal_results(b: u32) -> Weight {
         Weight::from_parts(110_000_000, 4709)
-            .saturating_add(T::DbWeight::get().reads(5))
-            .saturating_add(T::DbWeight::get().writes(3))
-    }
-    fn dispute_results() -> Weight {
-        Weight::from_parts(300_000_000, 5709)
+            .saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(4))
     }
-    fn answer_dispute() -> Weight {
-        Weight::from_parts(180_000_000, 4709)
-            .saturating_add(T::DbWeight::get().reads(5))
+    // The answers of all, 8 KiB each.
+    fn dispute_results() -> Weight {
+        Weight::from_parts(350_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(12))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     // Paid and the last; who is told of the settlement, and of a slash, is added.

@@ -84,9 +84,7 @@ fn stage_text(stage: &PanelStage) -> String {
         PanelStage::Revealing { opens, until } => {
             format!("revealing, from block {opens} to {until}")
         }
-        PanelStage::Disputed { open_until, until } => {
-            format!("disputes until block {open_until}, answers until {until}")
-        }
+        PanelStage::Disputed { until } => format!("may be disputed until block {until}"),
         PanelStage::Judged { .. } => "judged".into(),
     }
 }
@@ -103,7 +101,7 @@ fn panel_json(panel: &Panel) -> Value {
                 "sealed": member.sealed.map(|hash| format!("{hash:?}")),
                 "root": member.root().map(|root| format!("{root:?}")),
                 "list": member.revealed.map(|results| off_chain(results.list).to_string()),
-                "proven_batch": member.proven.map(|proven| proven.batch),
+                "refuted_by": member.refuted_by.as_ref().map(address),
             })
         })
         .collect();
@@ -119,6 +117,7 @@ fn panel_lines(panel: &Panel) -> Vec<(String, String)> {
             "provider"
         };
         let said = match (member.root(), member.sealed) {
+            (Some(root), _) if member.refuted_by.is_some() => format!("root {root:?}, refuted"),
             (Some(root), _) => format!("root {root:?}"),
             (None, Some(_)) => "results sealed".into(),
             (None, None) => "nothing sealed".into(),

@@ -9,7 +9,7 @@ use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
-use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_BATCHES};
+use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES};
 
 use super::{
     delivery::Deliveries,
@@ -51,7 +51,8 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let batches = input.batches();
     let most = match mode {
         Mode::Proven => MAX_BATCHES,
-        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => MAX_LEAVES,
+        Mode::Sampled { .. } | Mode::Optimistic => MAX_LEAVES,
+        Mode::Redundant { .. } => MAX_ANSWERS,
     };
     ensure!(
         batches <= most as usize,

@@ -4,15 +4,15 @@ use super::{
     dispatch, doubles, events, next_block, provider, rooted, run_to, worker, AccountId, Balance,
     RuntimeOrigin, System, Test,
 };
-use crate::{Call, Event, Opening, PanelOf, Report};
+use crate::{Call, Dispute, Event, PanelOf};
 use alloc::vec::Vec;
 use frame_support::{assert_ok, dispatch::DispatchResultWithPostInfo};
-use rooted::{batch_input, batch_output, inputs, register_rooted, submit_rooted};
+use rooted::{batch_input, inputs, register_rooted, submit_rooted};
 use sp_core::H256;
 use sp_runtime::Permill;
 use swarm_merkle::{answer_leaf, Tree};
 use swarmwork_primitives::{
-    seal, Assignment, Commitment, ContentId, JobId, JobState, Member, Mode, PanelStage,
+    seal, Answers, Assignment, Commitment, ContentId, JobId, JobState, Member, Mode, PanelStage,
     ProviderStanding, ResultRoot,
 };
 
@@ -28,32 +28,32 @@ pub fn right(batch: u32) -> Commitment {
     [0xc0u8.wrapping_add(batch as u8); 32]
 }
 
-/// The tree of the right answers.
-pub fn answers() -> Tree {
-    Tree::new(
-        (0..BATCHES)
-            .map(|batch| answer_leaf(&right(batch)))
-            .collect(),
-    )
-    .expect("few")
+/// The right answers.
+pub fn answers() -> Answers {
+    wrong_answers(BATCHES, 0)
 }
 
-/// A tree with another answer to one batch.
-pub fn wrong_answers(wrong: u32, tag: u8) -> Tree {
-    let leaf = |batch| {
+/// Answers of which that to one batch is another.
+pub fn wrong_answers(wrong: u32, tag: u8) -> Answers {
+    let answer = |batch| {
         if batch == wrong {
-            answer_leaf(&[tag; 32])
+            [tag; 32]
         } else {
-            answer_leaf(&right(batch))
+            right(batch)
         }
     };
-    Tree::new((0..BATCHES).map(leaf).collect()).expect("few")
+    let answers: Vec<_> = (0..BATCHES).map(answer).collect();
+    answers.try_into().expect("few")
 }
 
-pub fn results_of(tree: &Tree) -> ResultRoot {
+/// The list that everybody names here.
+pub const LIST: ContentId = ContentId([0x77; 32]);
+
+pub fn results_of(answers: &Answers) -> ResultRoot {
+    let tree = Tree::new(answers.iter().map(answer_leaf).collect()).expect("few");
     ResultRoot {
         root: H256(tree.root()),
-        list: ContentId([0x77; 32]),
+        list: LIST,
     }
 }
 
@@ -110,13 +110,6 @@ pub fn numbers(id: JobId) -> Vec<u8> {
     members.iter().map(number).collect()
 }
 
-/// The place of a provider.
-pub fn place(id: JobId, number: u8) -> u32 {
-    let numbers = numbers(id);
-    let place = numbers.iter().position(|other| *other == number);
-    place.expect("it has a seat") as u32
-}
-
 pub fn seal_hash(id: JobId, hash: H256, number: u8) -> DispatchResultWithPostInfo {
     let call = Call::seal_results {
         job: id,
@@ -125,19 +118,20 @@ pub fn seal_hash(id: JobId, hash: H256, number: u8) -> DispatchResultWithPostInf
     dispatch(worker(number), call)
 }
 
-/// What a provider seals for a tree of answers.
-pub fn sealed(id: JobId, number: u8, tree: &Tree) -> H256 {
-    seal(&id, &provider(number), &results_of(tree), &salt(number))
+/// What a provider seals for these answers.
+pub fn sealed(id: JobId, number: u8, answers: &Answers) -> H256 {
+    seal(&id, &provider(number), &results_of(answers), &salt(number))
 }
 
-pub fn seal_as(id: JobId, number: u8, tree: &Tree) -> DispatchResultWithPostInfo {
-    seal_hash(id, sealed(id, number, tree), number)
+pub fn seal_as(id: JobId, number: u8, answers: &Answers) -> DispatchResultWithPostInfo {
+    seal_hash(id, sealed(id, number, answers), number)
 }
 
-pub fn reveal_as(id: JobId, number: u8, tree: &Tree) -> DispatchResultWithPostInfo {
+pub fn reveal_as(id: JobId, number: u8, answers: &Answers) -> DispatchResultWithPostInfo {
     let call = Call::reveal_results {
         job: id,
-        results: results_of(tree),
+        answers: answers.clone(),
+        list: LIST,
         salt: salt(number),
     };
     dispatch(worker(number), call)
@@ -157,19 +151,19 @@ pub fn run_to_reveals(id: JobId) {
 }
 
 /// Every provider seals the answers beside its number, and reveals them as soon as it may.
-pub fn answer_all(id: JobId, trees: &[(u8, &Tree)]) {
-    for (number, tree) in trees {
-        assert_ok!(seal_as(id, *number, tree));
+pub fn answer_all(id: JobId, said: &[(u8, &Answers)]) {
+    for (number, answers) in said {
+        assert_ok!(seal_as(id, *number, answers));
     }
     run_to_reveals(id);
-    for (number, tree) in trees {
-        assert_ok!(reveal_as(id, *number, tree));
+    for (number, answers) in said {
+        assert_ok!(reveal_as(id, *number, answers));
     }
     assert!(matches!(panel(id).stage, PanelStage::Disputed { .. }));
 }
 
-/// An opening of a batch, with a good proof.
-pub fn dispute_of(id: JobId, batch: u32, number: u8, tree: &Tree) -> Opening {
+/// A good proof of a batch by a provider.
+pub fn dispute_of(id: JobId, batch: u32, number: u8) -> Dispute {
     let proof = doubles::proof(
         &id,
         batch,
@@ -177,42 +171,18 @@ pub fn dispute_of(id: JobId, batch: u32, number: u8, tree: &Tree) -> Opening {
         &[0x55; 32],
         &batch_input(batch),
     );
-    Opening {
-        report: Report {
-            job: id,
-            batch,
-            proof: proof.try_into().expect("short"),
-            output: batch_output(batch),
-        },
-        result_path: path(tree, batch),
+    let input_path = inputs(BATCHES).path(batch).expect("it is in range");
+    Dispute {
+        job: id,
+        batch,
         input: batch_input(batch),
-        input_path: path(&inputs(BATCHES), batch),
+        input_path: input_path.try_into().expect("the tree is not too deep"),
+        proof: proof.try_into().expect("short"),
     }
 }
 
-pub fn path(tree: &Tree, batch: u32) -> crate::Path {
-    let path = tree.path(batch).expect("the batch is in range");
-    path.try_into().expect("the tree is not too deep")
-}
-
-pub fn dispute(opening: Opening, number: u8) -> DispatchResultWithPostInfo {
-    dispatch(worker(number), Call::dispute_results { opening })
-}
-
-/// Shows that a provider's root holds what the one at a place has proven of a batch.
-pub fn answer_with(
-    id: JobId,
-    place: u32,
-    batch: u32,
-    number: u8,
-    tree: &Tree,
-) -> DispatchResultWithPostInfo {
-    let call = Call::answer_dispute {
-        job: id,
-        place,
-        path: path(tree, batch),
-    };
-    dispatch(worker(number), call)
+pub fn dispute(dispute: Dispute, number: u8) -> DispatchResultWithPostInfo {
+    dispatch(worker(number), Call::dispute_results { dispute })
 }
 
 /// Goes on until the job has ended.

@@ -1,22 +1,19 @@
 //! A proof is the last word: one of one batch overturns any majority.
 //!
-//! Each member may prove one batch of what it has revealed. Every other root must then be shown to
-//! hold that answer at that place, which takes a path and no proof: a root that is not was wrong, or
-//! stands for nothing. So who revealed garbage that no path leads to has lost as well, without its
-//! list being known to anyone; and since each member has a proof of its own, nobody can use up those
-//! of the others.
+//! All answers that were revealed are stored until the job is settled. So everybody can see where they
+//! differ, and any provider may prove the right answer there: whoever has another one was wrong,
+//! whatever most of them say. Whoever proves it first gets a part of what those lose.
 
 use crate::{
-    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels},
-    types::{Agenda, Opening, Path, Report},
+    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, RevealedAnswers},
+    types::{Agenda, Dispute},
     PanelOf,
 };
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_core::H256;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
-use swarm_merkle::{answer_leaf, contains, input_leaf};
-use swarmwork_primitives::{Circuits, JobId, PanelStage, ProofContext, ProvenBatch};
+use swarm_merkle::{contains, input_leaf};
+use swarmwork_primitives::{Circuits, JobId, PanelStage, ProofContext, Providers};
 
 impl<T: Config> Pallet<T> {
     /// Lets what was revealed be disputed. Where nothing was, there is nothing to prove.
@@ -25,10 +22,7 @@ impl<T: Config> Pallet<T> {
             return Self::judge(id, panel, now);
         }
         let until = now.saturating_add(T::DisputePeriod::get());
-        panel.stage = PanelStage::Disputed {
-            open_until: until,
-            until,
-        };
+        panel.stage = PanelStage::Disputed { until };
         Self::schedule(Agenda::Close, until, id);
         Self::deposit_event(Event::DisputesOpen {
             job: id,
@@ -37,150 +31,85 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Notes that all members with this root have the answer of the member at a place.
-    fn note_answers(panel: &mut PanelOf<T>, root: H256, place: usize) {
-        for member in panel.members.iter_mut() {
-            if member.root() == Some(root) {
-                member.note_answer(place);
-            }
-        }
-    }
-
-    /// Books a batch that a member has proven; see [`crate::Call::dispute_results`].
-    pub(crate) fn dispute(worker: &T::AccountId, opening: &Opening) -> DispatchResult {
-        let Report {
-            job: id,
-            batch,
-            proof,
-            ..
-        } = &opening.report;
-        let provider = Self::dispute_unproven(worker, opening)?;
-        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
-        T::Circuits::verify(
-            &job.circuit,
-            ProofContext {
-                job: id,
-                batch: *batch,
-                provider: &provider,
-                weights: &job.weights,
-                input: &opening.input,
-            },
-            proof,
-        )
-    }
-
-    /// All of that but the proof, whose refusal takes it back; who has made it.
-    pub(crate) fn dispute_unproven(
+    /// Whether a batch may be disputed now, as far as that needs no proof: the panel, with those
+    /// refuted that have another answer, and who proves it.
+    fn check_dispute(
         worker: &T::AccountId,
-        opening: &Opening,
-    ) -> Result<T::AccountId, DispatchError> {
-        let Report {
-            job: id,
-            batch,
-            proof,
-            ..
-        } = &opening.report;
-        let mut panel = Self::panel_of(id)?;
-        let place = Self::place_of(&panel, worker)?;
-        let PanelStage::Disputed { open_until, until } = panel.stage else {
-            return Err(Error::<T>::NothingToDispute.into());
-        };
-        let now = Self::now();
-        ensure!(now <= open_until, Error::<T>::DisputesOver);
-        let member = &mut panel.members[place];
-        let root = member.root().ok_or(Error::<T>::NotRevealed)?;
-        ensure!(member.proven.is_none(), Error::<T>::AlreadyDisputed);
-        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
-        let commitment = Self::output_commitment(proof)?;
-        ensure!(
-            contains(
-                &root.0,
-                job.batches,
-                *batch,
-                &answer_leaf(&commitment),
-                &opening.result_path
-            ),
-            Error::<T>::ResultNotInRoot
-        );
-        let inputs = Inputs::<T>::get(id)
-            .and_then(|input| input.commitments.root())
-            .ok_or(Error::<T>::NothingToCommit)?;
-        ensure!(
-            contains(
-                &inputs.0,
-                job.batches,
-                *batch,
-                &input_leaf(&opening.input),
-                &opening.input_path
-            ),
-            Error::<T>::InputNotInRoot
-        );
-        member.proven = Some(ProvenBatch {
-            batch: *batch,
-            commitment,
-        });
-        let provider = member.provider.clone();
-        Self::note_answers(&mut panel, root, place);
-        let needed = now.saturating_add(T::RevealPeriod::get());
-        if needed > until {
-            Self::schedule(Agenda::Close, needed, *id);
-        }
-        let until = until.max(needed);
-        panel.stage = PanelStage::Disputed { open_until, until };
-        Panels::<T>::insert(id, panel);
-        Self::deposit_event(Event::ResultsDisputed {
-            job: *id,
-            batch: *batch,
-            provider: provider.clone(),
-            // There are few.
-            place: place as u32,
-            until,
-        });
-        Ok(provider)
-    }
-
-    /// Books that a member's root holds what another has proven; see
-    /// [`crate::Call::answer_dispute`].
-    pub(crate) fn answer_dispute_of(
-        worker: &T::AccountId,
-        id: JobId,
-        place: u32,
-        path: &Path,
-    ) -> DispatchResult {
+        dispute: &Dispute,
+    ) -> Result<(PanelOf<T>, T::AccountId), DispatchError> {
+        let id = dispute.job;
         let mut panel = Self::panel_of(&id)?;
-        let own = Self::place_of(&panel, worker)?;
-        let PanelStage::Disputed { until, .. } = panel.stage else {
+        let PanelStage::Disputed { until } = panel.stage else {
             return Err(Error::<T>::NothingToDispute.into());
         };
         ensure!(Self::now() <= until, Error::<T>::DisputesOver);
-        let place = place as usize;
-        let proven = panel
-            .members
-            .get(place)
-            .and_then(|member| member.proven)
-            .ok_or(Error::<T>::NothingProven)?;
-        let member = &panel.members[own];
-        let root = member.root().ok_or(Error::<T>::NotRevealed)?;
-        ensure!(!member.has_answered(place), Error::<T>::AlreadyAnswered);
-        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        let prover = T::Providers::controller_of(worker).ok_or(Error::<T>::NotTheWorker)?;
+        let input = Inputs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        let batches = input.commitments.batches();
+        ensure!(dispute.batch < batches, Error::<T>::BatchOutOfRange);
+        let root = input
+            .commitments
+            .root()
+            .ok_or(Error::<T>::NothingToDispute)?;
+        let leaf = input_leaf(&dispute.input);
         ensure!(
-            contains(
-                &root.0,
-                job.batches,
-                proven.batch,
-                &answer_leaf(&proven.commitment),
-                path
-            ),
-            Error::<T>::ResultNotInRoot
+            contains(&root.0, batches, dispute.batch, &leaf, &dispute.input_path),
+            Error::<T>::InputNotInRoot
         );
-        Self::note_answers(&mut panel, root, place);
-        Panels::<T>::insert(id, panel);
-        Self::deposit_event(Event::DisputeAnswered {
-            job: id,
-            // There are few.
-            place: place as u32,
-            root,
+        let right = Self::output_commitment(&dispute.proof)?;
+        let mut refuted = false;
+        for (place, member) in (0u32..).zip(panel.members.iter_mut()) {
+            if member.revealed.is_none() || member.refuted_by.is_some() {
+                continue;
+            }
+            let answers = RevealedAnswers::<T>::get(id, place).unwrap_or_default();
+            if answers.get(dispute.batch as usize) != Some(&right) {
+                member.refuted_by = Some(prover.clone());
+                refuted = true;
+            }
+        }
+        // A proof that changes nothing is not worth its while.
+        ensure!(refuted, Error::<T>::NothingRefuted);
+        Ok((panel, prover))
+    }
+
+    /// Books who was wrong about a batch that is proven; see [`crate::Call::dispute_results`].
+    pub(crate) fn dispute(worker: &T::AccountId, dispute: &Dispute) -> DispatchResult {
+        let (panel, prover) = Self::check_dispute(worker, dispute)?;
+        let job = Jobs::<T>::get(dispute.job).ok_or(Error::<T>::JobUnknown)?;
+        T::Circuits::verify(
+            &job.circuit,
+            ProofContext {
+                job: &dispute.job,
+                batch: dispute.batch,
+                provider: &prover,
+                weights: &job.weights,
+                input: &dispute.input,
+            },
+            &dispute.proof,
+        )?;
+        Self::book_dispute(dispute, panel, prover);
+        Ok(())
+    }
+
+    fn book_dispute(dispute: &Dispute, panel: PanelOf<T>, prover: T::AccountId) {
+        Panels::<T>::insert(dispute.job, panel);
+        Self::deposit_event(Event::ResultsRefuted {
+            job: dispute.job,
+            batch: dispute.batch,
+            prover,
         });
+    }
+
+    /// A dispute without its proof, which is measured apart.
+    #[cfg(feature = "runtime-benchmarks")]
+    pub(crate) fn dispute_unproven(
+        worker: &T::AccountId,
+        dispute: &Dispute,
+    ) -> Result<(), DispatchError> {
+        let (panel, prover) = Self::check_dispute(worker, dispute)?;
+        Jobs::<T>::get(dispute.job).ok_or(Error::<T>::JobUnknown)?;
+        Self::book_dispute(dispute, panel, prover);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold of panels between any two calls.
 
 use crate::{
-    pallet::{Agendas, BalanceOf, Config, Jobs, Pallet, Panels},
+    pallet::{Agendas, BalanceOf, Config, Jobs, Pallet, Panels, RevealedAnswers},
     types::Agenda,
     JobOf, PanelOf,
 };
@@ -78,6 +78,25 @@ impl<T: Config> Pallet<T> {
             };
             ensure!(due, "the stage of a panel would never be over");
         }
+        let mut stored = 0usize;
+        for (id, panel) in Panels::<T>::iter() {
+            let done = panel
+                .members
+                .len()
+                .saturating_sub(Self::seated(&panel).len());
+            for (place, member) in panel.members.iter().enumerate().skip(done) {
+                let answers = RevealedAnswers::<T>::get(id, place as u32);
+                ensure!(
+                    answers.is_some() == member.revealed.is_some(),
+                    "the answers of a member are not those that it has revealed"
+                );
+                stored = stored.saturating_add(usize::from(answers.is_some()));
+            }
+        }
+        ensure!(
+            stored == RevealedAnswers::<T>::iter().count(),
+            "answers are stored that nobody needs"
+        );
         for id in Panels::<T>::iter_keys() {
             ensure!(Jobs::<T>::contains_key(id), "a panel has no job");
         }
@@ -124,8 +143,8 @@ impl<T: Config> Pallet<T> {
                 "results were revealed that were not sealed, or too early"
             );
             ensure!(
-                (member.proven.is_none() && member.answered == 0) || member.revealed.is_some(),
-                "a dispute is about results that were not revealed"
+                member.refuted_by.is_none() || member.revealed.is_some(),
+                "results were refuted that were not revealed"
             );
         }
         Ok(())

@@ -14,7 +14,10 @@ mod verdicts;
 
 use crate::{
     draw::Lottery,
-    pallet::{AuditShare, BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Panels, Running},
+    pallet::{
+        AuditShare, BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Panels,
+        RevealedAnswers, Running,
+    },
     types::Agenda,
     JobOf, PanelOf,
 };
@@ -26,9 +29,10 @@ use sp_runtime::{
     traits::{Saturating, Zero},
     DispatchError, DispatchResult,
 };
+use swarm_merkle::{answer_leaf, Tree};
 use swarmwork_primitives::{
-    seal, JobId, JobState, Member, Members, Offer, Panel, PanelStage, Providers, Rejection,
-    RejectionCounts, Reputation, ResultRoot, MAX_MEMBERS,
+    seal, Answers, ContentId, JobId, JobState, Member, Members, Offer, Panel, PanelStage,
+    Providers, Rejection, RejectionCounts, Reputation, ResultRoot, MAX_MEMBERS,
 };
 
 /// Stages that a panel passes through after its members have worked.
@@ -44,8 +48,6 @@ impl<T: Config> Pallet<T> {
             .saturating_add(T::RevealDelay::get())
             .saturating_add(T::RevealPeriod::get())
             .saturating_add(T::DisputePeriod::get())
-            // To answer what is disputed last.
-            .saturating_add(T::RevealPeriod::get())
             .saturating_add(looks)
     }
 
@@ -241,7 +243,8 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn reveal(
         worker: &T::AccountId,
         id: JobId,
-        results: ResultRoot,
+        answers: Answers,
+        list: ContentId,
         salt: [u8; 32],
     ) -> DispatchResult {
         let mut panel = Self::panel_of(&id)?;
@@ -260,11 +263,25 @@ impl<T: Config> Pallet<T> {
         ensure!(now <= until, Error::<T>::RevealsOver);
         let member = &mut panel.members[place];
         ensure!(member.revealed.is_none(), Error::<T>::AlreadyRevealed);
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        ensure!(
+            answers.len() == job.batches as usize,
+            Error::<T>::AnswersMissing
+        );
+        let leaves = answers.iter().map(answer_leaf).collect();
+        // There are as many as there are batches.
+        let tree = Tree::new(leaves).map_err(|_| Error::<T>::AnswersMissing)?;
+        let results = ResultRoot {
+            root: tree.root().into(),
+            list,
+        };
         ensure!(
             member.sealed == Some(seal(&id, &member.provider, &results, &salt)),
             Error::<T>::NotWhatWasSealed
         );
         member.revealed = Some(results);
+        // There are few places.
+        RevealedAnswers::<T>::insert(id, place as u32, answers);
         Self::deposit_event(Event::ResultsRevealed {
             job: id,
             provider: member.provider.clone(),

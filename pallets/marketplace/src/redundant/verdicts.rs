@@ -1,7 +1,7 @@
 //! How a panel ends: with one member after the other, and then the job.
 
 use crate::{
-    pallet::{BalanceOf, Config, Event, Jobs, Pallet},
+    pallet::{BalanceOf, Config, Event, Jobs, Pallet, RevealedAnswers},
     types::Agenda,
     JobOf, PanelOf,
 };
@@ -48,9 +48,10 @@ impl<T: Config> Pallet<T> {
             return;
         };
         Self::unassign(&id, &member.provider, member.collateral);
+        RevealedAnswers::<T>::remove(id, done);
         // What it burns, or would have burned, is what the evidence weighs.
         let burns = job.split.divide(member.price).burned;
-        let outcome = match panel.verdict(&member, agreed, shown) {
+        let outcome = match PanelOf::<T>::verdict(&member, agreed, shown) {
             Verdict::Right if member.auditor => {
                 Self::pay_auditor(id, &member);
                 Some((Outcome::Succeeded, burns))
@@ -62,9 +63,8 @@ impl<T: Config> Pallet<T> {
                 panel.burned = panel.burned.defensive_saturating_add(burned);
                 Some((Outcome::Succeeded, burned))
             }
-            Verdict::Wrong { reason, by } => {
-                let informer = by.and_then(|place| panel.members.get(place));
-                Self::slash_member(id, &member, reason, informer.map(|each| &each.provider));
+            Verdict::Wrong(reason) => {
+                Self::slash_member(id, &member, reason);
                 Some((Outcome::Failed, burns))
             }
             Verdict::Missed => Some((Outcome::Failed, burns)),
@@ -115,14 +115,9 @@ impl<T: Config> Pallet<T> {
 
     /// Takes a member's collateral, which it has just been given back. Who showed that it was wrong
     /// gets a part of it.
-    fn slash_member(
-        id: JobId,
-        member: &Member<T::AccountId, BalanceOf<T>>,
-        reason: SlashReason,
-        informer: Option<&T::AccountId>,
-    ) {
+    fn slash_member(id: JobId, member: &Member<T::AccountId, BalanceOf<T>>, reason: SlashReason) {
         let (who, amount) = (&member.provider, member.collateral);
-        let slashed = match informer {
+        let slashed = match &member.refuted_by {
             None => T::Providers::slash(who, amount, reason),
             Some(informer) => {
                 let share = T::ChallengerShare::get();
@@ -165,7 +160,9 @@ impl<T: Config> Pallet<T> {
         let right: Vec<_> = panel
             .members
             .iter()
-            .filter(|each| !each.auditor && panel.verdict(each, agreed, true) == Verdict::Right)
+            .filter(|each| {
+                !each.auditor && PanelOf::<T>::verdict(each, agreed, true) == Verdict::Right
+            })
             .map(|each| each.provider.clone())
             .collect();
         if let Some(circuit) = T::Circuits::info(&job.circuit) {

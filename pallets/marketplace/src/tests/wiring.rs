@@ -65,20 +65,23 @@ fn every_call_is_charged_by_its_own_weight() {
             weight_of(Call::seal_results { job, sealed: job }),
             <()>::seal_results()
         );
-        let salt = [0; 32];
+        for answers in [panels::answers(), Default::default()] {
+            let weight = <()>::reveal_results(answers.len() as u32);
+            let (list, salt) = (panels::LIST, [0; 32]);
+            assert_eq!(
+                weight_of(Call::reveal_results {
+                    job,
+                    answers,
+                    list,
+                    salt
+                }),
+                weight
+            );
+        }
+        let dispute = panels::dispute_of(job, 0, 0);
         assert_eq!(
-            weight_of(Call::reveal_results { job, results, salt }),
-            <()>::reveal_results()
-        );
-        let opening = panels::dispute_of(job, 0, 0, &panels::answers());
-        assert_eq!(
-            weight_of(Call::dispute_results { opening }),
+            weight_of(Call::dispute_results { dispute }),
             <()>::dispute_results().saturating_add(Doubles::verify_weight())
-        );
-        let (place, path) = (0, Default::default());
-        assert_eq!(
-            weight_of(Call::answer_dispute { job, place, path }),
-            <()>::answer_dispute()
         );
         let share = Permill::zero();
         assert_eq!(
@@ -209,14 +212,10 @@ fn a_panel_without_time_is_refused() {
         assert!(refused(|| set(0)));
         assert!(!refused(|| set(5)));
     }
-    // Of a thousand blocks, with five for the delay, the disputes and the audit, twice five for
-    // reveals and answers, seven for the draw, twelve for looks and ten for the work.
-    assert!(refused(|| AuditTime::set(
-        1_000 - 5 - 5 - 2 * 5 - 7 - 12 - 10 + 1
-    )));
-    assert!(!refused(|| AuditTime::set(
-        1_000 - 5 - 5 - 2 * 5 - 7 - 12 - 10
-    )));
+    // Of a thousand blocks, with five each for the delay, the reveals and the disputes, seven for
+    // the draw, twelve for looks and ten for the work.
+    assert!(refused(|| AuditTime::set(1_000 - 3 * 5 - 7 - 12 - 10 + 1)));
+    assert!(!refused(|| AuditTime::set(1_000 - 3 * 5 - 7 - 12 - 10)));
 }
 
 #[test]

@@ -8,10 +8,10 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use sp_runtime::{DispatchError, Permill};
-use swarmwork_primitives::{JobState, Outcome, PanelStage, ProviderStanding, SlashReason};
+use swarmwork_primitives::{Answers, JobState, Outcome, PanelStage, ProviderStanding, SlashReason};
 
 /// A job whose three providers have sealed these trees, by place, and its auditor's number.
-fn audited(trees: [&swarm_merkle::Tree; 3]) -> (H256, [u8; 3], u8) {
+fn audited(trees: [&Answers; 3]) -> (H256, [u8; 3], u8) {
     audit_all();
     let id = drawn_of_three();
     let members = numbers(id);
@@ -27,12 +27,7 @@ fn audited(trees: [&swarm_merkle::Tree; 3]) -> (H256, [u8; 3], u8) {
 }
 
 /// All of the panel, the auditor with this tree, show what they have sealed.
-fn reveal_all(
-    id: H256,
-    members: [u8; 3],
-    trees: [&swarm_merkle::Tree; 3],
-    auditor: (u8, &swarm_merkle::Tree),
-) {
+fn reveal_all(id: H256, members: [u8; 3], trees: [&Answers; 3], auditor: (u8, &Answers)) {
     assert_ok!(seal_as(id, auditor.0, auditor.1));
     run_to_reveals(id);
     for (number, tree) in members.into_iter().zip(trees) {
@@ -139,7 +134,8 @@ fn an_auditor_that_echoes_is_caught() {
         }
         let echo = Call::reveal_results {
             job: id,
-            results: results_of(&tree),
+            answers: tree.clone(),
+            list: LIST,
             salt: salt(members[0]),
         };
         assert_noop!(
@@ -228,7 +224,7 @@ fn an_auditor_overturns_all_others() {
         let (id, members, auditor) = audited(trees);
         reveal_all(id, members, trees, (auditor, &tree));
         let before = free(&provider(auditor));
-        assert_ok!(dispute(dispute_of(id, 7, auditor, &tree), auditor));
+        assert_ok!(dispute(dispute_of(id, 7, auditor), auditor));
         assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
         // Of three times 600, half is not burned, and half of that is its.
         assert_eq!(free(&provider(auditor)) - before, 3 * 2 * ASK / 4);

@@ -5,11 +5,11 @@ use crate::{
     pallet::*,
     Error, Event,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_err, assert_noop, assert_ok};
 use sp_core::H256;
 use std::collections::BTreeSet;
 use swarmwork_primitives::{
-    Assignment, JobState, Mode, PanelStage, RejectionCounts, MAX_REDUNDANCY,
+    Assignment, JobState, Mode, PanelStage, RejectionCounts, MAX_ANSWERS, MAX_REDUNDANCY,
 };
 
 fn send(mode: Mode, max_price: Balance, duration: u64, to: Assignment<AccountId>) -> Call<Test> {
@@ -84,9 +84,9 @@ fn the_price_is_enough_for_each() {
 #[test]
 fn a_deadline_leaves_time_for_everything() {
     test(|| {
-        // The draw of an audit, its work, reveals after a delay, disputes and their answers, and a
-        // block for each of six members and six stages.
-        let panel = 7 + 12 + 2 + 6 + 10 + 6 + 6 + 6;
+        // The draw of an audit, its work, reveals after a delay, disputes, and a block for each of six
+        // members and six stages.
+        let panel = 7 + 12 + 2 + 6 + 10 + 6 + 6;
         assert_noop!(
             dispatch(
                 requester(),
@@ -117,7 +117,7 @@ fn as_many_are_seated_as_are_asked_for() {
             }
         );
         let panel = panel(id);
-        assert_eq!(panel.stage, PanelStage::Sealing { until: 201 - 55 });
+        assert_eq!(panel.stage, PanelStage::Sealing { until: 201 - 49 });
         assert_eq!(panel.members.len(), 5);
         let names: BTreeSet<_> = panel.members.iter().map(|m| m.provider.clone()).collect();
         assert_eq!(names.len(), 5);
@@ -244,6 +244,32 @@ fn it_is_nobodys_alone() {
     });
 }
 
+/// The answers of all are stored until it is settled: there are not too many.
+#[test]
+fn it_has_a_bounded_number_of_batches() {
+    test(|| {
+        for (batches, fits) in [(MAX_ANSWERS, true), (MAX_ANSWERS + 1, false)] {
+            let mut input = rooted(1);
+            input.batches = batches;
+            let sent = dispatch(
+                requester(),
+                Call::submit_rooted_job {
+                    model: model(),
+                    input,
+                    mode: THREE,
+                    max_price: 1_000,
+                    deadline: START + 200,
+                    assignment: Assignment::Swarm,
+                },
+            );
+            match fits {
+                true => assert_ok!(sent),
+                false => assert_err!(sent.map_err(|e| e.error), Error::<Test>::TooManyBatches),
+            };
+        }
+    });
+}
+
 #[test]
 fn an_open_one_can_be_withdrawn() {
     test(|| {
@@ -265,10 +291,6 @@ fn a_job_without_panel_has_nothing_sealed() {
         assert_noop!(seal_as(none, 0, &tree), Error::<Test>::JobUnknown);
         assert_noop!(seal_as(single, 0, &tree), Error::<Test>::NoPanel);
         assert_noop!(reveal_as(single, 0, &tree), Error::<Test>::NoPanel);
-        assert_noop!(
-            dispute(dispute_of(single, 0, 0, &tree), 0),
-            Error::<Test>::NoPanel
-        );
-        assert_noop!(answer_with(single, 0, 0, 0, &tree), Error::<Test>::NoPanel);
+        assert_noop!(dispute(dispute_of(single, 0, 0), 0), Error::<Test>::NoPanel);
     });
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
-use swarmwork_primitives::{JobState, Outcome, PanelStage, SlashReason};
+use swarmwork_primitives::{Answers, ContentId, JobState, Outcome, PanelStage, SlashReason};
 
 #[test]
 fn who_agrees_is_paid_and_the_rest_comes_back() {
@@ -29,6 +29,7 @@ fn who_agrees_is_paid_and_the_rest_comes_back() {
         assert_eq!(free(&treasury()), FUNDS + 3 * 30);
         assert_eq!(doubles::Burned::<Test>::get(), 3 * 15);
         assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(RevealedAnswers::<Test>::iter().count(), 0);
         assert!(doubles::Slashed::<Test>::get().is_empty());
         // Credit once, for all of them together.
         let settled = doubles::Settlements::<Test>::get();
@@ -171,7 +172,8 @@ fn a_copied_seal_cannot_be_revealed() {
         // With the salt that is known now.
         let copied = Call::reveal_results {
             job: id,
-            results: results_of(&tree),
+            answers: tree.clone(),
+            list: LIST,
             salt: salt(0),
         };
         assert_noop!(dispatch(worker(2), copied), Error::<Test>::NotWhatWasSealed);
@@ -212,17 +214,25 @@ fn only_what_was_sealed_is_revealed() {
         }
         run_to_reveals(id);
         assert_noop!(reveal_as(id, 0, &other), Error::<Test>::NotWhatWasSealed);
-        let reveal = |salt, list| {
-            let mut results = results_of(&tree);
-            results.list.0 = list;
-            Call::reveal_results {
-                job: id,
-                results,
-                salt,
-            }
+        let reveal = |answers: &Answers, list, salt| Call::reveal_results {
+            job: id,
+            answers: answers.clone(),
+            list: ContentId(list),
+            salt,
         };
-        for call in [reveal(salt(1), [0x77; 32]), reveal(salt(0), [0x78; 32])] {
+        for call in [
+            reveal(&tree, [0x77; 32], salt(1)),
+            reveal(&tree, [0x78; 32], salt(0)),
+        ] {
             assert_noop!(dispatch(worker(0), call), Error::<Test>::NotWhatWasSealed);
+        }
+        // An answer for each batch.
+        let mut fewer = tree.clone();
+        fewer.pop();
+        let mut more = tree.clone();
+        more.try_push([0; 32]).expect("there is room");
+        for of in [&fewer, &more, &Default::default()] {
+            assert_noop!(reveal_as(id, 0, of), Error::<Test>::AnswersMissing);
         }
         let other = register_another();
         assert_noop!(reveal_as(id, other, &tree), Error::<Test>::NotTheWorker);

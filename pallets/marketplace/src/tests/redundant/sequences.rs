@@ -11,8 +11,7 @@ use proptest::prelude::*;
 use sp_core::{storage::StateVersion, H256};
 use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
-use swarm_merkle::Tree;
-use swarmwork_primitives::ProviderStanding;
+use swarmwork_primitives::{Answers, ProviderStanding};
 
 /// Providers that are registered.
 const PROVIDERS: u8 = 7;
@@ -36,15 +35,7 @@ enum Act {
     },
     Dispute {
         job: usize,
-        member: usize,
-        tree: usize,
-        batch: u32,
-    },
-    Answer {
-        job: usize,
-        member: usize,
-        place: u32,
-        tree: usize,
+        by: u8,
         batch: u32,
     },
     Everybody {
@@ -70,11 +61,8 @@ fn act() -> impl Strategy<Value = Act> {
         5 => (number(), number(), tree()).prop_map(
             |(job, member, tree)| Act::Reveal { job, member, tree }
         ),
-        4 => (number(), number(), tree(), batch()).prop_map(
-            |(job, member, tree, batch)| Act::Dispute { job, member, tree, batch }
-        ),
-        4 => (number(), number(), 0u32..7, tree(), batch()).prop_map(
-            |(job, member, place, tree, batch)| Act::Answer { job, member, place, tree, batch }
+        4 => (number(), 0..PROVIDERS, batch()).prop_map(
+            |(job, by, batch)| Act::Dispute { job, by, batch }
         ),
         4 => (number(), any::<bool>()).prop_map(|(job, reveal)| Act::Everybody { job, reveal }),
         1 => Just(Act::Poke),
@@ -167,8 +155,8 @@ impl Ledger {
     }
 }
 
-/// The right tree, and two that are wrong in a place each.
-fn tree(number: usize) -> Tree {
+/// The right answers, and some that are wrong about one batch.
+fn tree(number: usize) -> Answers {
     match number {
         0 => answers(),
         wrong => wrong_answers(wrong as u32, 1),
@@ -232,26 +220,9 @@ fn perform(act: &Act, ledger: &Ledger) {
             let job = ledger.pick(job);
             attempt(|| reveal_as(job, somebody(job, member), &tree(of)).is_ok());
         }
-        Act::Dispute {
-            job,
-            member,
-            tree: of,
-            batch,
-        } => {
+        Act::Dispute { job, by, batch } => {
             let job = ledger.pick(job);
-            let number = somebody(job, member);
-            attempt(|| dispute(dispute_of(job, batch, number, &tree(of)), number).is_ok());
-        }
-        Act::Answer {
-            job,
-            member,
-            place,
-            tree: of,
-            batch,
-        } => {
-            let job = ledger.pick(job);
-            let number = somebody(job, member);
-            attempt(|| answer_with(job, place, batch, number, &tree(of)).is_ok());
+            attempt(|| dispute(dispute_of(job, batch, by), by).is_ok());
         }
         Act::Everybody { job, reveal } => {
             let job = ledger.pick(job);
@@ -309,6 +280,7 @@ proptest! {
             prop_assert_eq!(Panels::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
             prop_assert_eq!(Running::<Test>::iter().count(), 0);
+            prop_assert_eq!(RevealedAnswers::<Test>::iter().count(), 0);
             prop_assert_eq!(TotalHeld::<Test>::get(), 0);
             prop_assert_eq!(free(&requester()), FUNDS - ledger.agreed);
             prop_assert_eq!(
