@@ -80,14 +80,17 @@ async function proven(id, provider) {
     .sort((a, b) => a.batch - b.batch);
 }
 
-/** The tree of a job's answers; of `wrong`, if one is named, there is another. */
-const answers = (results, wrong) => tree(results.map(({ batch, proof }) =>
-  answerLeaf(batch === wrong ? Buffer.alloc(32, 9) : proof.subarray(160, 192))));
+/** A job's answers, with the root of their tree; that to the batch `wrong` is another. */
+function answersOf(results, wrong) {
+  const answers = results.map(({ batch, proof }) =>
+    (batch === wrong ? Buffer.alloc(32, 9) : Buffer.from(proof.subarray(160, 192))));
+  return { answers, root: tree(answers.map(answerLeaf)).root };
+}
 
-const seal = (id, { provider, worker, salt }, root) =>
+const seal = (id, { provider, worker, salt }, { root }) =>
   sealResults(api, worker, id, provider, { root, list: LIST }, salt);
-const reveal = (id, { worker, salt }, root) =>
-  revealResults(api, worker, id, { root, list: LIST }, salt);
+const reveal = (id, { worker, salt }, { answers }) =>
+  revealResults(api, worker, id, answers, LIST, salt);
 
 const assigned = (id) => findEvent(
   api, 'marketplace.JobAssigned', (e) => e.job === id, { timeout: 120_000 },
@@ -119,15 +122,15 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     assert.equal((await readJob(api, id)).state.kind, 'shared');
   }
   const results = await proven(overturned, third);
-  const right = answers(results);
-  const wrong = answers(results, 2);
-  const roots = new Map([
-    [paid, [right.root, right.root, wrong.root]],
-    [overturned, [wrong.root, wrong.root, right.root]],
+  const right = answersOf(results);
+  const wrong = answersOf(results, 2);
+  const said = new Map([
+    [paid, [right, right, wrong]],
+    [overturned, [wrong, wrong, right]],
   ]);
 
   await t.test('nobody reveals while another may seal, and nobody seals for another', async () => {
-    for (const [id, [a, b, c]] of roots) {
+    for (const [id, [a, b, c]] of said) {
       const { fee } = await seal(id, members[0], a);
       assert.equal(fee, 0n);
       await refused('marketplace.AlreadyCommitted', seal(id, members[0], a));
@@ -146,43 +149,42 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     while ((await blockNumber(api)) < stage.revealing.opens) {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    for (const [id, expected] of roots) {
-      const other = expected[0] === right.root ? wrong.root : right.root;
+    for (const [id, expected] of said) {
+      const other = expected[0] === right ? wrong : right;
       await refused('marketplace.NotWhatWasSealed', reveal(id, members[0], other));
       for (const [i, member] of members.entries()) await reveal(id, member, expected[i]);
       await refused('marketplace.RevealsOver', reveal(id, members[0], expected[0]));
     }
   });
 
-  const opening = (batch, answersTree) => ({
-    report: { job: overturned, ...results[batch] },
-    resultPath: answersTree.path(batch),
-    input: job.commitments[batch],
-    inputPath: inputs.path(batch),
-  });
-
-  await t.test('a dispute is a proof of what its maker has revealed', async () => {
-    await refused('marketplace.ResultNotInRoot',
-      disputeResults(api, workers[0], opening(2, right)));
-    await refused('marketplace.InputNotInRoot', disputeResults(
-      api, workers[2], { ...opening(2, right), input: job.commitments[1] },
-    ));
-    const forged = opening(2, right);
-    const proof = Uint8Array.from(forged.report.proof);
+  await t.test('a dispute is a proof of a batch that somebody has another answer to', async () => {
+    const good = {
+      job: overturned,
+      batch: 2,
+      input: job.commitments[2],
+      inputPath: inputs.path(2),
+      proof: results[2].proof,
+    };
+    const expected = (reason, changed) =>
+      refused(reason, disputeResults(api, workers[2], { ...good, ...changed }));
+    await expected('marketplace.InputNotInRoot', { input: job.commitments[1] });
+    await expected('marketplace.NothingRefuted', {
+      batch: 1, input: job.commitments[1], inputPath: inputs.path(1), proof: results[1].proof,
+    });
+    const proof = Uint8Array.from(good.proof);
     proof.set(results[1].proof.subarray(0, 160));
-    await refused('circuits.EquationFailed', disputeResults(
-      api, workers[2], { ...forged, report: { ...forged.report, proof } },
-    ));
-    const { events, fee } = await disputeResults(api, workers[2], opening(2, right));
+    await expected('circuits.EquationFailed', { proof });
+    // It is the third provider's proof, and nobody else's.
+    await refused('circuits.EquationFailed', disputeResults(api, workers[0], good));
+    const { events, fee } = await disputeResults(api, workers[2], good);
     assert.equal(fee, 0n);
-    const disputed = event(events, 'marketplace.ResultsDisputed');
-    assert.deepEqual([disputed.job, disputed.batch], [overturned, 2]);
-    // Who has it wrong has no path to the right answer.
-    for (const path of [right.path(2), wrong.path(2)]) {
-      await refused('marketplace.ResultNotInRoot', send(
-        api, api.tx.marketplace.answerDispute(overturned, disputed.place, path.map(hex)), workers[0],
-      ));
-    }
+    const { batch, prover } = event(events, 'marketplace.ResultsRefuted');
+    assert.deepEqual([batch, prover], [2, third.address]);
+    const panel = await readPanel(api, overturned);
+    assert.deepEqual(
+      panel.members.map((m) => [m.provider, m.refutedBy]).sort(),
+      members.map(({ provider }, i) => [provider.address, i < 2 ? third.address : null]).sort(),
+    );
   });
 
   const before = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));

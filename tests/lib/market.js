@@ -115,19 +115,17 @@ export const sealOf = (job, provider, { root, list }, salt) => hex(blake2b(Buffe
 export const sealResults = (api, worker, job, provider, results, salt) =>
   send(api, api.tx.marketplace.sealResults(job, sealOf(job, provider, results, salt)), worker);
 
-/** Reveals results that were sealed. */
-export const revealResults = (api, worker, job, { root, list }, salt) =>
-  send(api, api.tx.marketplace.revealResults(
-    job, { root: hex(root), list: hex(list) }, hex(salt),
-  ), worker);
+/** Reveals the answers that were sealed. */
+export const revealResults = (api, worker, job, answers, list, salt) =>
+  send(api, api.tx.marketplace.revealResults(job, answers.map(hex), hex(list), hex(salt)), worker);
 
-/** Proves a batch of what was revealed, `{ report, resultPath, input, inputPath }`. */
-export const disputeResults = (api, worker, { report, resultPath, input, inputPath }) =>
+/** Proves a batch of which somebody has another answer, `{ job, batch, input, inputPath, proof }`. */
+export const disputeResults = (api, worker, dispute) =>
   send(api, api.tx.marketplace.disputeResults({
-    report: { ...report, proof: hex(report.proof) },
-    resultPath: resultPath.map(hex),
-    input: hex(input),
-    inputPath: inputPath.map(hex),
+    ...dispute,
+    input: hex(dispute.input),
+    inputPath: dispute.inputPath.map(hex),
+    proof: hex(dispute.proof),
   }), worker);
 
 /** The providers of a job that is given to several, through the runtime API. */

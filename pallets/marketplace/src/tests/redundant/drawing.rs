@@ -262,10 +262,14 @@ fn it_has_a_bounded_number_of_batches() {
                     assignment: Assignment::Swarm,
                 },
             );
-            match fits {
-                true => assert_ok!(sent),
-                false => assert_err!(sent.map_err(|e| e.error), Error::<Test>::TooManyBatches),
-            };
+            if fits {
+                assert_ok!(sent);
+            } else {
+                assert_err!(
+                    sent.map_err(|failed| failed.error),
+                    Error::<Test>::TooManyBatches
+                );
+            }
         }
     });
 }
