@@ -28,6 +28,14 @@ impl Report {
         self
     }
 
+    /// Adds fields to what `--json` prints.
+    pub fn fields(mut self, fields: Value) -> Self {
+        if let (Value::Object(own), Value::Object(fields)) = (&mut self.json, fields) {
+            own.extend(fields);
+        }
+        self
+    }
+
     /// Adds a line for people.
     pub fn line(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.lines.push((name.into(), value.to_string()));

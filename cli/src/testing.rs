@@ -11,7 +11,14 @@ use rand::{rngs::StdRng, SeedableRng};
 use swarm_network::{ActivationType, BatchInput, Layer, LinearWeights, Matrix, Model, Topology};
 use swarm_prover::{setup_development, Keys};
 
-use crate::app::{App, Common};
+use sp_core::{crypto::AccountId32, H256};
+use swarm_store::ContentId;
+use swarmwork_primitives::Mode;
+
+use crate::{
+    app::{locator, App, Common},
+    chain::{JobState, JobView},
+};
 
 /// Inferences per proof of [`keys`].
 pub const BATCH: usize = 2;
@@ -50,6 +57,33 @@ pub fn batch_input(blind: u8) -> BatchInput {
         rows: Matrix::new(BATCH, 3, vec![1, 2, 3, 255, 0, 9]).unwrap(),
         blind_x: [0; 32],
         blind_y,
+    }
+}
+
+/// An assigned job of so many batches under a root, with this manifest.
+pub fn rooted_view(manifest: ContentId, batches: u32, root: H256) -> JobView {
+    let account = AccountId32::new([1; 32]);
+    JobView {
+        requester: account.clone(),
+        model: H256::zero(),
+        circuit: H256::zero(),
+        input: locator(manifest, "").unwrap(),
+        batches,
+        mode: Mode::Optimistic,
+        commitments: vec![],
+        input_root: Some(root),
+        max_price: 1,
+        submitted: 1,
+        deadline: 100,
+        state: JobState::Assigned {
+            provider: account,
+            price: 1,
+            collateral: 1,
+            at: 2,
+        },
+        stage: None,
+        results: vec![],
+        endpoint: None,
     }
 }
 

@@ -48,6 +48,12 @@ pub enum ProviderCommand {
         /// on or off
         switch: Switch,
     },
+    /// Take jobs in which all results are committed to and few are proven, or no more of them. Who
+    /// does not prove in time what is drawn or challenged loses its collateral.
+    RootedWork {
+        /// on or off
+        switch: Switch,
+    },
     /// Replace the worker key, at once.
     RotateWorker(WorkerArgs),
     /// Add to the bond.
@@ -190,6 +196,9 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         ProviderCommand::Available { switch } => {
             let available = matches!(switch, Switch::On);
             call(app, "set_available", (Static(available),)).await
+        }
+        ProviderCommand::RootedWork { switch } => {
+            rooted_work(app, matches!(switch, Switch::On)).await
         }
         ProviderCommand::RotateWorker(worker) => rotate_worker(app, worker).await,
         ProviderCommand::BondExtra { amount } => call(app, "bond_extra", (Static(amount.0),)).await,
@@ -439,6 +448,17 @@ pub(super) async fn call<A: EncodeAsFields>(app: &App, name: &str, args: A) -> R
     let chain = app.chain().await?;
     let included = signed(app, &chain, name, args).await?;
     changed(&chain, &who, included).await
+}
+
+async fn rooted_work(app: &App, accept: bool) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    let (name, args) = ("accept_rooted_work", (Static(accept),));
+    let included = send(&chain, &key, "Marketplace", name, args, app.certainty()).await?;
+    let report = changed(&chain, &account_of(&key), included).await?;
+    Ok(report
+        .fields(json!({ "rooted_work": accept }))
+        .line("rooted work", if accept { "taken" } else { "not taken" }))
 }
 
 async fn signed<A: EncodeAsFields>(

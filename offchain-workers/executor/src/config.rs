@@ -24,6 +24,33 @@ pub struct Config {
     /// Memory bound of loaded models and keys that are kept between jobs, bytes.
     pub cache_bytes: u64,
     pub fetch: FetchLimits,
+    pub jobs: JobLimits,
+}
+
+/// Time limits of a job.
+#[derive(Clone, Debug)]
+pub struct JobLimits {
+    /// For its blobs to arrive.
+    pub wait: Duration,
+    /// For computing it, and for proving all of it. Not for proving the batches that are asked for
+    /// of a job whose results were committed to: collateral depends on them.
+    pub work: Duration,
+    /// After its end, until it is forgotten and its blobs are evicted.
+    pub retention: Duration,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for JobLimits {
+    fn default() -> Self {
+        Self {
+            // The longest that a job may have on chain.
+            wait: DAY.saturating_mul(7),
+            work: DAY,
+            // After that, the chain forgets a job that has ended for as long again.
+            retention: DAY.saturating_mul(14),
+        }
+    }
 }
 
 /// Time limits of fetching a blob, or taking it as an upload.

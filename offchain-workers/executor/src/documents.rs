@@ -3,9 +3,13 @@
 use serde::Serialize;
 
 use crate::{
-    queue::{BatchResult, FailureKind, Job, JobState},
+    queue::{BatchResult, FailureKind, Job, JobState, Opening, ResultRoot},
     spec::{Artifact, Bytes32, JobId},
 };
+
+/// Most openings in one document: with 20 hashes in each path they have about 110 KiB. Those that
+/// are on chain are left out, so all are shown in the end.
+pub const MAX_OPENINGS: usize = 32;
 
 /// A blob that a job waits for.
 #[derive(Clone, Debug, Serialize)]
@@ -25,7 +29,10 @@ pub struct JobDocument {
     /// 0.0 to 1.0.
     progress: f64,
     device: Option<String>,
+    /// Of a job with a root: those that are asked for.
     batches: Vec<BatchDocument>,
+    /// Of a job with a root: what all results have come to, once they are computed.
+    results: Option<ResultRoot>,
     error: Option<String>,
     error_kind: Option<FailureKind>,
     priority: i32,
@@ -41,6 +48,18 @@ pub struct BatchDocument {
     proof: String,
     /// BLAKE3 of the output file, hex.
     output: String,
+    /// Of a job with a root: what leads to the roots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening: Option<OpeningDocument>,
+}
+
+/// What leads from a batch to the roots.
+#[derive(Debug, Serialize)]
+pub struct OpeningDocument {
+    /// `C_x`.
+    input: Bytes32,
+    input_path: Vec<Bytes32>,
+    result_path: Vec<Bytes32>,
 }
 
 /// A job in the list of all jobs.
@@ -61,12 +80,23 @@ impl JobDocument {
     pub fn new(job: &Job, progress: f64, waiting_for: Vec<Waiting>) -> Self {
         let record = &job.record;
         let fetching = record.state == JobState::Fetching;
+        let batches = match &record.spec.rooted {
+            None => job.results.iter().map(BatchDocument::new).collect(),
+            Some(rooted) => rooted
+                .asked
+                .difference(&record.spec.done)
+                .filter_map(|batch| job.results.get_key_value(batch))
+                .take(MAX_OPENINGS)
+                .map(BatchDocument::new)
+                .collect(),
+        };
         Self {
             id: record.spec.id,
             state: record.state,
             progress,
             device: record.device.clone(),
-            batches: job.results.iter().map(BatchDocument::new).collect(),
+            batches,
+            results: record.results,
             error: record.failure.as_ref().map(|f| f.message.clone()),
             error_kind: record.failure.as_ref().map(|f| f.kind),
             priority: record.spec.priority,
@@ -82,6 +112,18 @@ impl BatchDocument {
             index: *index,
             proof: format!("0x{}", hex::encode(result.proof)),
             output: Bytes32(*result.output.digest()).to_string(),
+            opening: result.opening.as_ref().map(OpeningDocument::new),
+        }
+    }
+}
+
+impl OpeningDocument {
+    fn new(opening: &Opening) -> Self {
+        let hashes = |path: &[[u8; 32]]| path.iter().copied().map(Bytes32).collect();
+        Self {
+            input: Bytes32(opening.input),
+            input_path: hashes(&opening.input_path),
+            result_path: hashes(&opening.result_path),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The life of a job: taken in, its blobs gathered, its turn awaited, shown, cancelled.
 
+mod gather;
+
 use std::{
     cmp::Reverse,
     collections::{BTreeSet, HashMap},
@@ -7,16 +9,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use futures::future::join_all;
 use swarm_store::{ContentId, Store};
 use tokio::{
     runtime::Handle,
-    sync::watch,
+    sync::{watch, Notify},
     task::AbortHandle,
-    time::{timeout_at, Instant},
 };
 
 use crate::{
@@ -25,11 +25,13 @@ use crate::{
     config::Config,
     device::Devices,
     documents::{JobDocument, JobSummary, Waiting},
-    fetch::{FetchError, Fetcher},
+    fetch::Fetcher,
     metrics::Metrics,
-    queue::{Failure, FailureKind, Job, JobState, Queue, QueueError, Submission},
+    queue::{Failure, Job, JobState, Queue, QueueError, Submission},
     spec::{Artifact, JobId, JobSpec, Locator},
 };
+
+use gather::Gathered;
 
 /// One executor: its queue, its blobs, its devices and the jobs at work.
 pub struct Executor {
@@ -47,6 +49,8 @@ pub struct Executor {
     /// Changes whenever a blob was uploaded.
     arrivals: watch::Sender<()>,
     stopping: AtomicBool,
+    /// Told when a job has ended.
+    pub(crate) ended: Notify,
     runtime: Handle,
 }
 
@@ -58,8 +62,10 @@ struct Live {
     /// Blobs that may be uploaded without a token.
     wanted: Vec<ContentId>,
     waiting_for: Vec<Waiting>,
-    /// Share of the batch being proven, 0 to 1.
+    /// Share of the batch being proven, or of the results being computed, 0 to 1.
     batch_progress: f64,
+    /// How long it was worked on before it let another job go first.
+    worked: Duration,
 }
 
 /// A place in the queue: higher priority first, then the earlier submission.
@@ -71,17 +77,13 @@ pub(crate) struct Work {
     pub id: JobId,
     pub attempt: u64,
     pub cancelled: Arc<AtomicBool>,
+    /// How long this attempt was worked on before.
+    pub worked: Duration,
+    pub began: Instant,
 }
 
-/// How gathering a job's blobs ended.
-enum Gathered {
-    /// All are here; the job's priority.
-    Ready(i32),
-    /// Every batch is proven or on chain already.
-    NothingToDo,
-    /// The job was cancelled or replaced meanwhile.
-    Abandoned,
-}
+/// Before every other: what was committed to and is asked for.
+const URGENT: i32 = i32::MAX;
 
 impl Executor {
     /// Opens the data folder and the devices.
@@ -108,6 +110,7 @@ impl Executor {
             turn_came: Condvar::new(),
             arrivals: watch::Sender::new(()),
             stopping: AtomicBool::new(false),
+            ended: Notify::new(),
             runtime: Handle::current(),
         }))
     }
@@ -211,15 +214,17 @@ impl Executor {
                 return None;
             }
             if let Some(Turn(_, attempt, id)) = turns.pop_first() {
-                let cancelled = lock(&self.live)
+                let live = lock(&self.live)
                     .get(&id)
                     .filter(|live| live.attempt == attempt)
-                    .map(|live| live.cancelled.clone());
-                if let Some(cancelled) = cancelled {
+                    .map(|live| (live.cancelled.clone(), live.worked));
+                if let Some((cancelled, worked)) = live {
                     return Some(Work {
                         id,
                         attempt,
                         cancelled,
+                        worked,
+                        began: Instant::now(),
                     });
                 }
                 continue;
@@ -231,6 +236,40 @@ impl Executor {
         }
     }
 
+    /// Whether a job waits that may not wait long.
+    pub(crate) fn has_urgent_work(&self) -> bool {
+        let turns = lock(&self.turns);
+        turns.first().is_some_and(|turn| turn.0 .0 == URGENT)
+    }
+
+    /// Whether a job has a root instead of a list of commitments.
+    pub(crate) fn is_rooted(&self, id: &JobId) -> bool {
+        let job = self.queue.job(id);
+        job.is_some_and(|job| job.record.spec.rooted.is_some())
+    }
+
+    /// Gives a job that has let another go first its place again.
+    pub(crate) fn take_turn_again(&self, work: Work) {
+        self.note(&work.id, work.attempt, |live| {
+            live.worked = work.worked + work.began.elapsed();
+        });
+        if let Some(job) = self.queue.job(&work.id) {
+            self.take_turn(&job, work.attempt);
+        }
+    }
+
+    fn take_turn(&self, job: &Job, attempt: u64) {
+        let spec = &job.record.spec;
+        let priority = if job.is_urgent() {
+            URGENT
+        } else {
+            // No job gives itself that much, or two would let each other go first for ever.
+            spec.priority.min(URGENT - 1)
+        };
+        lock(&self.turns).insert(Turn(Reverse(priority), attempt, spec.id));
+        self.turn_came.notify_one();
+    }
+
     /// Gathers a job's blobs and then gives it its place in the queue.
     pub(crate) fn begin(self: &Arc<Self>, id: JobId, attempt: u64) {
         let live = Live {
@@ -240,6 +279,7 @@ impl Executor {
             wanted: Vec::new(),
             waiting_for: Vec::new(),
             batch_progress: 0.0,
+            worked: Duration::ZERO,
         };
         if let Some(before) = lock(&self.live).insert(id, live) {
             before.stop();
@@ -247,10 +287,7 @@ impl Executor {
         let executor = self.clone();
         let task = self.runtime.spawn(async move {
             match executor.gather(id, attempt).await {
-                Ok(Gathered::Ready(priority)) => {
-                    lock(&executor.turns).insert(Turn(Reverse(priority), attempt, id));
-                    executor.turn_came.notify_one();
-                }
+                Ok(Gathered::Ready(job)) => executor.take_turn(&job, attempt),
                 Ok(Gathered::NothingToDo) => executor.end(id, attempt, Ok(())),
                 Ok(Gathered::Abandoned) => executor.forget(&id, attempt),
                 Err(failure) => executor.end(id, attempt, Err(failure)),
@@ -285,6 +322,7 @@ impl Executor {
             Err(error) => tracing::error!(job = %id, %error, "cannot record the end of a job"),
         }
         self.forget(&id, attempt);
+        self.ended.notify_one();
     }
 
     fn forget(&self, id: &JobId, attempt: u64) {
@@ -299,124 +337,6 @@ impl Executor {
         self.note(&work.id, work.attempt, |live| {
             live.batch_progress = share.clamp(0.0, 1.0);
         });
-    }
-
-    /// Fetches what is missing, or waits for it to be uploaded, as long as it takes.
-    async fn gather(self: &Arc<Self>, id: JobId, attempt: u64) -> Result<Gathered, Failure> {
-        let enter = |state| {
-            let entered = self.queue.set_state(&id, attempt, state);
-            entered.map_err(|e| Failure::new(FailureKind::Internal, e.to_string()))
-        };
-        let mut pause = self.config.fetch.retry_first;
-        loop {
-            let at_work = |job: &Job| job.record.is_at_work(attempt);
-            let Some(job) = self.queue.job(&id).filter(at_work) else {
-                return Ok(Gathered::Abandoned);
-            };
-            if job.missing().is_empty() {
-                return Ok(Gathered::NothingToDo);
-            }
-            let spec = job.record.spec;
-            let missing: Vec<(Artifact, Locator)> = spec
-                .locators()
-                .into_iter()
-                .filter(|(_, locator)| !self.store.has(&locator.content))
-                .map(|(what, locator)| (what, locator.clone()))
-                .collect();
-            let state = if missing.is_empty() {
-                JobState::Queued
-            } else {
-                JobState::Fetching
-            };
-            // Before the state says so: who sees it may upload at once.
-            self.note_wanted(&id, attempt, &missing);
-            if job.record.state != state && !enter(state)? {
-                return Ok(Gathered::Abandoned);
-            }
-            if missing.is_empty() {
-                return Ok(Gathered::Ready(spec.priority));
-            }
-            let fetches = missing
-                .iter()
-                .map(|(what, locator)| self.obtain(*what, locator));
-            let mut waiting = Vec::new();
-            let mut absent = Vec::new();
-            for (outcome, (_, locator)) in join_all(fetches).await.into_iter().zip(&missing) {
-                if let Some(blob) = outcome? {
-                    waiting.push(blob);
-                    absent.push(locator.content);
-                }
-            }
-            if absent.is_empty() {
-                continue;
-            }
-            self.note_waiting(&id, attempt, waiting);
-            self.wait_for_any(&absent, pause).await;
-            pause = (pause * 2).min(self.config.fetch.retry_most);
-        }
-    }
-
-    /// One round of asking for a blob; `None` once it is here.
-    async fn obtain(&self, what: Artifact, locator: &Locator) -> Result<Option<Waiting>, Failure> {
-        let content = locator.content;
-        let (source, problem) = match locator.base() {
-            Ok(source) => (source, None),
-            Err(problem) => (None, Some(format!("the job's source {problem}"))),
-        };
-        let errors = tokio::select! {
-            fetched = self.fetcher.fetch(content, source.as_ref()) => match fetched {
-                Ok(()) => {
-                    self.metrics.blobs_fetched.inc();
-                    return Ok(None);
-                }
-                Err(errors) => errors,
-            },
-            () = self.uploaded(&content) => return Ok(None),
-        };
-        self.metrics.fetch_failures.inc();
-        let mut answers: Vec<String> = problem.into_iter().collect();
-        answers.extend(errors.iter().map(ToString::to_string));
-        if answers.is_empty() {
-            answers.push("no source is named and there are no peers".into());
-        }
-        let reason = answers.join("; ");
-        let failure = match what {
-            Artifact::Input => Some(FailureKind::InputUnavailable),
-            Artifact::Model => Some(FailureKind::ModelUnavailable),
-            // Only the operator can help, by a higher limit: the job waits for that.
-            Artifact::CommitmentKey | Artifact::ProvingKey => None,
-        };
-        if let Some(kind) = failure.filter(|_| errors.iter().any(FetchError::is_too_large)) {
-            return Err(Failure::new(kind, format!("{what} {content}: {reason}")));
-        }
-        tracing::debug!(%what, blob = %content, reason, "not to be had");
-        Ok(Some(Waiting {
-            what,
-            cid: content.to_string(),
-            reason,
-        }))
-    }
-
-    /// Returns once the blob is in the store.
-    async fn uploaded(&self, content: &ContentId) {
-        let mut arrivals = self.arrivals.subscribe();
-        while !self.store.has(content) {
-            if arrivals.changed().await.is_err() {
-                // The sender lives as long as `self`.
-                return;
-            }
-        }
-    }
-
-    /// Returns after `pause`, or as soon as one of the blobs is in the store.
-    async fn wait_for_any(&self, absent: &[ContentId], pause: Duration) {
-        let end = Instant::now() + pause;
-        let mut arrivals = self.arrivals.subscribe();
-        while !absent.iter().any(|content| self.store.has(content)) {
-            if timeout_at(end, arrivals.changed()).await.is_err() {
-                return;
-            }
-        }
     }
 
     fn note_wanted(&self, id: &JobId, attempt: u64, missing: &[(Artifact, Locator)]) {
@@ -450,13 +370,20 @@ impl Executor {
         if job.record.state == JobState::Done {
             return 1.0;
         }
-        let all = job.record.spec.batches();
-        let finished = f64::from(all) - job.missing().len() as f64;
-        let live = lock(&self.live);
-        let share = live
-            .get(&job.record.spec.id)
+        let record = &job.record;
+        let share = lock(&self.live)
+            .get(&record.spec.id)
             .map_or(0.0, |live| live.batch_progress);
-        ((finished + share) / f64::from(all)).min(1.0)
+        let all = match &record.spec.rooted {
+            None => f64::from(record.spec.batches()),
+            Some(rooted) if record.results.is_none() => {
+                return f64::from(record.computed) / f64::from(rooted.batches.max(1));
+            }
+            // What is asked for.
+            Some(rooted) => rooted.asked.len().max(1) as f64,
+        };
+        let finished = all - job.missing().len() as f64;
+        ((finished + share) / all).min(1.0)
     }
 }
 

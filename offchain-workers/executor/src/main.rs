@@ -4,7 +4,7 @@ use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode, tim
 
 use clap::Parser;
 use swarm_executor::{
-    config::default_cache_bytes,
+    config::{default_cache_bytes, JobLimits},
     device::{DeviceChoice, DeviceFlag},
     service::make_folder,
     spec::parse_base,
@@ -19,6 +19,13 @@ use url::Url;
 /// How long a batch at work may take to finish after SIGTERM; it is done again after a restart if
 /// it does not.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A century, for all limits in hours.
+const MOST_HOURS: u64 = 876_000;
+
+const fn hours(duration: Duration) -> u64 {
+    duration.as_secs() / 3600
+}
 
 /// Runs and proves jobs for the node of a provider.
 #[derive(Debug, Parser)]
@@ -52,6 +59,19 @@ struct Flags {
     /// Size cap of one blob, bytes.
     #[arg(long, value_name = "N", default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..))]
     max_blob_bytes: u64,
+
+    /// Longest that a job waits for its blobs, hours.
+    #[arg(long, value_name = "HOURS", default_value_t = hours(JobLimits::default().wait), value_parser = clap::value_parser!(u64).range(1..=MOST_HOURS))]
+    max_wait_hours: u64,
+
+    /// Longest that a job is computed and proven, hours; a proof at work is finished.
+    #[arg(long, value_name = "HOURS", default_value_t = hours(JobLimits::default().work), value_parser = clap::value_parser!(u64).range(1..=MOST_HOURS))]
+    max_work_hours: u64,
+
+    /// How long an ended job and its inputs and outputs are kept, hours; at least 14 days for
+    /// requesters to have theirs as long as the chain knows of the job.
+    #[arg(long, value_name = "HOURS", default_value_t = hours(JobLimits::default().retention), value_parser = clap::value_parser!(u64).range(1..=MOST_HOURS))]
+    keep_hours: u64,
 
     /// Log as one JSON object per line.
     #[arg(long)]
@@ -113,6 +133,11 @@ async fn run(flags: Flags) -> anyhow::Result<()> {
         max_blob_bytes: flags.max_blob_bytes,
         cache_bytes: default_cache_bytes(),
         fetch: FetchLimits::default(),
+        jobs: JobLimits {
+            wait: Duration::from_secs(flags.max_wait_hours * 3600),
+            work: Duration::from_secs(flags.max_work_hours * 3600),
+            retention: Duration::from_secs(flags.keep_hours * 3600),
+        },
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

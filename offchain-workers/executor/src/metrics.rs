@@ -15,6 +15,9 @@ pub struct Metrics {
     blob_bytes: IntGauge,
     cache_bytes: IntGauge,
     pub batches_proven: IntCounter,
+    /// Batches whose results were computed to be committed to.
+    pub batches_computed: IntCounter,
+    pub blobs_evicted: IntCounter,
     /// Finished jobs by their last state.
     pub jobs_finished: IntCounterVec,
     pub run_seconds: Histogram,
@@ -48,6 +51,14 @@ impl Metrics {
                 "Memory of loaded models and keys",
             )?,
             batches_proven: counter("swarm_executor_batches_proven_total", "Batches proven")?,
+            batches_computed: counter(
+                "swarm_executor_batches_computed_total",
+                "Batches computed of jobs whose results are committed to",
+            )?,
+            blobs_evicted: counter(
+                "swarm_executor_blobs_evicted_total",
+                "Blobs of forgotten jobs that were removed",
+            )?,
             jobs_finished: IntCounterVec::new(finished, &["state"])?,
             run_seconds: seconds(
                 "swarm_executor_run_seconds",
@@ -71,6 +82,8 @@ impl Metrics {
         registry.register(Box::new(metrics.blob_bytes.clone()))?;
         registry.register(Box::new(metrics.cache_bytes.clone()))?;
         registry.register(Box::new(metrics.batches_proven.clone()))?;
+        registry.register(Box::new(metrics.batches_computed.clone()))?;
+        registry.register(Box::new(metrics.blobs_evicted.clone()))?;
         registry.register(Box::new(metrics.jobs_finished.clone()))?;
         registry.register(Box::new(metrics.run_seconds.clone()))?;
         registry.register(Box::new(metrics.prove_seconds.clone()))?;

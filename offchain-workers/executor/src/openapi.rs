@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 use crate::{
     capacity::{MOST_MILLIS, MOST_ROWS},
     queue::JobState,
-    spec::{MAX_BATCHES, MAX_SOURCE_BYTES, MAX_VERIFYING_KEY_BYTES},
+    spec::{MAX_ASKED, MAX_BATCHES, MAX_SOURCE_BYTES, MAX_VERIFYING_KEY_BYTES},
 };
 
 /// The whole description.
@@ -203,6 +203,7 @@ fn schemas() -> Value {
         "model_unavailable",
         "model_invalid",
         "key_invalid",
+        "time_limit",
         "internal",
     ];
     let hash = reference("Bytes32");
@@ -210,6 +211,7 @@ fn schemas() -> Value {
     let text = json!({"type": "string"});
     let nullable = json!({"type": ["string", "null"]});
     let count = json!({"type": "integer", "minimum": 0});
+    let path = json!({"type": "array", "items": hash, "maxItems": swarm_merkle::MAX_DEPTH});
     let share = json!({"type": "number", "minimum": 0, "maximum": 1});
     let kind = json!({"enum": kinds.map(Value::from).into_iter().chain([Value::Null]).collect::<Vec<_>>()});
     json!({
@@ -238,11 +240,22 @@ fn schemas() -> Value {
                     &["id", "commitment", "content"],
                 )),
                 ("input", reference("Locator")),
-                ("commitments", json!({"type": "array", "items": hash, "minItems": 1, "maxItems": MAX_BATCHES})),
+                ("commitments", json!({
+                    "type": "array", "items": hash, "maxItems": MAX_BATCHES,
+                    "description": "C_x of each batch; none if there is a root",
+                })),
+                ("rooted", object(
+                    &[
+                        ("batches", json!({"type": "integer", "minimum": 1, "maximum": swarm_merkle::MAX_LEAVES})),
+                        ("root", hash.clone()),
+                        ("asked", json!({"type": "array", "items": count, "maxItems": MAX_ASKED})),
+                    ],
+                    &["batches", "root"],
+                )),
                 ("done", json!({"type": "array", "items": count})),
                 ("priority", json!({"type": "integer", "default": 0})),
             ],
-            &["id", "genesis", "provider", "circuit", "model", "input", "commitments"],
+            &["id", "genesis", "provider", "circuit", "model", "input"],
         ),
         "Job": object(
             &[
@@ -251,16 +264,28 @@ fn schemas() -> Value {
                 ("progress", share.clone()),
                 ("device", nullable.clone()),
                 ("batches", json!({"type": "array", "items": object(
-                    &[("index", count.clone()), ("proof", hex), ("output", hash.clone())],
+                    &[
+                        ("index", count.clone()),
+                        ("proof", hex),
+                        ("output", hash.clone()),
+                        ("opening", object(
+                            &[("input", hash.clone()), ("input_path", path.clone()), ("result_path", path)],
+                            &["input", "input_path", "result_path"],
+                        )),
+                    ],
                     &["index", "proof", "output"],
                 )})),
+                ("results", json!({"anyOf": [
+                    object(&[("root", hash.clone()), ("list", hash.clone())], &["root", "list"]),
+                    {"type": "null"},
+                ]})),
                 ("error", nullable.clone()),
                 ("error_kind", kind.clone()),
                 ("priority", json!({"type": "integer"})),
                 ("batches_total", count.clone()),
                 ("waiting_for", json!({"type": "array", "items": object(
                     &[
-                        ("what", json!({"enum": ["input", "model", "commitment_key", "proving_key"]})),
+                        ("what", json!({"enum": ["input", "input_piece", "model", "commitment_key", "proving_key"]})),
                         ("cid", text.clone()),
                         ("reason", text.clone()),
                     ],

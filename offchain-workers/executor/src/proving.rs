@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rand::rngs::OsRng;
 use swarm_groth16::{inspect_key, PROOF_BYTES};
-use swarm_network::{BatchInput, BatchOutput, Model};
+use swarm_network::{BatchInput, BatchOutput, Model, Topology};
 use swarm_prover::{CommitmentKey, Error, ProvingKey, StatementTag};
 
 use crate::{
     jobs::Executor,
     queue::FailureKind,
     spec::{Artifact, Bytes32, JobSpec},
-    worker::{read_blob, Stop},
+    worker::{read_content, Stop},
 };
 
 /// Memory of a parsed key or model for each byte of its file: points and matrices take about
@@ -42,7 +42,7 @@ impl Circuit {
             executor
                 .cache
                 .get(Artifact::CommitmentKey, locator.content, || {
-                    let bytes = read_blob(executor, locator)?;
+                    let bytes = read_content(executor, &locator.content)?;
                     let key =
                         CommitmentKey::from_bytes(&bytes).map_err(|e| invalid(e.to_string()))?;
                     Ok::<_, Stop>((key, bytes.len() as u64 * KEY_FACTOR))
@@ -56,7 +56,7 @@ impl Circuit {
         let proving_key = executor
             .cache
             .get(Artifact::ProvingKey, locator.content, || {
-                let bytes = read_blob(executor, locator)?;
+                let bytes = read_content(executor, &locator.content)?;
                 let key = ProvingKey::from_bytes(&bytes).map_err(|e| invalid(e.to_string()))?;
                 Ok::<_, Stop>((key, bytes.len() as u64 * KEY_FACTOR))
             })?;
@@ -76,13 +76,18 @@ impl Circuit {
         self.proving_key.batch()
     }
 
+    /// The network that it is for.
+    pub fn topology(&self) -> &Topology {
+        self.proving_key.topology()
+    }
+
     /// Reads the job's model and checks that it has the circuit's topology and the weights that
     /// the chain's commitment is to.
     pub fn load_model(&self, executor: &Executor, spec: &JobSpec) -> Result<Arc<Model>, Stop> {
         let invalid = |message: String| Stop::failed(FailureKind::ModelInvalid, message);
         let locator = &spec.model.file;
         let model = executor.cache.get(Artifact::Model, locator.content, || {
-            let bytes = read_blob(executor, locator)?;
+            let bytes = read_content(executor, &locator.content)?;
             let model = Model::from_bytes(&bytes).map_err(|e| invalid(e.to_string()))?;
             Ok::<_, Stop>((model, bytes.len() as u64))
         })?;
@@ -114,6 +119,11 @@ impl Circuit {
     /// `C_x` of a batch.
     pub fn commit_input(&self, input: &BatchInput) -> Result<Bytes32, Error> {
         self.commitment_key.commit_input(input).map(Bytes32)
+    }
+
+    /// `C_y` of a batch.
+    pub fn commit_output(&self, output: &BatchOutput) -> Result<[u8; 32], Error> {
+        self.commitment_key.commit_output(output)
     }
 
     /// A proof of a batch, bound to the job and its provider; it has been verified.

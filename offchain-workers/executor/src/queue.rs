@@ -3,29 +3,31 @@
 //! A change is on disk before anyone is told of it, so killing the process at any point loses at
 //! most the work in hand. All records are mirrored in memory; reads never touch the disk.
 
+mod forget;
+mod row;
+
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize};
-use swarm_groth16::PROOF_BYTES;
-use swarm_store::ContentId;
 
 use crate::spec::{Bytes32, JobId, JobSpec};
+
+pub use forget::Forgotten;
+pub use row::{BatchResult, Opening};
 
 const JOBS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("jobs.v1");
 const RESULTS: TableDefinition<(&[u8; 32], u32), &[u8]> = TableDefinition::new("results.v1");
 
 /// Most jobs that are not finished; more are refused.
 const MAX_ACTIVE: usize = 10_000;
-/// Finished jobs that are remembered; the oldest are forgotten first.
+/// Finished jobs without a root that are remembered; the oldest are forgotten first.
 const MAX_FINISHED: usize = 1_000;
-/// Bytes of a result on disk: the proof, then the output's digest.
-const RESULT_BYTES: usize = PROOF_BYTES + 32;
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +84,7 @@ pub enum FailureKind {
     ModelUnavailable,
     ModelInvalid,
     KeyInvalid,
+    TimeLimit,
     Internal,
 }
 
@@ -109,17 +112,19 @@ impl Failure {
             }
             FailureKind::InputUnavailable
             | FailureKind::ModelUnavailable
+            | FailureKind::TimeLimit
             | FailureKind::Internal => true,
         }
     }
 }
 
-/// A proven batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BatchResult {
-    pub proof: [u8; PROOF_BYTES],
-    /// Content id of the batch's output file.
-    pub output: ContentId,
+/// What a provider commits to of a job with a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultRoot {
+    /// Root of the Merkle tree of the results.
+    pub root: Bytes32,
+    /// Content id of the list of results.
+    pub list: Bytes32,
 }
 
 /// A job as the queue keeps it.
@@ -140,6 +145,12 @@ pub struct JobRecord {
     /// The devices it ran on.
     #[serde(default)]
     pub device: Option<String>,
+    /// Of a job with a root: how many batches, from the first on, have their results on disk.
+    #[serde(default)]
+    pub computed: u32,
+    /// Of a job with a root: what all results have come to.
+    #[serde(default)]
+    pub results: Option<ResultRoot>,
     #[serde(default)]
     pub failure: Option<Failure>,
     /// Unix time, seconds.
@@ -157,9 +168,47 @@ impl JobRecord {
 impl Job {
     /// Batches that still have to be proven here, in order.
     pub fn missing(&self) -> Vec<u32> {
-        let spec = &self.record.spec;
+        self.missing_of(&self.record.spec)
+    }
+
+    /// Those that would still have to be if the job were so described.
+    fn missing_of(&self, spec: &JobSpec) -> Vec<u32> {
         let here = |batch: &u32| !self.results.contains_key(batch) && !spec.done.contains(batch);
-        (0..spec.batches()).filter(here).collect()
+        match &spec.rooted {
+            None => (0..spec.batches()).filter(here).collect(),
+            Some(rooted) => rooted.asked.iter().copied().filter(here).collect(),
+        }
+    }
+
+    /// Whether nothing is left to be done: no proof, and no result to be committed to.
+    pub fn is_complete(&self) -> bool {
+        let committed = self.record.spec.rooted.is_none() || self.record.results.is_some();
+        committed && self.missing().is_empty()
+    }
+
+    /// Whether results were committed to and a proof of one of them is missing: collateral is lost
+    /// if it comes late.
+    pub fn is_urgent(&self) -> bool {
+        self.record.results.is_some() && !self.missing().is_empty()
+    }
+
+    /// Whether a job that has ended has to be taken up again to be what is described now: proofs are
+    /// asked for that were not before.
+    fn starts_over(&self, spec: &JobSpec) -> bool {
+        let missing = self.missing_of(spec);
+        match self.record.state {
+            JobState::Cancelled => true,
+            JobState::Done => spec.rooted.is_some() && !missing.is_empty(),
+            JobState::Failed => {
+                let before = self.missing();
+                let more = missing.iter().any(|batch| !before.contains(batch));
+                // Collateral is lost without the proof: a trouble that may pass is tried again.
+                let committed = self.record.results.is_some() && !missing.is_empty();
+                let may_pass = self.record.failure.as_ref().is_some_and(Failure::may_pass);
+                spec.rooted.is_some() && (more || (committed && may_pass))
+            }
+            JobState::Queued | JobState::Fetching | JobState::Running | JobState::Proving => false,
+        }
     }
 }
 
@@ -252,16 +301,19 @@ impl Queue {
     }
 
     /// Takes a job in. The same job again changes nothing, except that a cancelled one starts
-    /// over (keeping what it had proven), and that newly named sources and batches found on chain
-    /// are noted.
+    /// over (keeping what it had proven), as does one with a root of which further batches are to be
+    /// proven, and that newly named sources, batches asked for and batches found on chain are noted.
     pub fn submit(&self, spec: JobSpec) -> Result<Submission, QueueError> {
         let mut next = self.lock_writing();
         let known = self.job(&spec.id);
+        let attempt = *next;
         let fresh = |spec: JobSpec| JobRecord {
             spec,
             state: JobState::Queued,
-            attempt: *next,
+            attempt,
             device: None,
+            computed: 0,
+            results: None,
             failure: None,
             finished_at: None,
         };
@@ -269,9 +321,17 @@ impl Queue {
             None => (fresh(spec), Submission::Accepted, false),
             Some(job) if job.record.spec.same_work(&spec) => {
                 let mut merged = spec;
-                merged.done.extend(&job.record.spec.done);
-                if job.record.state == JobState::Cancelled {
-                    (fresh(merged), Submission::Accepted, true)
+                // What a reorganisation took off the chain is shown again, where not all is shown.
+                if merged.rooted.is_none() {
+                    merged.done.extend(&job.record.spec.done);
+                }
+                if job.starts_over(&merged) {
+                    let record = JobRecord {
+                        computed: job.record.computed,
+                        results: job.record.results,
+                        ..fresh(merged)
+                    };
+                    (record, Submission::Accepted, true)
                 } else {
                     merged.priority = job.record.spec.priority;
                     if merged == job.record.spec {
@@ -300,7 +360,7 @@ impl Queue {
             remove_results(&transaction, &id)?;
         }
         transaction.commit()?;
-        let mut jobs = self.jobs.write().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = self.write();
         let results = jobs
             .remove(&id)
             .filter(|_| keep_results)
@@ -328,6 +388,21 @@ impl Queue {
     /// Notes the devices a job runs on.
     pub fn set_device(&self, id: &JobId, attempt: u64, device: &str) -> Result<bool, QueueError> {
         let note = |record: &mut JobRecord| record.device = Some(device.into());
+        self.change(id, |record| record.is_at_work(attempt), note)
+    }
+
+    /// Notes how many results of a job with a root are on disk, and what they come to once all are.
+    pub fn set_computed(
+        &self,
+        id: &JobId,
+        attempt: u64,
+        computed: u32,
+        results: Option<ResultRoot>,
+    ) -> Result<bool, QueueError> {
+        let note = |record: &mut JobRecord| {
+            record.computed = computed;
+            record.results = results;
+        };
         self.change(id, |record| record.is_at_work(attempt), note)
     }
 
@@ -363,16 +438,13 @@ impl Queue {
         {
             return Ok(false);
         }
-        let mut row = [0; RESULT_BYTES];
-        row[..PROOF_BYTES].copy_from_slice(&result.proof);
-        row[PROOF_BYTES..].copy_from_slice(result.output.digest());
+        let row = result.to_row();
         let transaction = self.database.begin_write()?;
         transaction
             .open_table(RESULTS)?
             .insert((&id.0, batch), &row[..])?;
         transaction.commit()?;
-        let mut jobs = self.jobs.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(job) = jobs.get_mut(id) {
+        if let Some(job) = self.write().get_mut(id) {
             job.results.insert(batch, result);
         }
         Ok(true)
@@ -403,6 +475,10 @@ impl Queue {
         self.jobs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<JobId, Job>> {
+        self.jobs.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock_writing(&self) -> std::sync::MutexGuard<'_, u64> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -423,49 +499,13 @@ impl Queue {
         if record.state.is_final() {
             record.finished_at.get_or_insert_with(unix_seconds);
         }
-        let forgotten = if record.state.is_final() {
-            self.overdue(id)
-        } else {
-            Vec::new()
-        };
         let transaction = self.database.begin_write()?;
         write_record(&transaction, &record)?;
-        for id in &forgotten {
-            transaction.open_table(JOBS)?.remove(&id.0)?;
-            remove_results(&transaction, id)?;
-        }
         transaction.commit()?;
-        let mut jobs = self.jobs.write().unwrap_or_else(PoisonError::into_inner);
-        for id in &forgotten {
-            jobs.remove(id);
-        }
-        if let Some(job) = jobs.get_mut(id) {
+        if let Some(job) = self.write().get_mut(id) {
             job.record = record;
         }
         Ok(true)
-    }
-
-    /// The oldest finished jobs beyond the number that is remembered, not counting `sparing`.
-    fn overdue(&self, sparing: &JobId) -> Vec<JobId> {
-        let jobs = self.read();
-        let mut finished: Vec<_> = jobs
-            .values()
-            .filter(|job| job.record.state.is_final() && job.record.spec.id != *sparing)
-            .map(|job| {
-                (
-                    job.record.finished_at,
-                    job.record.attempt,
-                    job.record.spec.id,
-                )
-            })
-            .collect();
-        finished.sort_unstable();
-        let excess = (finished.len() + 1).saturating_sub(MAX_FINISHED);
-        finished
-            .into_iter()
-            .take(excess)
-            .map(|(_, _, id)| id)
-            .collect()
     }
 }
 
@@ -498,6 +538,7 @@ fn read_all(database: &Database) -> Result<BTreeMap<JobId, Job>, QueueError> {
     let transaction = database.begin_write()?;
     transaction.open_table(JOBS)?;
     transaction.open_table(RESULTS)?;
+    transaction.open_table(forget::FORGOTTEN)?;
     transaction.commit()?;
     let transaction = database.begin_read()?;
     let mut jobs = BTreeMap::new();
@@ -522,16 +563,12 @@ fn read_all(database: &Database) -> Result<BTreeMap<JobId, Job>, QueueError> {
         let (job, batch) = key.value();
         let id = Bytes32(*job);
         let row = value.value();
-        let (Ok(proof), Ok(output)) = (
-            <[u8; PROOF_BYTES]>::try_from(&row[..PROOF_BYTES.min(row.len())]),
-            <[u8; 32]>::try_from(&row[PROOF_BYTES.min(row.len())..]),
-        ) else {
+        let Some(result) = BatchResult::from_row(row) else {
             let reason = format!("batch {batch} has {} bytes", row.len());
             return Err(QueueError::Record { job: id, reason });
         };
         if let Some(job) = jobs.get_mut(&id) {
-            let output = ContentId::from_digest(output);
-            job.results.insert(batch, BatchResult { proof, output });
+            job.results.insert(batch, result);
         }
     }
     Ok(jobs)

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{api, config::Config, device::Devices, jobs::Executor, server, worker};
+use crate::{api, config::Config, device::Devices, evict, jobs::Executor, server, worker};
 
 /// An executor at work.
 pub struct Running {
@@ -21,6 +21,7 @@ pub struct Running {
     executor: Arc<Executor>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+    evicting: JoinHandle<()>,
     worker_ended: oneshot::Receiver<()>,
 }
 
@@ -59,12 +60,14 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         api::router(executor.clone()),
         stopped,
     ));
+    let evicting = tokio::spawn(evict::keep_evicting(executor.clone()));
     tracing::info!(%address, device = executor.devices.label(), "serving");
     Ok(Running {
         address,
         executor,
         stop,
         server,
+        evicting,
         worker_ended,
     })
 }
@@ -87,6 +90,7 @@ impl Running {
     /// What is not finished stays in the queue. Says whether the worker came to its end.
     pub async fn shut_down(mut self, patience: Duration) -> bool {
         self.executor.stop();
+        self.evicting.abort();
         self.stop.send_replace(true);
         let worker = timeout(patience, &mut self.worker_ended).await;
         if let Err(error) = self.server.await {

@@ -3,11 +3,14 @@
 use std::{collections::BTreeSet, fmt};
 
 use serde::{de, Deserialize, Deserializer, Serialize, Serializer};
+use swarm_merkle::MAX_LEAVES;
 use swarm_store::ContentId;
 use url::Url;
 
-/// Most batches of one job; the chain's bound on a job's input commitments.
+/// Most batches of a job that lists its input commitments; the chain's bound.
 pub const MAX_BATCHES: usize = 64;
+/// Most batches of a job with a root that are to be proven; the chain's bound.
+pub const MAX_ASKED: usize = 64;
 /// Most bytes of a verifying key; the chain's bound.
 pub const MAX_VERIFYING_KEY_BYTES: usize = 1024;
 /// Most bytes of a locator's source URL.
@@ -91,6 +94,19 @@ pub struct ModelSpec {
     pub file: Locator,
 }
 
+/// What a job's inputs are committed to by where their commitments are not listed. Its input is a
+/// manifest; all results are computed and committed to, and batches are proven when asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootedSpec {
+    /// How many batches there are.
+    pub batches: u32,
+    /// Root of the Merkle tree of the input commitments.
+    pub root: Bytes32,
+    /// Batches that were drawn or challenged.
+    #[serde(default)]
+    pub asked: BTreeSet<u32>,
+}
+
 /// One job as the offchain worker hands it over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobSpec {
@@ -101,8 +117,11 @@ pub struct JobSpec {
     pub circuit: CircuitSpec,
     pub model: ModelSpec,
     pub input: Locator,
-    /// `C_x` of each batch; their number is the number of batches.
+    /// `C_x` of each batch; their number is the number of batches. None if there is a root.
+    #[serde(default)]
     pub commitments: Vec<Bytes32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rooted: Option<RootedSpec>,
     /// Batches whose result is on chain already: not to be proven again.
     #[serde(default)]
     pub done: BTreeSet<u32>,
@@ -114,8 +133,11 @@ pub struct JobSpec {
 impl JobSpec {
     /// Number of batches.
     pub fn batches(&self) -> u32 {
-        // At most MAX_BATCHES, see `check`.
-        self.commitments.len() as u32
+        match &self.rooted {
+            Some(rooted) => rooted.batches,
+            // At most MAX_BATCHES, see `check`.
+            None => self.commitments.len() as u32,
+        }
     }
 
     /// The bounds that JSON's types do not express. A source that is no URL passes: the chain lets
@@ -124,11 +146,15 @@ impl JobSpec {
     /// # Errors
     /// Names the field and what it may be.
     pub fn check(&self) -> Result<(), String> {
-        if self.commitments.is_empty() || self.commitments.len() > MAX_BATCHES {
-            return Err(format!(
-                "commitments: a job has 1 to {MAX_BATCHES} batches, found {}",
-                self.commitments.len()
-            ));
+        match &self.rooted {
+            Some(rooted) => rooted.check(self.commitments.len())?,
+            None if self.commitments.is_empty() || self.commitments.len() > MAX_BATCHES => {
+                return Err(format!(
+                    "commitments: a job has 1 to {MAX_BATCHES} batches, found {}",
+                    self.commitments.len()
+                ));
+            }
+            None => {}
         }
         if let Some(batch) = self.done.iter().find(|batch| **batch >= self.batches()) {
             return Err(format!(
@@ -167,6 +193,7 @@ impl JobSpec {
     /// Whether results computed for `other` hold for this job too: all that the proof is bound to
     /// is the same. Sources, priority and what is on chain may differ.
     pub fn same_work(&self, other: &Self) -> bool {
+        let root = |spec: &Self| spec.rooted.as_ref().map(|r| (r.batches, r.root));
         let bound = |spec: &Self| {
             (
                 (
@@ -184,7 +211,36 @@ impl JobSpec {
                 spec.locators().map(|(_, locator)| locator.content),
             )
         };
-        bound(self) == bound(other)
+        bound(self) == bound(other) && root(self) == root(other)
+    }
+}
+
+impl RootedSpec {
+    fn check(&self, listed: usize) -> Result<(), String> {
+        if listed > 0 {
+            return Err(format!(
+                "commitments: a job with a root lists none, found {listed}"
+            ));
+        }
+        if !(1..=MAX_LEAVES).contains(&self.batches) {
+            return Err(format!(
+                "rooted.batches: a job with a root has 1 to {MAX_LEAVES} batches, found {}",
+                self.batches
+            ));
+        }
+        if self.asked.len() > MAX_ASKED {
+            return Err(format!(
+                "rooted.asked: at most {MAX_ASKED} batches are asked for, found {}",
+                self.asked.len()
+            ));
+        }
+        if let Some(batch) = self.asked.iter().find(|batch| **batch >= self.batches) {
+            return Err(format!(
+                "rooted.asked: batch {batch} is not one of the job's batches 0 to {}",
+                self.batches - 1
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -227,6 +283,8 @@ pub fn parse_base(text: &str) -> Result<Url, String> {
 #[serde(rename_all = "snake_case")]
 pub enum Artifact {
     Input,
+    /// A part of the input that its manifest names.
+    InputPiece,
     Model,
     CommitmentKey,
     ProvingKey,
@@ -235,7 +293,7 @@ pub enum Artifact {
 impl Artifact {
     fn field(self) -> &'static str {
         match self {
-            Self::Input => "input",
+            Self::Input | Self::InputPiece => "input",
             Self::Model => "model",
             Self::CommitmentKey => "circuit.commitment_key",
             Self::ProvingKey => "circuit.proving_key",
@@ -247,6 +305,7 @@ impl fmt::Display for Artifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Input => "input",
+            Self::InputPiece => "piece of the input",
             Self::Model => "model",
             Self::CommitmentKey => "commitment key",
             Self::ProvingKey => "proving key",
@@ -348,6 +407,46 @@ mod tests {
         let long =
             |b: &mut Value| b["input"]["source"] = format!("http://{}", "a".repeat(600)).into();
         refused(long, "at most 512 bytes");
+    }
+
+    #[test]
+    fn a_job_has_a_list_or_a_root() {
+        let mut rooted = body();
+        rooted["commitments"] = json!([]);
+        rooted["done"] = json!([]);
+        rooted["rooted"] =
+            json!({"batches": 1 << 20, "root": Bytes32([13; 32]).to_string(), "asked": [7, 5]});
+        let spec = parse(rooted.clone()).unwrap();
+        assert_eq!(spec.batches(), 1 << 20);
+        let asked = &spec.rooted.as_ref().unwrap().asked;
+        assert_eq!(asked.iter().collect::<Vec<_>>(), [&5, &7]);
+        assert_eq!(parse(serde_json::to_value(&spec).unwrap()).unwrap(), spec);
+        // What is asked for changes; what was committed to does not.
+        let mut other = spec.clone();
+        other.rooted.as_mut().unwrap().asked.clear();
+        assert!(spec.same_work(&other));
+        other.rooted.as_mut().unwrap().root = Bytes32([0; 32]);
+        assert!(!spec.same_work(&other));
+
+        let refused = |change: &dyn Fn(&mut Value), expected: &str| {
+            let mut body = rooted.clone();
+            change(&mut body);
+            let error = parse(body).unwrap_err();
+            assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+        };
+        let listed = json!([Bytes32([1; 32]).to_string()]);
+        refused(
+            &|b| b["commitments"] = listed.clone(),
+            "lists none, found 1",
+        );
+        refused(&|b| b["rooted"]["batches"] = json!(0), "found 0");
+        refused(
+            &|b| b["rooted"]["batches"] = json!((1 << 20) + 1),
+            "1048577",
+        );
+        refused(&|b| b["rooted"]["batches"] = json!(7), "batch 7 is not one");
+        let many: Vec<u32> = (0..65).collect();
+        refused(&|b| b["rooted"]["asked"] = json!(many), "found 65");
     }
 
     #[test]

@@ -11,14 +11,15 @@ use std::{
 use swarm_groth16::PROOF_BYTES;
 use swarm_network::{BatchInput, BatchOutput, JobInput, Model};
 use swarm_prover::Error as ProverError;
-use swarm_store::StoreError;
+use swarm_store::{ContentId, StoreError};
 
 use crate::{
     jobs::{Executor, Work},
     network_burn::panic_message,
     proving::Circuit,
     queue::{BatchResult, Failure, FailureKind, JobState, QueueError},
-    spec::{JobSpec, Locator},
+    rooted,
+    spec::JobSpec,
 };
 
 /// Most input values that are computed before they are proven.
@@ -31,6 +32,8 @@ pub(crate) enum Stop {
     Abandoned,
     /// A blob that was here is gone or damaged: it has to be gathered again.
     BlobLost,
+    /// Another job has to go first: this one goes on from what it has, in its turn.
+    Yielded,
 }
 
 impl Stop {
@@ -38,7 +41,7 @@ impl Stop {
         Self::Failed(Failure::new(kind, message.to_string()))
     }
 
-    fn internal(error: impl ToString) -> Self {
+    pub(crate) fn internal(error: impl ToString) -> Self {
         Self::failed(FailureKind::Internal, error)
     }
 }
@@ -52,7 +55,13 @@ impl From<QueueError> for Stop {
 /// Works until the executor stops.
 pub(crate) fn work(executor: &Arc<Executor>) {
     while let Some(work) = executor.next_work() {
-        let run = || Run::prepare(executor, &work)?.finish();
+        let run = || {
+            if executor.is_rooted(&work.id) {
+                rooted::run(executor, &work)
+            } else {
+                Run::prepare(executor, &work)?.finish()
+            }
+        };
         let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
             let message = panic_message(panic.as_ref());
             Err(Stop::internal(format!(
@@ -64,6 +73,7 @@ pub(crate) fn work(executor: &Arc<Executor>) {
             Err(Stop::Failed(failure)) => executor.end(work.id, work.attempt, Err(failure)),
             Err(Stop::Abandoned) => {}
             Err(Stop::BlobLost) => executor.begin(work.id, work.attempt),
+            Err(Stop::Yielded) => executor.take_turn_again(work),
         }
     }
 }
@@ -111,7 +121,7 @@ impl<'a> Run<'a> {
 
     fn check_input(&self) -> Result<(), Stop> {
         for batch in &self.missing {
-            self.check_cancelled()?;
+            self.work.check(self.executor)?;
             let input = self.batch_input(*batch)?;
             let found = self.circuit.commit_input(&input).map_err(|e| {
                 Stop::failed(FailureKind::InputInvalid, format!("batch {batch}: {e}"))
@@ -137,12 +147,12 @@ impl<'a> Run<'a> {
         let batch_values = self.input.batch_size() * self.input.rows().cols();
         let ahead = (VALUES_AHEAD / batch_values.max(1)).max(1);
         for batches in self.missing.chunks(ahead) {
-            self.check_cancelled()?;
+            work.check(self.executor)?;
             queue.set_state(&work.id, work.attempt, JobState::Running)?;
             let outputs = self.compute(batches)?;
             queue.set_state(&work.id, work.attempt, JobState::Proving)?;
             for (batch, (input, output)) in batches.iter().zip(outputs) {
-                self.check_cancelled()?;
+                work.check(self.executor)?;
                 self.prove(*batch, &input, output)?;
             }
         }
@@ -197,6 +207,7 @@ impl<'a> Run<'a> {
         let result = BatchResult {
             proof,
             output: content,
+            opening: None,
         };
         if !self
             .executor
@@ -228,9 +239,32 @@ impl<'a> Run<'a> {
             .get(batch as usize)
             .map_err(|e| Stop::failed(FailureKind::InputInvalid, e))
     }
+}
 
-    fn check_cancelled(&self) -> Result<(), Stop> {
-        if self.work.cancelled.load(Ordering::SeqCst) || self.executor.is_stopping() {
+impl Work {
+    /// Whether the run may go on at this point, where nothing that it has is lost.
+    pub(crate) fn check(&self, executor: &Executor) -> Result<(), Stop> {
+        self.check_cancelled(executor)?;
+        let limit = executor.config.jobs.work;
+        if self.worked + self.began.elapsed() > limit {
+            return Err(Stop::failed(
+                FailureKind::TimeLimit,
+                format!(
+                    "it was worked on for the {} s that a job may take (--max-work-hours); what is \
+                     done of it is kept",
+                    limit.as_secs()
+                ),
+            ));
+        }
+        if executor.has_urgent_work() {
+            return Err(Stop::Yielded);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody has ended the run: the requester, the chain, or the operator.
+    pub(crate) fn check_cancelled(&self, executor: &Executor) -> Result<(), Stop> {
+        if self.cancelled.load(Ordering::SeqCst) || executor.is_stopping() {
             Err(Stop::Abandoned)
         } else {
             Ok(())
@@ -246,7 +280,7 @@ fn read_input(
     model: &Model,
 ) -> Result<JobInput, Stop> {
     let invalid = |e: String| Stop::failed(FailureKind::InputInvalid, e);
-    let bytes = read_blob(executor, &spec.input)?;
+    let bytes = read_content(executor, &spec.input.content)?;
     let batch = circuit.batch();
     let input = JobInput::from_bytes(&bytes, model.topology(), batch)
         .map_err(|e| invalid(e.to_string()))?;
@@ -261,8 +295,8 @@ fn read_input(
 }
 
 /// The bytes of a blob that was gathered before.
-pub(crate) fn read_blob(executor: &Executor, locator: &Locator) -> Result<Vec<u8>, Stop> {
-    match executor.store.get(&locator.content) {
+pub(crate) fn read_content(executor: &Executor, content: &ContentId) -> Result<Vec<u8>, Stop> {
+    match executor.store.get(content) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(Stop::BlobLost),
         Err(error @ StoreError::Damaged { .. }) => {
@@ -275,19 +309,18 @@ pub(crate) fn read_blob(executor: &Executor, locator: &Locator) -> Result<Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use std::{path::Path, sync::atomic::AtomicBool};
+    use std::{path::Path, sync::atomic::AtomicBool, time::Duration};
 
     use rand::rngs::OsRng;
     use swarm_network::{ActivationType, Layer, LinearWeights, Matrix, Topology};
-    use swarm_store::ContentId;
 
     use super::*;
     use crate::{
         device::{DeviceChoice, DeviceId, Devices},
         queue::Submission,
-        spec::{Bytes32, CircuitSpec, ModelSpec},
+        spec::{Bytes32, CircuitSpec, Locator, ModelSpec},
         token::Token,
-        Config, FetchLimits,
+        Config, FetchLimits, JobLimits,
     };
 
     fn config(data: &Path) -> Config {
@@ -301,6 +334,17 @@ mod tests {
             max_blob_bytes: 1 << 20,
             cache_bytes: 1 << 20,
             fetch: FetchLimits::default(),
+            jobs: JobLimits::default(),
+        }
+    }
+
+    fn work_on(spec: &JobSpec) -> Work {
+        Work {
+            id: spec.id,
+            attempt: 0,
+            cancelled: Arc::new(AtomicBool::new(false)),
+            worked: Duration::ZERO,
+            began: Instant::now(),
         }
     }
 
@@ -347,6 +391,7 @@ mod tests {
             },
             input: put(&input.to_bytes(ActivationType::U8).unwrap()),
             commitments: vec![Bytes32(c_x)],
+            rooted: None,
             done: Default::default(),
             priority: 0,
         };
@@ -364,11 +409,7 @@ mod tests {
             executor.queue.submit(spec.clone()).unwrap(),
             Submission::Accepted
         );
-        let work = Work {
-            id: spec.id,
-            attempt: 0,
-            cancelled: Arc::new(AtomicBool::new(false)),
-        };
+        let work = work_on(&spec);
         let run = Run::prepare(&executor, &work)
             .ok()
             .expect("everything is right");
@@ -392,12 +433,7 @@ mod tests {
         let executor = Executor::open(config, devices).unwrap();
         let (spec, _) = job(&executor);
         executor.queue.submit(spec.clone()).unwrap();
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let work = Work {
-            id: spec.id,
-            attempt: 0,
-            cancelled,
-        };
+        let work = work_on(&spec);
         let run = Run::prepare(&executor, &work).ok().unwrap();
         work.cancelled.store(true, Ordering::SeqCst);
         assert!(matches!(run.finish(), Err(Stop::Abandoned)), "it went on");
@@ -406,5 +442,28 @@ mod tests {
             Run::prepare(&executor, &work),
             Err(Stop::Abandoned)
         ));
+    }
+
+    #[tokio::test]
+    async fn a_job_ends_when_its_time_is_over_and_may_be_tried_again() {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = config(data.path());
+        config.jobs.work = Duration::from_secs(60);
+        let devices = Devices::discover(&config.devices).unwrap();
+        let executor = Executor::open(config, devices).unwrap();
+        let (spec, _) = job(&executor);
+        executor.queue.submit(spec.clone()).unwrap();
+        let mut work = work_on(&spec);
+        let run = Run::prepare(&executor, &work).ok().unwrap();
+        assert!(run.finish().is_ok(), "it had time");
+        work.worked = Duration::from_secs(60);
+        let Err(Stop::Failed(failure)) = Run::prepare(&executor, &work)
+            .and_then(|run| run.work.check(&executor).map(|()| run))
+            .map(|_| ())
+        else {
+            panic!("it had more time than it may take");
+        };
+        assert_eq!(failure.kind, FailureKind::TimeLimit);
+        assert!(failure.message.contains("--max-work-hours"), "{failure}");
     }
 }

@@ -22,8 +22,8 @@ use sp_runtime::{
 };
 use swarm_merkle::{contains, input_leaf, result_leaf};
 use swarmwork_primitives::{
-    JobId, JobStage, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples,
-    SwarmWork, MAX_CHALLENGES,
+    Circuits, JobId, JobStage, JobState, Mode, Outcome, ProofContext, Providers, Reputation,
+    ResultRoot, Samples, SwarmWork, MAX_CHALLENGES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -112,8 +112,11 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Books what a provider commits to, and the draw.
-    pub(crate) fn commit(worker: &T::AccountId, id: JobId, results: ResultRoot) -> DispatchResult {
+    /// Whether a provider may commit to results of a job now.
+    pub(crate) fn check_commit(
+        worker: &T::AccountId,
+        id: JobId,
+    ) -> Result<JobOf<T>, DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         let (provider, ..) = Self::assignment(&job)?;
         ensure!(
@@ -122,8 +125,17 @@ impl<T: Config> Pallet<T> {
         );
         ensure!(job.mode != Mode::Proven, Error::<T>::NothingToCommit);
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
+        ensure!(
+            Self::now() <= Self::work_ends(&job),
+            Error::<T>::TooLateToCommit
+        );
+        Ok(job)
+    }
+
+    /// Books what a provider commits to, and the draw.
+    pub(crate) fn commit(worker: &T::AccountId, id: JobId, results: ResultRoot) -> DispatchResult {
+        let job = Self::check_commit(worker, id)?;
         let now = Self::now();
-        ensure!(now <= Self::work_ends(&job), Error::<T>::TooLateToCommit);
         match job.mode {
             Mode::Optimistic => Self::stand(id, results, now),
             // No job of the last has an assignment of its own, and so none comes here.
@@ -245,6 +257,25 @@ impl<T: Config> Pallet<T> {
             Error::<T>::InputNotInRoot
         );
         Ok((job, provider, opening.input))
+    }
+
+    /// Whether an opening would be accepted now, its proof included.
+    pub(crate) fn check_opening_proof(
+        worker: &T::AccountId,
+        opening: &Opening,
+    ) -> Result<(), DispatchError> {
+        let (job, provider, input) = Self::check_opening(worker, opening)?;
+        T::Circuits::verify(
+            &job.circuit,
+            ProofContext {
+                job: &opening.report.job,
+                batch: opening.report.batch,
+                provider: &provider,
+                weights: &job.weights,
+                input: &input,
+            },
+            &opening.report.proof,
+        )
     }
 
     /// Ends a job whose provider committed to results and did not prove what was asked of them:

@@ -1,11 +1,15 @@
 //! Handing inputs to assigned providers.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use sp_core::{crypto::AccountId32, H256};
 use swarm_store::ContentId;
 
+use super::inputs;
 use crate::{
     app::{off_chain, url_text, App},
     blobs::Put,
@@ -30,6 +34,8 @@ pub struct Deliveries<'a> {
     app: &'a App,
     genesis: H256,
     over: BTreeSet<(H256, AccountId32)>,
+    /// How many files of an input a provider has, of those that have several.
+    begun: BTreeMap<(H256, AccountId32), usize>,
 }
 
 impl<'a> Deliveries<'a> {
@@ -39,6 +45,7 @@ impl<'a> Deliveries<'a> {
             app,
             genesis,
             over: BTreeSet::new(),
+            begun: BTreeMap::new(),
         }
     }
 
@@ -55,34 +62,38 @@ impl<'a> Deliveries<'a> {
         if self.over.contains(&receiver) {
             return Ok(Handed::Over);
         }
-        let handed = match self.bytes(job, view)? {
-            None => Handed::Over,
-            Some((id, bytes)) => self.hand(view, id, bytes).await,
-        };
-        if handed == Handed::Over {
+        if url_text(&view.input.source).is_some() || !self.is_ours(job)? {
             self.over.insert(receiver);
+            return Ok(Handed::Over);
         }
-        Ok(handed)
-    }
-
-    /// The input, where it is ours to hand over: the job was submitted from this machine and the
-    /// chain names no other source.
-    fn bytes(&self, job: H256, view: &JobView) -> Result<Option<(ContentId, Vec<u8>)>> {
-        if url_text(&view.input.source).is_some() {
-            return Ok(None);
-        }
-        let records = Records::open(&self.app.folders.data);
-        if records.find(self.genesis, job)?.is_none() {
-            return Ok(None);
-        }
-        let id = off_chain(view.input.content);
-        let bytes = self.app.folders.data_store()?.get(&id)?.with_context(|| {
+        let app = self.app;
+        let store = app.folders.data_store()?;
+        let gone = |id: ContentId| {
             format!(
                 "the input {id} of job {job:?} is gone from {}; the provider waits for it",
-                self.app.folders.data.display()
+                app.folders.data.display()
             )
-        })?;
-        Ok(Some((id, bytes)))
+        };
+        let blobs =
+            inputs::blobs(&store, view).with_context(|| gone(off_chain(view.input.content)))?;
+        let begun = self.begun.get(&receiver).copied().unwrap_or(0);
+        for (place, id) in blobs.iter().enumerate().skip(begun) {
+            let bytes = store.get(id)?.with_context(|| gone(*id))?;
+            let handed = self.hand(view, *id, bytes).await;
+            if handed != Handed::Over {
+                return Ok(handed);
+            }
+            self.begun.insert(receiver.clone(), place + 1);
+        }
+        self.begun.remove(&receiver);
+        self.over.insert(receiver);
+        Ok(Handed::Over)
+    }
+
+    /// Whether the job was submitted from this machine.
+    fn is_ours(&self, job: H256) -> Result<bool> {
+        let records = Records::open(&self.app.folders.data);
+        Ok(records.find(self.genesis, job)?.is_some())
     }
 
     async fn hand(&self, view: &JobView, id: ContentId, bytes: Vec<u8>) -> Handed {
@@ -207,5 +218,62 @@ mod tests {
             .unwrap();
         assert_eq!(handed, Handed::Over);
         assert_eq!(asked.lock().unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn an_input_in_pieces_is_handed_over_file_by_file() {
+        use crate::testing::rooted_view;
+        use swarm_rooted::{Commitments, Manifest};
+
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path());
+        let (genesis, job) = (H256::repeat_byte(1), H256::repeat_byte(2));
+        remember(&app, job, genesis);
+        let store = app.folders.data_store().unwrap();
+        let list = Commitments::new(vec![[1; 32]; 2]);
+        let list_id = store.put(&list.to_bytes()).unwrap();
+        let pieces: Vec<ContentId> = [b"first", b"other"]
+            .map(|bytes| store.put(bytes).unwrap())
+            .to_vec();
+        let manifest = Manifest::new(2, 1, list_id, pieces.clone()).unwrap();
+        let id = store.put(&manifest.to_bytes()).unwrap();
+        let root = H256(list.tree().unwrap().root());
+        let view = |endpoint: &str| JobView {
+            endpoint: Some(bounded_url(endpoint).unwrap()),
+            ..rooted_view(id, 2, root)
+        };
+        let (taking, taken) =
+            server("HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let mut deliveries = Deliveries::new(&app, genesis);
+        let handed = deliveries.attempt(job, &view(&taking)).await.unwrap();
+        assert_eq!(handed, Handed::Over);
+        let puts: Vec<String> = taken
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|request| request.starts_with("PUT"))
+            .map(|request| request.split_whitespace().nth(1).unwrap().to_string())
+            .collect();
+        let expected: Vec<String> = [id, list_id, pieces[0], pieces[1]]
+            .map(|id| format!("/blobs/{id}"))
+            .to_vec();
+        assert_eq!(puts, expected);
+
+        // What is refused is offered again; what the provider has is not.
+        let (refusing, asked) =
+            server("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let mut deliveries = Deliveries::new(&app, genesis);
+        for _ in 0..2 {
+            let handed = deliveries.attempt(job, &view(&refusing)).await.unwrap();
+            assert!(matches!(handed, Handed::NotYet(_)));
+        }
+        assert_eq!(asked.lock().unwrap().len(), 4);
+
+        store.remove(&pieces[1]).unwrap();
+        let mut deliveries = Deliveries::new(&app, genesis);
+        let error = deliveries.attempt(job, &view(&taking)).await.unwrap_err();
+        let message = format!("{error:#}");
+        assert!(message.contains(&pieces[1].to_string()), "{message}");
+        assert!(message.contains("is gone from"), "{message}");
     }
 }

@@ -2,8 +2,10 @@
 
 mod challenge;
 mod delivery;
+mod inputs;
 mod outputs;
 mod result;
+mod rooted;
 mod settlement;
 mod show;
 mod submit;
@@ -57,15 +59,9 @@ pub enum JobCommand {
         #[arg(value_parser = parse_id)]
         job: H256,
     },
-    /// Have one batch of a job proven whose results stand. A bond is held: it is lost if the batch
-    /// is proven, and comes back with a reward if it is not.
-    Challenge {
-        /// Job id.
-        #[arg(value_parser = parse_id)]
-        job: H256,
-        /// Which batch, counted from 0.
-        batch: u32,
-    },
+    /// Compute batches of a job anew whose results stand, and have the first proven that differs. A
+    /// bond is held: it is lost if the batch is proven, and comes back with a reward if it is not.
+    Challenge(Challenge),
     /// Withdraw a job that no provider was drawn for yet.
     Cancel {
         /// Job id.
@@ -189,6 +185,24 @@ impl Submit {
 }
 
 #[derive(Args)]
+pub struct Challenge {
+    /// Job id.
+    #[arg(value_parser = parse_id)]
+    job: H256,
+    /// Look at this batch only, counted from 0; otherwise at all of them, in order.
+    batch: Option<u32>,
+    /// Challenge the batch without computing it, for one whose input, or whose result, is withheld.
+    #[arg(long, requires = "batch", conflicts_with = "dry_run")]
+    unchecked: bool,
+    /// Only say which batch differs.
+    #[arg(long)]
+    dry_run: bool,
+    /// Folder with the circuit's keys; otherwise the commitment key is fetched.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+}
+
+#[derive(Args)]
 pub struct Watch {
     /// Job ids.
     #[arg(required = true, value_parser = parse_id)]
@@ -207,7 +221,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
             verify::run(app, job, output.as_deref(), &check).await
         }
         JobCommand::Show { job } => show::run(app, job).await,
-        JobCommand::Challenge { job, batch } => challenge::run(app, job, batch).await,
+        JobCommand::Challenge(args) => challenge::run(app, args).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }
 }

@@ -2,11 +2,12 @@
 
 use anyhow::{bail, ensure, Context, Result};
 use sp_core::H256;
-use swarm_network::{BatchOutput, JobInput, Matrix};
+use swarm_network::{BatchOutput, Matrix};
 use swarm_prover::CommitmentKey;
-use swarmwork_primitives::{Commitment, Mode};
+use swarm_store::ContentId;
+use swarmwork_primitives::{Commitment, Mode, ResultView};
 
-use super::Check;
+use super::{inputs::Inputs, rooted, Check};
 use crate::{
     app::{off_chain, url_text, App},
     chain::{Chain, CircuitView, JobState, JobView, ModelInfo},
@@ -35,14 +36,27 @@ pub struct Finished {
     pub record: Option<JobRecord>,
     /// Rows before padding.
     pub rows: usize,
+    /// What each batch must have given.
+    pub batches: Vec<Expected>,
 }
 
-/// One batch's output whose commitment is the one that was proven.
+/// What a batch must have given: it was proven, or its provider has committed to it by a root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// `C_y`.
+    pub commitment: Commitment,
+    /// The output file.
+    pub output: ContentId,
+    /// Block in which a proof was verified, if it was proven.
+    pub proven: Option<u32>,
+}
+
+/// One batch's output whose commitment is the expected one.
 pub struct Checked {
     /// `[batch, out]`, padding included.
     pub rows: Matrix,
-    /// Block in which the proof was verified.
-    pub block: u32,
+    /// Block in which the proof was verified, if it was proven.
+    pub block: Option<u32>,
 }
 
 impl Finished {
@@ -51,7 +65,7 @@ impl Finished {
     /// # Errors
     /// [`Failure::Ended`] if the job has no result (yet).
     pub async fn load(app: &App, chain: &Chain, id: H256, check: &Check) -> Result<Self> {
-        let view = chain.job(id).await?;
+        let mut view = chain.job(id).await?;
         match &view.state {
             JobState::Completed { .. } | JobState::Agreed { .. } => {}
             JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. } => {
@@ -74,19 +88,20 @@ impl Finished {
                 "job {id:?} was cancelled in block {at}; there is no result"
             ))),
         }
-        if view.mode != Mode::Proven {
-            bail!(
-                "of the {} batches of job {id:?}, {} were proven; the chain has no commitments to \
-                 the others, so this command cannot check them",
-                view.batches,
-                view.results.len()
-            );
-        }
+        let batches = match view.mode {
+            Mode::Proven => proven(&view)?,
+            Mode::Sampled { .. } | Mode::Optimistic => committed(app, id, &view).await?,
+            Mode::Redundant { .. } => {
+                let (endpoint, batches) = agreed(app, chain, id, &view).await?;
+                view.endpoint = Some(endpoint);
+                batches
+            }
+        };
         let model = chain.model(view.model).await?;
         let circuit = chain.circuit(view.circuit).await?;
         let key = keys::commitment_key(app, view.circuit, &circuit, check.keys.as_deref()).await?;
         let record = Records::open(&app.folders.data).find(chain.genesis(), id)?;
-        let padded = key.batch() * view.results.len();
+        let padded = key.batch() * batches.len();
         let rows = match (check.rows, &record) {
             (Some(rows), _) => rows,
             (None, Some(record)) => record.rows,
@@ -111,65 +126,52 @@ impl Finished {
             key,
             record,
             rows,
+            batches,
         })
     }
 
     /// Fetches (or finds on this machine) and checks every batch.
     ///
     /// # Errors
-    /// [`Failure::Mismatch`] naming the batch whose output is not what was proven.
+    /// [`Failure::Mismatch`] naming the batch whose output is not what was proven or committed to.
     pub async fn outputs(&self, app: &App) -> Result<Vec<Checked>> {
         let store = app.folders.data_store()?;
         let source: Vec<String> = self.view.endpoint.iter().filter_map(url_text).collect();
-        let input = self.own_input(app)?;
+        let mut input = self.own_input(app).await?;
         let task = app
             .progress
-            .steps(self.view.results.len() as u64, "checking outputs");
+            .steps(self.batches.len() as u64, "checking outputs");
         let mut outputs = Vec::new();
-        for (index, result) in self.view.results.iter().enumerate() {
-            let result = result.with_context(|| {
-                format!("the chain says that the job is complete, but not what batch {index} gave")
-            })?;
-            let id = off_chain(result.output);
+        for (index, expected) in (0u32..).zip(&self.batches) {
+            let what = format!("the output of batch {index}");
             let bytes = app
                 .blobs
-                .get(
-                    &store,
-                    id,
-                    &source,
-                    MAX_OUTPUT,
-                    &format!("the output of batch {index}"),
-                )
+                .get(&store, expected.output, &source, MAX_OUTPUT, &what)
                 .await?;
-            let expected_blind = match &input {
-                Some(input) => Some(input.get(index)?.blind_y),
+            let expected_blind = match &mut input {
+                Some(input) => Some(input.get(app, &self.key, index).await?.blind_y),
                 None => None,
             };
-            let rows = check(&self.key, &bytes, expected_blind, &result.commitment)
+            let rows = check(&self.key, &bytes, expected_blind, &expected.commitment)
                 .map_err(|e| Failure::Mismatch(format!("batch {index}: {e:#}")))?;
             outputs.push(Checked {
                 rows,
-                block: result.at,
+                block: expected.proven,
             });
-            task.position(index as u64 + 1);
+            task.position(u64::from(index) + 1);
         }
         Ok(outputs)
     }
 
     /// The input as submitted from this machine, if it was.
-    pub fn own_input(&self, app: &App) -> Result<Option<JobInput>> {
-        if self.record.is_none() {
+    pub async fn own_input(&self, app: &App) -> Result<Option<Inputs>> {
+        let store = app.folders.data_store()?;
+        let id = off_chain(self.view.input.content);
+        if self.record.is_none() || !store.has(&id) {
             return Ok(None);
         }
-        let id = off_chain(self.view.input.content);
-        let Some(bytes) = app.folders.data_store()?.get(&id)? else {
-            return Ok(None);
-        };
-        Ok(Some(JobInput::from_bytes(
-            &bytes,
-            self.key.topology(),
-            self.key.batch(),
-        )?))
+        let input = Inputs::open(app, store, &self.view, &self.key, Vec::new());
+        input.await.map(Some)
     }
 
     /// The rows of all batches without padding.
@@ -183,6 +185,86 @@ impl Finished {
         values.truncate(self.rows * cols);
         Ok(Matrix::new(self.rows, cols, values)?)
     }
+}
+
+/// What the chain has proven of every batch.
+fn proven(view: &JobView) -> Result<Vec<Expected>> {
+    let expected = |(index, result): (usize, &Option<ResultView<u32>>)| -> Result<Expected> {
+        let result = result.with_context(|| {
+            format!("the chain says that the job is complete, but not what batch {index} gave")
+        })?;
+        Ok(Expected {
+            commitment: result.commitment,
+            output: off_chain(result.output),
+            proven: Some(result.at),
+        })
+    };
+    view.results.iter().enumerate().map(expected).collect()
+}
+
+/// What the provider has committed to of every batch, and which of them were proven.
+async fn committed(app: &App, id: H256, view: &JobView) -> Result<Vec<Expected>> {
+    let list = rooted::results(app, &app.folders.data_store()?, id, view).await?;
+    let mut batches: Vec<Expected> = list
+        .entries()
+        .map(|entry| Expected {
+            commitment: entry.commitment,
+            output: entry.output,
+            proven: None,
+        })
+        .collect();
+    for (batch, result) in view.result_batches().into_iter().zip(&view.results) {
+        let expected = usize::try_from(batch).ok().and_then(|n| batches.get_mut(n));
+        let (Some(result), Some(expected)) = (result, expected) else {
+            continue;
+        };
+        if result.commitment != expected.commitment {
+            bail!(Failure::Mismatch(format!(
+                "batch {batch}: the chain has proven another result than the provider's list names"
+            )));
+        }
+        expected.proven = Some(result.at);
+    }
+    Ok(batches)
+}
+
+/// What most providers of a job have agreed on for every batch, and where one of them answers that
+/// has its list.
+async fn agreed(
+    app: &App,
+    chain: &Chain,
+    id: H256,
+    view: &JobView,
+) -> Result<(Url, Vec<Expected>)> {
+    let panel = chain.panel(id).await?;
+    let panel =
+        panel.with_context(|| format!("the chain does not say who worked on job {id:?}"))?;
+    let root = panel.majority();
+    let store = app.folders.data_store()?;
+    let mut failed = None;
+    for member in &panel.members {
+        let Some(revealed) = member.revealed.filter(|results| Some(results.root) == root) else {
+            continue;
+        };
+        let Some(provider) = chain.find_provider(&member.provider).await? else {
+            continue;
+        };
+        let endpoint = provider.endpoint;
+        match rooted::revealed(app, &store, view.batches, &revealed, &endpoint).await {
+            Ok(list) => {
+                let expected = |entry: swarm_rooted::Entry| Expected {
+                    commitment: entry.commitment,
+                    output: entry.output,
+                    proven: None,
+                };
+                return Ok((endpoint, list.entries().map(expected).collect()));
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.unwrap_or_else(|| {
+        anyhow!("none of the providers that agreed on the results of job {id:?} is there any more")
+    }))
 }
 
 /// The rows of an output file, if it is the one whose commitment was proven.
@@ -202,7 +284,8 @@ fn check(
     let commitment = key.commit_output(&output)?;
     ensure!(
         commitment == *proven,
-        "the delivered output is not the proven one: its commitment is {}, the chain has {}",
+        "the delivered output is not the proven one, or the one committed to: its commitment is {}, \
+         expected {}",
         hex(commitment),
         hex(proven)
     );

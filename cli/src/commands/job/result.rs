@@ -17,21 +17,29 @@ pub async fn run(app: &App, job: H256, out: &Path, check: &Check) -> Result<Repo
     let rows = finished.without_padding(&outputs)?;
     let [count, values] = rows.shape();
     tensors::write_output(out, rows)?;
-    let blocks: Vec<u32> = outputs.iter().map(|output| output.block).collect();
+    let blocks: Vec<u32> = outputs.iter().filter_map(|output| output.block).collect();
+    let checked = if finished.view.input_root.is_none() {
+        format!(
+            "all {} batch(es) against the commitments that were proven on chain",
+            outputs.len()
+        )
+    } else {
+        format!(
+            "all {} batch(es) against the root that the provider committed to; {} of them were \
+             proven",
+            outputs.len(),
+            blocks.len()
+        )
+    };
     Ok(Report::new(json!({
         "job": format!("{job:?}"),
         "out": out,
         "rows": count,
         "values_per_row": values,
+        "batches": outputs.len(),
         "verified_in_blocks": blocks,
     }))
     .line("wrote", out.display())
     .line("rows", format!("{count} of {values} values"))
-    .line(
-        "checked",
-        format!(
-            "all {} batch(es) against the commitments that were proven on chain",
-            outputs.len()
-        ),
-    ))
+    .line("checked", checked))
 }

@@ -6,7 +6,10 @@ use sp_core::H256;
 use subxt::utils::Static;
 use swarmwork_primitives::Mode;
 
-use super::submit::{merge, state_report};
+use super::{
+    rooted,
+    submit::{merge, state_report},
+};
 use crate::{
     app::{off_chain, url_text, App},
     chain::{JobState, Panel, PanelStage},
@@ -23,12 +26,14 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
     let (state, state_lines) = state_report(&chain, &view.state, job).await?;
     let batches: Vec<Value> = view
-        .commitments
-        .iter()
+        .result_batches()
+        .into_iter()
         .zip(&view.results)
-        .map(|(input, result)| {
+        .map(|(batch, result)| {
             json!({
-                "input_commitment": hex(input),
+                "batch": batch,
+                // None where the chain has a root of them.
+                "input_commitment": view.commitments.get(batch as usize).map(hex),
                 "proven_in_block": result.map(|r| r.at),
                 "output_commitment": result.map(|r| hex(r.commitment)),
                 "output": result.map(|r| off_chain(r.output).to_string()),
@@ -39,6 +44,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "job": format!("{job:?}"),
         "requester": address(&view.requester),
         "model": format!("{:?}", view.model),
+        "mode": mode(view.mode),
         "circuit": format!("{:?}", view.circuit),
         "input": off_chain(view.input.content).to_string(),
         "input_source": url_text(&view.input.source),
@@ -47,7 +53,12 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
         "rows": record.as_ref().map(|r| r.rows),
+        "batches_total": view.batches,
         "batches": batches,
+        "input_root": view.input_root.map(|root| format!("{root:?}")),
+        "result_root": view.stage.as_ref().map(|stage| format!("{:?}", stage.results().root)),
+        "result_list": view.stage.as_ref().map(|s| off_chain(s.results().list).to_string()),
+        "stage": rooted::describe(&view),
     });
     merge(&mut object, state);
     let panel = match view.mode {
@@ -64,14 +75,23 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("requester", address(&view.requester))
         .line("model", format!("{:?}", view.model))
         .line("circuit", format!("{:?}", view.circuit))
+        .line("results are", mode(view.mode))
         .line("input", off_chain(view.input.content))
         .line("maximum price", Amount(view.max_price))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
         .line(
             "batches proven",
-            format!("{proven} of {}", view.results.len()),
+            match view.input_root {
+                None => format!("{proven} of {}", view.batches),
+                Some(_) => format!(
+                    "{proven} of {} asked for, of {} in all",
+                    view.results.len(),
+                    view.batches
+                ),
+            },
         )
+        .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string())))
         .lines(panel.iter().flat_map(panel_lines)))
 }
@@ -109,7 +129,7 @@ fn panel_json(panel: &Panel) -> Value {
 }
 
 fn panel_lines(panel: &Panel) -> Vec<(String, String)> {
-    let mut lines = vec![("stage".to_string(), stage_text(&panel.stage))];
+    let mut lines = vec![("panel".to_string(), stage_text(&panel.stage))];
     for member in &panel.members {
         let role = if member.auditor {
             "auditor"
@@ -128,6 +148,16 @@ fn panel_lines(panel: &Panel) -> Vec<(String, String)> {
         ));
     }
     lines
+}
+
+/// How a job's results are checked.
+fn mode(mode: Mode) -> String {
+    match mode {
+        Mode::Proven => "proven".into(),
+        Mode::Sampled { samples } => format!("proven in {samples} drawn batches"),
+        Mode::Optimistic => "proven where challenged".into(),
+        Mode::Redundant { providers } => format!("agreed on by most of {providers} providers"),
+    }
 }
 
 pub async fn cancel(app: &App, job: H256) -> Result<Report> {

@@ -8,19 +8,21 @@ use subxt::utils::Static;
 use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
-use swarm_store::ContentId;
+use swarm_store::{ContentId, Store};
 use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES};
 
 use super::{
     delivery::Deliveries,
+    inputs::store_in_pieces,
     settlement::settlement,
     watch::{watch, Until},
     Submit,
 };
 use crate::{
-    app::{bounded_url, on_chain, App},
+    app::{locator, App},
     chain::{Chain, JobState},
     failure::ENDED_WITHOUT_RESULT,
+    folders::make_private,
     keys,
     output::Report,
     record::{now_ms, JobRecord, Records},
@@ -70,12 +72,20 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
     };
 
-    let file = input.to_bytes(commitment_key.topology().input_type())?;
-    let commitments = commit(app, commitment_key, input).await?;
+    let dtype = commitment_key.topology().input_type();
+    let (input, commitments) = commit(app, commitment_key, input).await?;
     // Kept before the job exists: the blinds in it cannot be had again.
     let store = app.folders.data_store()?;
-    let content = store.put(&file)?;
-    let locator = publish(app, &args, content, &file).await?;
+    let blobs = match mode {
+        Mode::Proven => vec![store.put(&input.to_bytes(dtype)?)?],
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
+            let _task = app.progress.spinner("storing the input in pieces");
+            store_in_pieces(&store, &input, dtype, &commitments)?
+        }
+    };
+    drop(input);
+    let content = *blobs.first().context("the input has no file")?;
+    let locator = publish(app, &args, &store, content, &blobs).await?;
     ensure!(
         mode.providers() == 1 || !locator.source.is_empty(),
         "several providers fetch the input, and are not known yet: put it into a store that has an \
@@ -272,48 +282,77 @@ async fn commit(
     app: &App,
     key: CommitmentKey,
     input: JobInput,
-) -> Result<Vec<swarmwork_primitives::Commitment>> {
+) -> Result<(JobInput, Vec<swarmwork_primitives::Commitment>)> {
     let task = app
         .progress
         .steps(input.batches() as u64, "committing to the input");
     let commitments = tokio::task::spawn_blocking(move || {
-        (0..input.batches())
+        let commitments = (0..input.batches())
             .map(|index| {
                 let commitment = key.commit_input(&input.get(index)?)?;
                 task.position(index as u64 + 1);
                 Ok(commitment)
             })
-            .collect::<Result<Vec<_>>>()
+            .collect::<Result<Vec<_>>>();
+        commitments.map(|commitments| (input, commitments))
     });
     commitments
         .await
         .context("committing to the input was interrupted")?
 }
 
-/// Puts the input where the user said, and says what the chain is told of it.
-async fn publish(app: &App, args: &Submit, content: ContentId, file: &[u8]) -> Result<Locator> {
+/// Puts the input's files where the user said, and says what the chain is told of them: the content
+/// id of the first.
+async fn publish(
+    app: &App,
+    args: &Submit,
+    store: &Store,
+    content: ContentId,
+    blobs: &[ContentId],
+) -> Result<Locator> {
     if let Some(source) = &args.input_source {
-        if !app.blobs.has(source, content).await.unwrap_or(false) {
-            let path = app.folders.data.join(format!("{content}.safetensors"));
-            std::fs::write(&path, file)
-                .with_context(|| format!("cannot write {}", path.display()))?;
+        let mut missing = Vec::new();
+        for blob in blobs {
+            if !app.blobs.has(source, *blob).await.unwrap_or(false) {
+                missing.push(*blob);
+            }
+        }
+        if !missing.is_empty() {
+            let folder = app.folders.data.join(format!("{content}.input"));
+            make_private(&folder)?;
+            for blob in &missing {
+                let path = folder.join(blob.to_string());
+                std::fs::write(&path, stored(store, blob)?)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+            }
             bail!(
-                "{source} does not serve the input yet; it is in {}: let {source}/blobs/{content} \
-                 give it, then submit again",
-                path.display()
+                "{source} does not serve {} of the {} file(s) of the input yet; they are in {}: let \
+                 {source}/blobs/NAME give each, then submit again",
+                missing.len(),
+                blobs.len(),
+                folder.display()
             );
         }
-        return Ok(Locator {
-            content: on_chain(content),
-            source: bounded_url(source)?,
-        });
+        return locator(content, source);
     }
     if args.hide && args.store.names_a_source() {
         app.progress.say(
             "warning: --hide hides the input from the chain, but whoever can read the store sees it",
         );
     }
-    args.store.publish_bytes(app, "the input", file).await
+    let mut published = None;
+    // What the chain names last, so that whoever sees it finds the others.
+    for blob in blobs.iter().rev() {
+        let file = stored(store, blob)?;
+        published = Some(args.store.publish_bytes(app, "the input", &file).await?);
+    }
+    published.context("the input has no file")
+}
+
+fn stored(store: &Store, blob: &ContentId) -> Result<Vec<u8>> {
+    store
+        .get(blob)?
+        .with_context(|| format!("{blob}, a file of the input, vanished while it was used"))
 }
 
 /// Whether the job has ended with a result.

@@ -7,9 +7,13 @@ use codec::Decode;
 use serde_json::json;
 use sp_core::H256;
 use swarm_groth16::{encode_g1, Proof, Statement};
-use swarmwork_primitives::ContentId;
+use swarmwork_primitives::Commitment;
 
-use super::{outputs::Finished, Check};
+use super::{
+    outputs::Finished,
+    rooted::{self, Found, Reported},
+    Check,
+};
 use crate::{
     app::App,
     chain::{Chain, JobState},
@@ -30,22 +34,32 @@ pub async fn run(app: &App, job: H256, output: Option<&Path>, check: &Check) -> 
             bail!(Failure::Mismatch(difference(path, &given, &rows)));
         }
     }
-    let own_input = check_input(app, &finished)?;
+    let own_input = check_input(app, &finished).await?;
 
+    let proven: Vec<(u32, u32)> = (0u32..)
+        .zip(&outputs)
+        .filter_map(|(batch, output)| output.block.map(|block| (batch, block)))
+        .collect();
     let task = app
         .progress
-        .steps(outputs.len() as u64, "re-verifying proofs");
+        .steps(proven.len() as u64, "re-verifying proofs");
     let mut proofs = Vec::new();
-    for index in 0..outputs.len() {
-        proofs.push(reverify(&chain, &finished, index).await?);
-        task.position(index as u64 + 1);
+    for (batch, block) in &proven {
+        proofs.push(reverify(&chain, &finished, *batch, *block).await?);
+        task.position(proofs.len() as u64);
     }
     drop(task);
 
     let finalised = chain.finalised_number().await?;
-    let blocks: Vec<u32> = outputs.iter().map(|output| output.block).collect();
+    let blocks: Vec<u32> = proven.iter().map(|(_, block)| *block).collect();
     let reverified = proofs.iter().filter(|p| **p == Reverified::Yes).count();
     let last = blocks.iter().max().copied().unwrap_or_default();
+    if let JobState::Agreed { .. } = &finished.view.state {
+        bail!(
+            "job {job:?} was agreed on by several providers and not proven; its outputs are what they \
+             agreed on"
+        );
+    }
     let JobState::Completed { provider, .. } = &finished.view.state else {
         bail!("the job changed while it was looked at");
     };
@@ -58,13 +72,22 @@ pub async fn run(app: &App, job: H256, output: Option<&Path>, check: &Check) -> 
         "input_matches": own_input,
         "proofs_reverified": reverified,
         "batches": outputs.len(),
+        "batches_proven": proven.iter().map(|(batch, _)| *batch).collect::<Vec<_>>(),
         "verified_in_blocks": blocks,
         "finalised": last <= finalised,
         "attested": finished.circuit.info.attested,
     }))
     .line(
         "outputs",
-        format!("{} batch(es) are what was proven", outputs.len()),
+        if finished.view.input_root.is_none() {
+            format!("{} batch(es) are what was proven", outputs.len())
+        } else {
+            format!(
+                "{} batch(es) are what the provider committed to; {} of them were proven",
+                outputs.len(),
+                proven.len()
+            )
+        },
     )
     .lines(output.map(|path| {
         (
@@ -82,16 +105,16 @@ pub async fn run(app: &App, job: H256, output: Option<&Path>, check: &Check) -> 
     )
     .line(
         "proofs",
-        if reverified == outputs.len() {
+        if reverified == proven.len() {
             "all verified again on this machine".to_string()
         } else {
             format!(
                 "{reverified} of {} verified again; the node no longer has the blocks of the others",
-                outputs.len()
+                proven.len()
             )
         },
     )
-    .lines(blocks.iter().enumerate().map(|(batch, block)| {
+    .lines(proven.iter().map(|(batch, block)| {
         let certainty = if *block <= finalised {
             "finalised"
         } else {
@@ -142,12 +165,14 @@ fn difference(
 
 /// Whether the input on this machine is what the chain holds commitments to; `false` where it is
 /// not on this machine.
-fn check_input(app: &App, finished: &Finished) -> Result<bool> {
-    let Some(input) = finished.own_input(app)? else {
+async fn check_input(app: &App, finished: &Finished) -> Result<bool> {
+    let Some(mut input) = finished.own_input(app).await? else {
         return Ok(false);
     };
-    for (index, expected) in finished.view.commitments.iter().enumerate() {
-        let commitment = finished.key.commit_input(&input.get(index)?)?;
+    let expected = input.commitments(app, &finished.view).await?;
+    for (index, expected) in (0u32..).zip(&expected) {
+        let rows = input.get(app, &finished.key, index).await?;
+        let commitment = finished.key.commit_input(&rows)?;
         if commitment != *expected {
             bail!(Failure::Mismatch(format!(
                 "batch {index}: the chain's commitment is not that of the input on this machine"
@@ -164,38 +189,58 @@ enum Reverified {
     NotFound,
 }
 
-/// Takes the proof out of the block that holds it and checks it here.
-async fn reverify(chain: &Chain, finished: &Finished, index: usize) -> Result<Reverified> {
-    let (Some(result), JobState::Completed { provider, .. }) =
-        (finished.view.results[index], &finished.view.state)
+/// Takes the proof out of the block that holds it and checks it here, with its paths to the roots
+/// where there are roots.
+async fn reverify(
+    chain: &Chain,
+    finished: &Finished,
+    batch: u32,
+    block: u32,
+) -> Result<Reverified> {
+    let (Some(expected), JobState::Completed { provider, .. }) =
+        (finished.batches.get(batch as usize), &finished.view.state)
     else {
-        bail!("batch {index} has no result on chain");
+        bail!("batch {batch} has no result on chain");
     };
-    let proofs = stored_proofs(chain, finished.id, index as u32, result.at).await?;
+    let proofs = stored_proofs(chain, finished.id, batch, block).await?;
     if proofs.is_empty() {
         return Ok(Reverified::NotFound);
     }
-    let statement = Statement {
-        genesis: chain.genesis().0,
-        job: finished.id.0,
-        batch: index as u32,
-        provider: *provider.as_ref(),
-        c_w: finished.model.weights,
-        c_x: finished.view.commitments[index],
-    };
     let key = &finished.circuit.verifying_key;
     let mut reasons = Vec::new();
-    for proof in &proofs {
-        match check_proof(key, &statement, proof, &result.commitment) {
+    for found in &proofs {
+        let held = input_of(finished, batch, found).and_then(|c_x| {
+            let statement = Statement {
+                genesis: chain.genesis().0,
+                job: finished.id.0,
+                batch,
+                provider: *provider.as_ref(),
+                c_w: finished.model.weights,
+                c_x,
+            };
+            check_proof(key, &statement, &found.reported.2, &expected.commitment)
+        });
+        match held {
             Ok(()) => return Ok(Reverified::Yes),
             Err(reason) => reasons.push(reason),
         }
     }
     bail!(Failure::Mismatch(format!(
-        "batch {index}: no proof in block {} holds: {}",
-        result.at,
+        "batch {batch}: no proof in block {block} holds: {}",
         reasons.join("; ")
     )))
+}
+
+/// The commitment to the input that a proof must be about.
+fn input_of(finished: &Finished, batch: u32, found: &Found) -> Result<Commitment, String> {
+    let view = &finished.view;
+    let Some(opened) = &found.opening else {
+        let listed = view.commitments.get(batch as usize).copied();
+        return listed.ok_or_else(|| "it has no paths to the roots".into());
+    };
+    let expected = finished.batches.get(batch as usize);
+    let expected = expected.ok_or("there is no such batch")?;
+    opened.input(view, batch, &expected.commitment, &found.reported.3)
 }
 
 fn check_proof(
@@ -215,7 +260,7 @@ fn check_proof(
 
 /// The proofs of all calls in that block that report this batch, alone or with others: a refused
 /// attempt may stand beside the accepted one. Empty where the node does not store the block.
-async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Result<Vec<Vec<u8>>> {
+async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Result<Vec<Found>> {
     let Ok(at) = chain.at_number(block).await else {
         return Ok(Vec::new());
     };
@@ -235,20 +280,25 @@ async fn stored_proofs(chain: &Chain, job: H256, batch: u32, block: u32) -> Resu
             })?;
         let ours = reported
             .into_iter()
-            .filter(|(of, index, ..)| (*of, *index) == (job, batch));
-        proofs.extend(ours.map(|(_, _, proof, _)| proof));
+            .filter(|found| (found.reported.0, found.reported.1) == (job, batch));
+        proofs.extend(ours);
     }
     Ok(proofs)
 }
 
-/// Job, batch, proof and output.
-type Reported = (H256, u32, Vec<u8>, ContentId);
-
 /// What a call of the marketplace with these arguments reports; nothing if it is of another kind.
-fn reported(name: &str, mut arguments: &[u8]) -> Result<Vec<Reported>, codec::Error> {
+fn reported(name: &str, mut arguments: &[u8]) -> Result<Vec<Found>, codec::Error> {
+    let plain = |reported| Found {
+        reported,
+        opening: None,
+    };
     match name {
-        "submit_result" => Reported::decode(&mut arguments).map(|one| vec![one]),
-        "submit_results" => Decode::decode(&mut arguments),
+        "submit_result" => Reported::decode(&mut arguments).map(|one| vec![plain(one)]),
+        "submit_results" => {
+            let all = Vec::<Reported>::decode(&mut arguments)?;
+            Ok(all.into_iter().map(plain).collect())
+        }
+        "open_batches" => rooted::openings(arguments),
         _ => Ok(Vec::new()),
     }
 }
@@ -260,6 +310,7 @@ mod tests {
     use rand::{rngs::StdRng, SeedableRng};
     use swarm_network::Matrix;
     use swarm_prover::StatementTag;
+    use swarmwork_primitives::ContentId;
 
     #[test]
     fn a_proof_holds_for_its_statement_and_output_only() {
@@ -302,17 +353,16 @@ mod tests {
             (H256([1; 32]), batch, proof, ContentId([2; 32]))
         };
         let one = result(3);
-        assert_eq!(
-            reported("submit_result", &one.encode()).unwrap(),
-            vec![one.clone()]
-        );
+        let plain = |name: &str, arguments: &[u8]| -> Vec<Reported> {
+            let found = reported(name, arguments).unwrap();
+            assert!(found.iter().all(|found| found.opening.is_none()));
+            found.into_iter().map(|found| found.reported).collect()
+        };
+        assert_eq!(plain("submit_result", &one.encode()), vec![one.clone()]);
         let several = vec![result(0), result(5)];
-        assert_eq!(
-            reported("submit_results", &several.encode()).unwrap(),
-            several
-        );
+        assert_eq!(plain("submit_results", &several.encode()), several);
         assert!(reported("cancel_job", &[7]).unwrap().is_empty());
-        for name in ["submit_result", "submit_results"] {
+        for name in ["submit_result", "submit_results", "open_batches"] {
             assert!(reported(name, &several.encode()[..40]).is_err());
         }
     }

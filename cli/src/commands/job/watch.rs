@@ -8,6 +8,7 @@ use sp_core::H256;
 
 use super::{
     delivery::{Deliveries, Handed},
+    rooted,
     submit::{has_result, merge, state_report},
     Watch,
 };
@@ -94,7 +95,7 @@ fn job_json(watched: &Watched, state: Value) -> Value {
         .collect();
     let mut json = json!({
         "job": format!("{:?}", watched.job),
-        "batches": watched.view.results.len(),
+        "batches": watched.view.batches,
         "proven": proven,
         "seconds_submit_to_end": watched.seconds_to_end,
     });
@@ -103,10 +104,10 @@ fn job_json(watched: &Watched, state: Value) -> Value {
 }
 
 /// Batches proven so far, with the block of each.
-fn proven_blocks(view: &JobView) -> Vec<(usize, u32)> {
-    view.results
-        .iter()
-        .enumerate()
+fn proven_blocks(view: &JobView) -> Vec<(u32, u32)> {
+    view.result_batches()
+        .into_iter()
+        .zip(&view.results)
         .filter_map(|(batch, result)| result.map(|result| (batch, result.at)))
         .collect()
 }
@@ -233,10 +234,13 @@ fn describe(one: &Watched) -> String {
             let provider = &address(provider)[..8];
             let proven = proven_blocks(&one.view).len();
             match &one.handed {
-                Handed::Over => format!(
-                    "{id}: {provider}… computes and proves, {proven} of {} batches done",
-                    one.view.results.len()
-                ),
+                Handed::Over => match rooted::describe(&one.view) {
+                    Some(stage) => format!("{id}: {provider}…: {stage}"),
+                    None => format!(
+                        "{id}: {provider}… computes and proves, {proven} of {} batches done",
+                        one.view.results.len()
+                    ),
+                },
                 Handed::NotYet(reason) => {
                     format!("{id}: handing the input to {provider}…: {reason}")
                 }

@@ -1,9 +1,12 @@
 //! The queue against reopening, repetition and cancelling.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
+
+use swarm_groth16::PROOF_BYTES;
+use swarm_store::ContentId;
 
 use super::*;
-use crate::spec::{CircuitSpec, Locator, ModelSpec};
+use crate::spec::{CircuitSpec, Locator, ModelSpec, RootedSpec};
 
 fn spec(id: u8) -> JobSpec {
     let locator = |byte| Locator {
@@ -27,6 +30,7 @@ fn spec(id: u8) -> JobSpec {
         },
         input: locator(10),
         commitments: vec![Bytes32([11; 32]); 3],
+        rooted: None,
         done: BTreeSet::new(),
         priority: 0,
     }
@@ -36,8 +40,27 @@ fn result(byte: u8) -> BatchResult {
     BatchResult {
         proof: [byte; PROOF_BYTES],
         output: ContentId::from_digest([byte; 32]),
+        opening: None,
     }
 }
+
+/// A job with a root of which these batches are asked for.
+fn rooted(id: u8, asked: &[u32]) -> JobSpec {
+    JobSpec {
+        commitments: Vec::new(),
+        rooted: Some(RootedSpec {
+            batches: 40,
+            root: Bytes32([12; 32]),
+            asked: asked.iter().copied().collect(),
+        }),
+        ..spec(id)
+    }
+}
+
+const ROOT: ResultRoot = ResultRoot {
+    root: Bytes32([13; 32]),
+    list: Bytes32([14; 32]),
+};
 
 fn queue() -> (tempfile::TempDir, Queue) {
     let folder = tempfile::tempdir().unwrap();
@@ -239,7 +262,15 @@ fn the_oldest_finished_jobs_are_forgotten() {
         queue.add_result(&id(n), n as u64, 0, result(0)).unwrap();
         queue.set_state(&id(n), n as u64, JobState::Done).unwrap();
     }
-    assert_eq!(queue.list().len(), MAX_FINISHED);
+    // What a job with a root has committed to may still be asked for.
+    queue.submit(rooted(1, &[])).unwrap();
+    let other = rooted(1, &[]).id;
+    queue
+        .set_state(&other, (MAX_FINISHED + 3) as u64, JobState::Done)
+        .unwrap();
+    queue.forget_finished(Duration::from_secs(3600)).unwrap();
+    assert_eq!(queue.list().len(), MAX_FINISHED + 1);
+    assert!(queue.job(&other).is_some());
     assert!(queue.job(&id(2)).is_none());
     assert!(queue.job(&id(3)).is_some());
     let transaction = queue.database.begin_read().unwrap();
@@ -252,4 +283,89 @@ fn the_oldest_finished_jobs_are_forgotten() {
             .count(),
         MAX_FINISHED
     );
+}
+
+#[test]
+fn a_forgotten_job_is_remembered_until_its_blobs_are_evicted() {
+    let (folder, queue) = queue();
+    for id in 1..=3 {
+        queue.submit(spec(id)).unwrap();
+    }
+    let id = |byte| Bytes32([byte; 32]);
+    queue.add_result(&id(1), 0, 2, result(9)).unwrap();
+    queue.set_state(&id(1), 0, JobState::Done).unwrap();
+    queue.cancel(&id(2)).unwrap();
+    queue.forget_finished(Duration::from_secs(3600)).unwrap();
+    assert_eq!(queue.list().len(), 3, "its time was not over");
+    queue.forget_finished(Duration::ZERO).unwrap();
+    assert_eq!(queue.list().len(), 1, "one at work was forgotten");
+    drop(queue);
+
+    let queue = Queue::open(&folder.path().join("queue.redb")).unwrap();
+    assert!(queue.job(&id(1)).is_none() && queue.job(&id(3)).is_some());
+    let forgotten = queue.forgotten().unwrap();
+    assert_eq!(forgotten.len(), 2);
+    assert_eq!(forgotten[0].record.spec, spec(1));
+    assert_eq!(forgotten[0].outputs, [id(9)]);
+    queue.evicted(&id(1)).unwrap();
+    assert_eq!(queue.forgotten().unwrap().len(), 1);
+}
+
+#[test]
+fn results_that_were_committed_to_are_proven_whenever_they_are_asked_for() {
+    let (folder, queue) = queue();
+    let id = Bytes32([1; 32]);
+    assert_eq!(queue.submit(rooted(1, &[])).unwrap(), Submission::Accepted);
+    let job = |queue: &Queue| queue.job(&id).unwrap();
+    assert!(!job(&queue).is_complete() && !job(&queue).is_urgent());
+    assert!(queue.set_computed(&id, 0, 16, None).unwrap());
+    assert_eq!(queue.submit(rooted(1, &[])).unwrap(), Submission::Known);
+    assert_eq!(job(&queue).record.computed, 16);
+    assert!(queue.set_computed(&id, 0, 40, Some(ROOT)).unwrap());
+    assert!(job(&queue).is_complete());
+    queue.set_state(&id, 0, JobState::Done).unwrap();
+    assert_eq!(queue.submit(rooted(1, &[])).unwrap(), Submission::Known);
+
+    // Asked for: it is taken up again, with what it has.
+    assert_eq!(
+        queue.submit(rooted(1, &[7, 30])).unwrap(),
+        Submission::Accepted
+    );
+    assert_eq!(job(&queue).missing(), [7, 30]);
+    assert!(job(&queue).is_urgent());
+    assert_eq!(job(&queue).record.results, Some(ROOT));
+    queue.add_result(&id, 1, 7, result(1)).unwrap();
+    drop(queue);
+    let queue = Queue::open(&folder.path().join("queue.redb")).unwrap();
+    assert_eq!(job(&queue).missing(), [30]);
+    assert_eq!(job(&queue).record.results, Some(ROOT));
+
+    // A trouble that may pass is tried again: collateral depends on the proof.
+    let trouble = Failure::new(FailureKind::Internal, "the disk is full");
+    queue.fail(&id, 1, trouble).unwrap();
+    assert_eq!(
+        queue.submit(rooted(1, &[7, 30])).unwrap(),
+        Submission::Accepted
+    );
+    assert_eq!(job(&queue).record.results, Some(ROOT));
+    // Another is not tried again for the same, but does not stand in the way of more.
+    let trouble = Failure::new(FailureKind::KeyInvalid, "no");
+    queue.fail(&id, 2, trouble).unwrap();
+    assert_eq!(
+        queue.submit(rooted(1, &[7, 30])).unwrap(),
+        Submission::Known
+    );
+    assert_eq!(
+        queue.submit(rooted(1, &[7, 30, 31])).unwrap(),
+        Submission::Accepted
+    );
+    assert_eq!(job(&queue).missing(), [30, 31]);
+    // What another fork asked for and this one does not is not proven.
+    let mut elsewhere = rooted(1, &[5]);
+    elsewhere.done = BTreeSet::from([30]);
+    queue.submit(elsewhere).unwrap();
+    assert_eq!(job(&queue).missing(), [5]);
+    // Nor is a batch taken for proven whose proof a fork has lost.
+    queue.submit(rooted(1, &[5, 30])).unwrap();
+    assert_eq!(job(&queue).missing(), [5, 30]);
 }

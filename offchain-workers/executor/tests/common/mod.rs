@@ -12,7 +12,7 @@ use rand::{rngs::StdRng, Rng, SeedableRng};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{json, Value};
 use swarm_executor::{
-    config::FetchLimits,
+    config::{FetchLimits, JobLimits},
     device::{DeviceChoice, DeviceId},
     start,
     token::Token,
@@ -292,6 +292,7 @@ pub fn config(data: &Path) -> Config {
             retry_most: Duration::from_secs(1),
             ..FetchLimits::default()
         },
+        jobs: JobLimits::default(),
     }
 }
 

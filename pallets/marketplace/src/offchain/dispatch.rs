@@ -1,7 +1,7 @@
 //! What to do next for a job, decided without input or output.
 
 use super::document::{BatchProof, Document, FailureKind, Stage};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, Encode};
 
 pub use swarmwork_offchain::RESUBMIT_BLOCKS;
@@ -58,6 +58,8 @@ pub struct Record {
     /// Whether one was lost that shared its transaction with others: any of those may have been why
     /// the chain refused it.
     pub alone: bool,
+    /// The block at which the commitment to all results was handed to the pool.
+    pub committing: Option<u64>,
 }
 
 /// What to ask of the executor.
@@ -83,16 +85,22 @@ impl Record {
         }
     }
 
-    /// Forgets submissions that are on chain, or that must be taken for lost.
-    pub fn settle(&mut self, proven: &[bool], now: u64) {
+    /// Forgets submissions that are on chain, and so not awaited there, or that must be taken for
+    /// lost.
+    pub fn settle(&mut self, awaited: &BTreeSet<u32>, now: u64) {
         let mut alone = self.alone;
         self.submitted.retain(|submission| {
-            let on_chain = proven.get(submission.batch as usize) == Some(&true);
-            let waits = waits(submission, now);
+            let on_chain = !awaited.contains(&submission.batch);
+            let waits = waits(submission.at, now);
             alone |= submission.together && !on_chain && !waits;
             !on_chain && waits
         });
         self.alone = alone;
+    }
+
+    /// Forgets a commitment that is on chain, or that must be taken for lost.
+    pub fn settle_commitment(&mut self, on_chain: bool, now: u64) {
+        self.committing = self.committing.filter(|at| !on_chain && waits(*at, now));
     }
 
     /// Whether a result must not share a transaction: one of this job was lost so before, or there
@@ -104,7 +112,7 @@ impl Record {
     /// Whether a submitted result may still be on its way. While one is, the worker key's nonce is
     /// unknown and nothing else is submitted under it.
     pub fn in_flight(&self) -> bool {
-        !self.submitted.is_empty()
+        !self.submitted.is_empty() || self.committing.is_some()
     }
 
     /// Notes that a result is handed over, before it is.
@@ -122,19 +130,20 @@ impl Record {
     }
 }
 
-fn waits(submission: &Submission, now: u64) -> bool {
-    let lost = now >= submission.at.saturating_add(RESUBMIT_BLOCKS);
+/// Whether what was handed over at a block may still be on its way.
+fn waits(at: u64, now: u64) -> bool {
+    let lost = now >= at.saturating_add(RESUBMIT_BLOCKS);
     // Handed over at a later block than any fork of this chain has.
-    let void = submission.at > now.saturating_add(RESUBMIT_BLOCKS);
+    let void = at > now.saturating_add(RESUBMIT_BLOCKS);
     !lost && !void
 }
 
-/// The proven batches of a document that are not on chain, lowest first.
-pub fn fresh<'a>(document: &'a Document, proven: &[bool]) -> Vec<&'a BatchProof> {
+/// The proven batches of a document that the chain awaits, lowest first.
+pub fn fresh<'a>(document: &'a Document, awaited: &BTreeSet<u32>) -> Vec<&'a BatchProof> {
     let mut fresh: Vec<_> = document
         .batches
         .iter()
-        .filter(|batch| proven.get(batch.index as usize) == Some(&false))
+        .filter(|batch| awaited.contains(&batch.index))
         .collect();
     fresh.sort_by_key(|batch| batch.index);
     fresh
@@ -160,6 +169,10 @@ pub fn stuck(document: &Document) -> Option<&'static str> {
         (Stage::Failed, Some(FailureKind::KeyInvalid)) => Some(
             "the proving key is not the circuit's: put the right key file to this executor, or \
              set the provider unavailable",
+        ),
+        (Stage::Failed, Some(FailureKind::TimeLimit)) => Some(
+            "it took longer than the executor allows: restart it with higher limits, it goes on \
+             from what it has",
         ),
         (Stage::Failed, Some(FailureKind::Internal) | None) => {
             Some("look at the executor's log, restart it if needed")
@@ -227,6 +240,32 @@ mod tests {
         assert!(!pause.lasts(10));
     }
 
+    /// The batches that the chain awaits where these are proven.
+    fn awaited(proven: &[bool]) -> BTreeSet<u32> {
+        let open = (0u32..).zip(proven).filter(|(_, proven)| !**proven);
+        open.map(|(batch, _)| batch).collect()
+    }
+
+    #[test]
+    fn a_commitment_waits_until_it_is_on_chain_or_lost() {
+        for (on_chain, now, waits) in [
+            (false, 101, true),
+            (true, 101, false),
+            (false, 100 + RESUBMIT_BLOCKS - 1, true),
+            (false, 100 + RESUBMIT_BLOCKS, false),
+            // A small step back by a fork, and another chain.
+            (false, 95, true),
+            (false, 5, false),
+        ] {
+            let mut record = Record {
+                committing: Some(100),
+                ..Default::default()
+            };
+            record.settle_commitment(on_chain, now);
+            assert_eq!(record.in_flight(), waits, "{on_chain} at {now}");
+        }
+    }
+
     fn alone(batch: u32, at: u64) -> Submission {
         Submission {
             batch,
@@ -240,13 +279,13 @@ mod tests {
         let mut record = Record::default();
         record.submitting(0, false, 100);
         record.submitting(1, false, 100);
-        record.settle(&[false, false], 101);
+        record.settle(&awaited(&[false, false]), 101);
         assert_eq!(record.submitted.len(), 2);
-        record.settle(&[true, false], 102);
+        record.settle(&awaited(&[true, false]), 102);
         assert_eq!(record.submitted, vec![alone(1, 100)]);
-        record.settle(&[true, false], 100 + RESUBMIT_BLOCKS - 1);
+        record.settle(&awaited(&[true, false]), 100 + RESUBMIT_BLOCKS - 1);
         assert!(record.in_flight());
-        record.settle(&[true, false], 100 + RESUBMIT_BLOCKS);
+        record.settle(&awaited(&[true, false]), 100 + RESUBMIT_BLOCKS);
         assert!(!record.in_flight());
     }
 
@@ -254,9 +293,9 @@ mod tests {
     fn a_submission_survives_a_small_step_back_but_not_another_chain() {
         let mut record = Record::default();
         record.submitting(0, false, 100);
-        record.settle(&[false], 95);
+        record.settle(&awaited(&[false]), 95);
         assert!(record.in_flight());
-        record.settle(&[false], 5);
+        record.settle(&awaited(&[false]), 5);
         assert!(!record.in_flight());
     }
 
@@ -279,13 +318,13 @@ mod tests {
         ] {
             let mut record = Record::default();
             record.submitting(0, together, 100);
-            record.settle(&[arrives], 100 + RESUBMIT_BLOCKS - 1);
+            record.settle(&awaited(&[arrives]), 100 + RESUBMIT_BLOCKS - 1);
             assert!(!record.goes_alone(far, 112));
-            record.settle(&[arrives], 100 + RESUBMIT_BLOCKS);
+            record.settle(&awaited(&[arrives]), 100 + RESUBMIT_BLOCKS);
             assert_eq!(record.goes_alone(far, 112), goes_alone);
             // And stays so.
             record.submitting(1, false, 112);
-            record.settle(&[arrives, true], 113);
+            record.settle(&awaited(&[arrives, true]), 113);
             assert_eq!(record.goes_alone(far, 113), goes_alone);
         }
     }
@@ -301,7 +340,10 @@ mod tests {
     fn only_what_is_not_on_chain_is_fresh_and_in_order() {
         let document = document("proving", "", &[3, 0, 2]);
         let indices = |proven: &[bool]| -> Vec<u32> {
-            fresh(&document, proven).iter().map(|b| b.index).collect()
+            fresh(&document, &awaited(proven))
+                .iter()
+                .map(|b| b.index)
+                .collect()
         };
         assert_eq!(indices(&[false; 4]), vec![0, 2, 3]);
         assert_eq!(indices(&[true, false, true, false]), vec![3]);
@@ -318,6 +360,7 @@ mod tests {
             ("failed", "model_unavailable"),
             ("failed", "model_invalid"),
             ("failed", "key_invalid"),
+            ("failed", "time_limit"),
             ("failed", "internal"),
         ] {
             let advice = stuck(&document(state, kind, &[])).expect("it is stuck");
@@ -341,7 +384,7 @@ mod tests {
             let mut now = 0u64;
             for (batch, lands, blocks) in events {
                 now += blocks;
-                record.settle(&proven, now);
+                record.settle(&awaited(&proven), now);
                 if !record.in_flight() && !proven[batch as usize] {
                     record.submitting(batch, now.is_multiple_of(2), now);
                 }

@@ -8,7 +8,9 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use swarmwork_offchain::Hex;
-use swarmwork_primitives::{ContentId, JobId, Locator};
+use swarmwork_primitives::{Commitment, ContentId, JobId, Locator, ResultRoot};
+
+use crate::types::Path;
 
 pub use swarmwork_offchain::hex;
 
@@ -48,6 +50,13 @@ struct ModelPart {
 }
 
 #[derive(Serialize)]
+struct RootedPart<'a> {
+    batches: u32,
+    root: String,
+    asked: &'a [u32],
+}
+
+#[derive(Serialize)]
 struct Request<'a> {
     id: String,
     genesis: String,
@@ -56,8 +65,20 @@ struct Request<'a> {
     model: ModelPart,
     input: Blob,
     commitments: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rooted: Option<RootedPart<'a>>,
     done: &'a [u32],
     priority: u32,
+}
+
+/// What the executor must know of a job with a root besides.
+pub struct Rooted<'a> {
+    /// How many batches there are.
+    pub batches: u32,
+    /// Root of the tree of the input commitments.
+    pub root: H256,
+    /// The batches that were drawn or challenged.
+    pub asked: &'a [u32],
 }
 
 /// All that the executor must know of a job, as the chain holds it.
@@ -84,8 +105,10 @@ pub struct Order<'a> {
     pub content: &'a Locator,
     /// The input file.
     pub input: &'a Locator,
-    /// Commitments to the batches' inputs.
+    /// Commitments to the batches' inputs; none if there is a root.
     pub commitments: &'a [[u8; 32]],
+    /// For a job with a root.
+    pub rooted: Option<Rooted<'a>>,
     /// Batches that are proven already.
     pub done: &'a [u32],
 }
@@ -112,6 +135,11 @@ impl Order<'_> {
             },
             input: self.input.into(),
             commitments: self.commitments.iter().map(|c| hex(c)).collect(),
+            rooted: self.rooted.as_ref().map(|rooted| RootedPart {
+                batches: rooted.batches,
+                root: hex(rooted.root.as_bytes()),
+                asked: rooted.asked,
+            }),
             done: self.done,
             priority: 0,
         };
@@ -131,7 +159,7 @@ pub enum Stage {
     Running,
     /// Batches are being proven.
     Proving,
-    /// Every batch is proven.
+    /// Every batch is proven; of a job with a root, all results are there, and what is asked for.
     Done,
     /// It cannot go on; the document says why.
     Failed,
@@ -153,6 +181,8 @@ pub enum FailureKind {
     ModelInvalid,
     /// A key file is not what the circuit says.
     KeyInvalid,
+    /// It took longer than the executor allows.
+    TimeLimit,
     /// The executor's own trouble.
     Internal,
 }
@@ -164,6 +194,22 @@ pub struct BatchProof {
     pub index: u32,
     proof: Hex<PROOF_BYTES>,
     output: Hex<32>,
+    #[serde(default)]
+    opening: Option<Opening>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+struct Opening {
+    input: Hex<32>,
+    input_path: Vec<Hex<32>>,
+    result_path: Vec<Hex<32>>,
+}
+
+/// What a job's results have come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+struct Results {
+    root: Hex<32>,
+    list: Hex<32>,
 }
 
 impl BatchProof {
@@ -176,6 +222,21 @@ impl BatchProof {
     pub fn output(&self) -> ContentId {
         ContentId(self.output.0)
     }
+
+    /// The commitment to the input, the path from it to the requester's root, and that from the
+    /// result to the provider's; `None` if the batch has no roots, or paths longer than any is.
+    pub fn opening(&self) -> Option<(Commitment, Path, Path)> {
+        let opening = self.opening.as_ref()?;
+        let path = |hashes: &[Hex<32>]| -> Option<Path> {
+            let hashes: Vec<_> = hashes.iter().map(|hash| hash.0).collect();
+            hashes.try_into().ok()
+        };
+        Some((
+            opening.input.0,
+            path(&opening.input_path)?,
+            path(&opening.result_path)?,
+        ))
+    }
 }
 
 /// A job as the executor sees it. Fields that only people read are skipped.
@@ -186,6 +247,8 @@ pub struct Document {
     pub state: Stage,
     /// What is proven so far.
     pub batches: Vec<BatchProof>,
+    #[serde(default)]
+    results: Option<Results>,
     /// What went wrong, in words.
     #[serde(default)]
     pub error: Option<String>,
@@ -195,6 +258,14 @@ pub struct Document {
 }
 
 impl Document {
+    /// What all results of a job with a root have come to, once they are computed.
+    pub fn results(&self) -> Option<ResultRoot> {
+        self.results.map(|results| ResultRoot {
+            root: H256(results.root.0),
+            list: ContentId(results.list.0),
+        })
+    }
+
     /// Reads a document and checks that it speaks of this job and of each batch at most once.
     pub fn parse(bytes: &[u8], job: &JobId, batches: u32) -> Result<Self, String> {
         let document: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
@@ -274,6 +345,7 @@ mod tests {
             "model_unavailable",
             "model_invalid",
             "key_invalid",
+            "time_limit",
             "internal",
         ] {
             let text = format!(
@@ -314,6 +386,47 @@ mod tests {
     }
 
     #[test]
+    fn openings_and_roots_are_read() {
+        let job = H256::repeat_byte(1);
+        let path = |length: usize| vec![format!("\"{}\"", hex(&[8; 32])); length].join(",");
+        let opened = |length: usize| {
+            let opening = format!(
+                r#""opening":{{"input":"{}","input_path":[{}],"result_path":[{}]}}}}"#,
+                hex(&[7; 32]),
+                path(length),
+                path(1),
+            );
+            let plain = batch(3);
+            format!("{},{opening}", plain.trim_end_matches('}'))
+        };
+        let read = |batches: &[String]| Document::parse(&document(1, "done", batches), &job, 4);
+        let found = read(&[opened(2)]).expect("it is what the executor promises");
+        let (input, input_path, result_path) = found.batches[0].opening().expect("it is there");
+        assert_eq!(input, [7; 32]);
+        assert_eq!((input_path.len(), result_path.len()), (2, 1));
+        assert_eq!(found.results(), None);
+        let none = read(&[batch(3)]).expect("it is a job without roots");
+        assert_eq!(none.batches[0].opening(), None);
+        // Longer than a path of the largest tree: no opening, but no reason to distrust the rest.
+        let long = read(&[opened(21)]).expect("it reads");
+        assert_eq!(long.batches[0].opening(), None);
+
+        let text = String::from_utf8(document(1, "done", &[])).expect("it is text");
+        let roots = format!(
+            r#""results":{{"root":"{}","list":"{}"}},"error":null"#,
+            hex(&[2; 32]),
+            hex(&[3; 32])
+        );
+        let text = text.replacen(r#""error":null"#, &roots, 1);
+        let found = Document::parse(text.as_bytes(), &job, 4).expect("it reads");
+        let expected = ResultRoot {
+            root: H256::repeat_byte(2),
+            list: ContentId([3; 32]),
+        };
+        assert_eq!(found.results(), Some(expected));
+    }
+
+    #[test]
     fn the_order_is_the_agreed_body() {
         let locator = |byte: u8, source: &[u8]| Locator {
             content: ContentId([byte; 32]),
@@ -332,6 +445,7 @@ mod tests {
             content: &locator(11, b"http://a\"b"),
             input: &locator(12, b"\xff"),
             commitments: &[[13; 32], [14; 32]],
+            rooted: None,
             done: &[1],
         };
         let json: serde_json::Value =
@@ -360,5 +474,21 @@ mod tests {
                 "priority": 0,
             })
         );
+        let rooted = Order {
+            commitments: &[],
+            rooted: Some(Rooted {
+                batches: 1 << 20,
+                root: H256::repeat_byte(15),
+                asked: &[1, 9],
+            }),
+            ..order
+        };
+        let json: serde_json::Value =
+            serde_json::from_slice(&rooted.to_json().expect("plain data")).expect("valid JSON");
+        assert_eq!(json["commitments"], serde_json::json!([]));
+        let expected = serde_json::json!({
+            "batches": 1 << 20, "root": hex(&[15; 32]), "asked": [1, 9],
+        });
+        assert_eq!(json["rooted"], expected);
     }
 }

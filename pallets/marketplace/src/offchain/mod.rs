@@ -2,7 +2,8 @@
 //!
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
-//! by the worker key, with others where several are ready ([`outbox`]). What a run does is bounded
+//! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
+//! after every block, with what the chain asks for by then ([`rooted`]). What a run does is bounded
 //! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
@@ -13,32 +14,33 @@ mod dispatch;
 mod document;
 mod memory;
 mod outbox;
+mod rooted;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    pallet::{Config, Inputs, Jobs, Pallet, Results, Running},
+    pallet::{Config, Inputs, Jobs, Pallet, Results, Running, Stages},
     types::Report,
     JobOf,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use client::{printable, Client};
 use codec::Encode;
 use dispatch::{fresh, stuck, Ask, Record, MAX_CANCEL_ATTEMPTS};
-use document::{hex, BatchProof, Document, Order};
+use document::{hex, BatchProof, Document, Order, Rooted};
 use frame_support::BoundedVec;
 use frame_system::{
     offchain::{Account, Signer},
     pallet_prelude::BlockNumberFor,
 };
 use memory::Health;
-use outbox::Ready;
+use outbox::{Item, Ready};
 use sp_core::offchain::Duration;
 use sp_runtime::{
     offchain::storage_lock::{BlockAndTime, StorageLock},
     traits::{UniqueSaturatedInto, Zero},
 };
-use swarmwork_primitives::{Circuits, JobId, JobState, Mode, Models, Providers};
+use swarmwork_primitives::{Circuits, JobId, JobStage, JobState, Mode, Models, Providers};
 
 const TARGET: &str = "swarmwork::offchain";
 
@@ -54,7 +56,36 @@ struct Assigned<T: Config> {
     job: JobOf<T>,
     provider: T::AccountId,
     worker: Account<T>,
-    proven: Vec<bool>,
+    /// How far it is, if its provider has committed to results.
+    stage: Option<JobStage<BlockNumberFor<T>>>,
+    /// Batches whose proofs the chain waits for.
+    awaited: BTreeSet<u32>,
+}
+
+impl<T: Config> Assigned<T> {
+    fn is_rooted(&self) -> bool {
+        self.job.mode != Mode::Proven
+    }
+
+    /// What is remembered of it, less what is on chain by now.
+    fn record(&self, now: u64) -> Record {
+        let mut record = memory::record(&self.id);
+        record.settle(&self.awaited, now);
+        record.settle_commitment(self.stage.is_some(), now);
+        record
+    }
+
+    /// Batches that need no proof any more, of those that were to be proven.
+    fn done(&self) -> Vec<u32> {
+        let asked = match &self.stage {
+            Some(stage) => stage.asked(),
+            None if self.is_rooted() => Vec::new(),
+            // At most MAX_BATCHES.
+            None => (0..self.job.batches).collect(),
+        };
+        let is_done = |batch: &u32| !self.awaited.contains(batch);
+        asked.into_iter().filter(is_done).collect()
+    }
 }
 
 /// Does what is to be done after block `now`.
@@ -126,22 +157,20 @@ fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assig
             let Some(job) = Jobs::<T>::get(id) else {
                 continue;
             };
-            if job.mode != Mode::Proven {
-                log::debug!(
-                    target: TARGET,
-                    "job {} is not proven batch by batch: this worker leaves it", hex(id.as_bytes()),
-                );
-                continue;
-            }
-            let proven = (0..job.batches)
-                .map(|batch| Results::<T>::contains_key(id, batch))
-                .collect();
+            let stage = Stages::<T>::get(id);
+            let awaited = match job.mode {
+                Mode::Proven => (0..job.batches)
+                    .filter(|batch| !Results::<T>::contains_key(id, batch))
+                    .collect(),
+                _ => rooted::awaited::<T>(&id, stage.as_ref()),
+            };
             ours.push(Assigned {
                 id,
                 job,
                 provider: provider.clone(),
                 worker: worker.clone(),
-                proven,
+                stage,
+                awaited,
             });
         }
     }
@@ -175,8 +204,7 @@ fn serve<T: Config>(
             log::warn!(target: TARGET, "the executor is slow: some jobs wait for the next block");
             break;
         }
-        let mut record = memory::record(&job.id);
-        record.settle(&job.proven, now);
+        let mut record = job.record(now);
         let may_submit = !halted && !busy.contains(&job.worker.id);
         match serve_job(client, job, &mut record, may_submit, &mut outbox, now) {
             Ok(answered) => heard |= answered,
@@ -207,11 +235,7 @@ fn serve<T: Config>(
 /// is unknown until it is in a block.
 fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> {
     ours.iter()
-        .filter(|job| {
-            let mut record = memory::record(&job.id);
-            record.settle(&job.proven, now);
-            record.in_flight() || outbox::others_wait::<T>(&job.worker.id, now)
-        })
+        .filter(|job| job.record(now).in_flight() || outbox::others_wait::<T>(&job.worker.id, now))
         .map(|job| job.worker.id.clone())
         .collect()
 }
@@ -228,6 +252,8 @@ fn serve_job<T: Config>(
     let document = match record.ask(now) {
         Ask::Nothing => return Ok(false),
         Ask::Post => post(client, job, record)?,
+        // What is asked for may have changed. Posted again, the job goes on.
+        Ask::Poll if job.is_rooted() => post(client, job, record)?,
         Ask::Poll => match client.get(&job.id, job.job.batches)? {
             Some(document) => document,
             None => {
@@ -251,17 +277,20 @@ fn serve_job<T: Config>(
             printable(document.error.as_deref().unwrap_or("no details")),
         );
     }
-    let deadline: u64 = Pallet::<T>::chain_block(job.job.deadline).unique_saturated_into();
+    let last = if job.is_rooted() {
+        rooted::last_block(job)
+    } else {
+        job.job.deadline
+    };
+    let last: u64 = Pallet::<T>::chain_block(last).unique_saturated_into();
     // The transaction is in a later block than this.
-    if may_submit && deadline > now {
-        let alone = record.goes_alone(deadline, now);
-        for batch in fresh(&document, &job.proven) {
-            if is_sound(job, batch) {
-                outbox.push(ready(job, batch, alone));
-            } else {
-                sound = false;
-            }
-        }
+    if may_submit && last > now {
+        let alone = record.goes_alone(last, now);
+        sound &= if job.is_rooted() {
+            rooted::collect(job, &document, alone, outbox)
+        } else {
+            collect(job, &document, alone, outbox)
+        };
     }
     if sound {
         record.pause = Default::default();
@@ -272,6 +301,24 @@ fn serve_job<T: Config>(
     Ok(true)
 }
 
+/// Adds what is proven to the outbox; whether the chain would take all of it.
+fn collect<T: Config>(
+    job: &Assigned<T>,
+    document: &Document,
+    alone: bool,
+    outbox: &mut Vec<Ready<T>>,
+) -> bool {
+    let mut sound = true;
+    for batch in fresh(document, &job.awaited) {
+        if is_sound(job, batch) {
+            outbox.push(ready(job, batch, alone));
+        } else {
+            sound = false;
+        }
+    }
+    sound
+}
+
 /// Gives a job to the executor.
 fn post<T: Config>(
     client: &Client,
@@ -280,9 +327,11 @@ fn post<T: Config>(
 ) -> Result<Document, client::Error> {
     let body = order(job).map_err(client::Error::Malformed)?;
     let document = client.post(&job.id, job.job.batches, body)?;
-    record.posted = true;
-    memory::set_record(&job.id, record);
-    log::info!(target: TARGET, "the executor has job {}", hex(job.id.as_bytes()));
+    if !record.posted {
+        record.posted = true;
+        memory::set_record(&job.id, record);
+        log::info!(target: TARGET, "the executor has job {}", hex(job.id.as_bytes()));
+    }
     Ok(document)
 }
 
@@ -294,10 +343,16 @@ fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
     let model = T::Models::info(&job.model).ok_or_else(|| missing("model"))?;
     let (verifying_key, proving_key, commitment_key) =
         T::Circuits::keys(&job.circuit).ok_or_else(|| missing("circuit"))?;
-    let done: Vec<u32> = (0u32..)
-        .zip(&assigned.proven)
-        .filter_map(|(batch, proven)| proven.then_some(batch))
-        .collect();
+    let done = assigned.done();
+    let asked = assigned
+        .stage
+        .as_ref()
+        .map_or_else(Vec::new, JobStage::asked);
+    let rooted = input.commitments.root().map(|root| Rooted {
+        batches: job.batches,
+        root,
+        asked: &asked,
+    });
     Order {
         id: assigned.id,
         genesis: frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero()).as_ref(),
@@ -311,6 +366,7 @@ fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
         content: &model.content,
         input: &input.locator,
         commitments: input.commitments.listed(),
+        rooted,
         done: &done,
     }
     .to_json()
@@ -336,13 +392,13 @@ fn is_sound<T: Config>(job: &Assigned<T>, batch: &BatchProof) -> bool {
 fn ready<T: Config>(job: &Assigned<T>, batch: &BatchProof, alone: bool) -> Ready<T> {
     Ready {
         worker: job.worker.clone(),
-        report: Report {
+        item: Item::Result(Report {
             job: job.id,
             batch: batch.index,
             // A proof has less than half of the bytes that the argument takes.
             proof: BoundedVec::truncate_from(batch.proof().to_vec()),
             output: batch.output(),
-        },
+        }),
         alone,
     }
 }

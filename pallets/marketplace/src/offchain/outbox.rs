@@ -2,12 +2,12 @@
 //!
 //! A transaction of several is refused as a whole, so nothing depends on it: what the pool refuses
 //! together is handed over one by one at once, and what is lost together is submitted alone later.
-//! Every result is noted before it is handed over, so none is on its way twice.
+//! Everything is noted before it is handed over, so nothing is on its way twice.
 
 use super::{document::hex, memory, TARGET};
 use crate::{
     pallet::{Call, Config},
-    types::Report,
+    types::{Opening, Report},
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
@@ -18,18 +18,78 @@ use frame_system::{
 };
 use sp_runtime::traits::UniqueSaturatedInto;
 use swarmwork_offchain::Sender;
+use swarmwork_primitives::{JobId, ResultRoot};
 
-/// A result that the chain would take now.
+/// What the chain would take now.
+#[derive(Clone)]
+pub enum Item {
+    /// The commitment to all results of a job.
+    Commit(JobId, ResultRoot),
+    /// A proven batch.
+    Result(Report),
+    /// A proven batch with its paths.
+    Opening(Opening),
+}
+
+/// Something that is to be submitted.
 pub struct Ready<T: Config> {
     /// Who signs.
     pub worker: Account<T>,
-    /// The result.
-    pub report: Report,
+    /// What.
+    pub item: Item,
     /// Whether it must not share a transaction with others.
     pub alone: bool,
 }
 
-/// Hands results to the transaction pool, worker by worker.
+impl Item {
+    fn job(&self) -> &JobId {
+        match self {
+            Self::Commit(job, _) => job,
+            Self::Result(report) => &report.job,
+            Self::Opening(opening) => &opening.report.job,
+        }
+    }
+
+    /// Which batch it proves, if it does.
+    fn batch(&self) -> Option<u32> {
+        match self {
+            Self::Commit(..) => None,
+            Self::Result(report) => Some(report.batch),
+            Self::Opening(opening) => Some(opening.report.batch),
+        }
+    }
+
+    fn name(&self) -> String {
+        let job = hex(self.job().as_bytes());
+        match self.batch() {
+            None => format!("the commitment to the results of job {job}"),
+            Some(batch) => format!("batch {batch} of job {job}"),
+        }
+    }
+
+    /// The call that submits it alone.
+    fn call<T: Config>(self) -> Call<T> {
+        match self {
+            Self::Commit(job, results) => Call::commit_results { job, results },
+            Self::Result(Report {
+                job,
+                batch,
+                proof,
+                output,
+            }) => Call::submit_result {
+                job,
+                batch,
+                proof,
+                output,
+            },
+            Self::Opening(opening) => Call::open_batches {
+                openings: BoundedVec::truncate_from(alloc::vec![opening]),
+            },
+        }
+    }
+}
+
+/// Hands everything to the transaction pool, worker by worker.
 pub fn send<T: Config>(mut ready: Vec<Ready<T>>, now: u64) {
     while let Some(worker) = ready.first().map(|first| first.worker.clone()) {
         let (own, others): (Vec<_>, Vec<_>) = ready
@@ -37,15 +97,30 @@ pub fn send<T: Config>(mut ready: Vec<Ready<T>>, now: u64) {
             .partition(|each| each.worker.id == worker.id);
         ready = others;
         let before = nonce::<T>(&worker.id);
-        let (alone, shared): (Vec<_>, Vec<_>) = own.into_iter().partition(|each| each.alone);
-        for each in alone {
-            send_one::<T>(&worker, &each.report, now);
+        let (mut results, mut openings) = (Vec::new(), Vec::new());
+        for each in own {
+            match each.item {
+                item if each.alone => send_one::<T>(&worker, &item, now),
+                Item::Result(report) => results.push(report),
+                Item::Opening(opening) => openings.push(opening),
+                item @ Item::Commit(..) => send_one::<T>(&worker, &item, now),
+            }
         }
-        let mut shared: Vec<_> = shared.into_iter().map(|each| each.report).collect();
-        while !shared.is_empty() {
-            let rest = shared.split_off(shared.len().min(T::MaxResults::get() as usize));
-            send_together::<T>(&worker, shared, now);
-            shared = rest;
+        let most = T::MaxResults::get().max(1) as usize;
+        for some in results.chunks(most) {
+            // At most as many as a call takes.
+            let call = Call::submit_results {
+                results: BoundedVec::truncate_from(some.to_vec()),
+            };
+            let items: Vec<_> = some.iter().cloned().map(Item::Result).collect();
+            send_together::<T>(&worker, items, call, now);
+        }
+        for some in openings.chunks(most) {
+            let call = Call::open_batches {
+                openings: BoundedVec::truncate_from(some.to_vec()),
+            };
+            let items: Vec<_> = some.iter().cloned().map(Item::Opening).collect();
+            send_together::<T>(&worker, items, call, now);
         }
         let after = nonce::<T>(&worker.id);
         if after > before {
@@ -64,55 +139,42 @@ fn nonce<T: Config>(account: &T::AccountId) -> u64 {
     System::<T>::account_nonce(account).unique_saturated_into()
 }
 
-fn send_together<T: Config>(worker: &Account<T>, reports: Vec<Report>, now: u64) {
-    if let [report] = &reports[..] {
-        return send_one::<T>(worker, report, now);
+/// Hands over what `call` submits.
+fn send_together<T: Config>(worker: &Account<T>, items: Vec<Item>, call: Call<T>, now: u64) {
+    if let [item] = &items[..] {
+        return send_one::<T>(worker, item, now);
     }
-    note(&reports, true, now);
-    // At most as many as a call takes.
-    let results = BoundedVec::truncate_from(reports.clone());
-    match sign::<T>(worker, Call::submit_results { results }) {
+    note(&items, true, now);
+    match sign::<T>(worker, call) {
         Some(Ok(())) => {
-            let names: Vec<_> = reports.iter().map(name).collect();
+            let names: Vec<_> = items.iter().map(Item::name).collect();
             log::info!(target: TARGET, "submitted together: {}", names.join(", "));
         }
         refused => {
-            take_back(&reports);
+            take_back(&items);
             log::warn!(
                 target: TARGET,
                 "{} results cannot be submitted together ({}); they are submitted one by one",
-                reports.len(),
+                items.len(),
                 reason(worker, refused.is_some()),
             );
-            for report in &reports {
-                send_one::<T>(worker, report, now);
+            for item in &items {
+                send_one::<T>(worker, item, now);
             }
         }
     }
 }
 
-fn send_one<T: Config>(worker: &Account<T>, report: &Report, now: u64) {
-    let one = core::slice::from_ref(report);
+fn send_one<T: Config>(worker: &Account<T>, item: &Item, now: u64) {
+    let one = core::slice::from_ref(item);
     note(one, false, now);
-    let Report {
-        job,
-        batch,
-        proof,
-        output,
-    } = report.clone();
-    let call = Call::submit_result {
-        job,
-        batch,
-        proof,
-        output,
-    };
-    match sign::<T>(worker, call) {
-        Some(Ok(())) => log::info!(target: TARGET, "{} is submitted", name(report)),
+    match sign::<T>(worker, item.clone().call::<T>()) {
+        Some(Ok(())) => log::info!(target: TARGET, "{} is submitted", item.name()),
         refused => {
             take_back(one);
             log::warn!(
                 target: TARGET,
-                "{} cannot be submitted: {}", name(report), reason(worker, refused.is_some()),
+                "{} cannot be submitted: {}", item.name(), reason(worker, refused.is_some()),
             );
         }
     }
@@ -127,28 +189,26 @@ fn sign<T: Config>(worker: &Account<T>, call: Call<T>) -> Option<Result<(), ()>>
 }
 
 /// Noted first: if the node dies in between, a result is late but not paid for twice.
-fn note(reports: &[Report], together: bool, now: u64) {
-    for report in reports {
-        let mut record = memory::record(&report.job);
-        record.submitting(report.batch, together, now);
-        memory::set_record(&report.job, &record);
+fn note(items: &[Item], together: bool, now: u64) {
+    for item in items {
+        let mut record = memory::record(item.job());
+        match item.batch() {
+            None => record.committing = Some(now),
+            Some(batch) => record.submitting(batch, together, now),
+        }
+        memory::set_record(item.job(), &record);
     }
 }
 
-fn take_back(reports: &[Report]) {
-    for report in reports {
-        let mut record = memory::record(&report.job);
-        record.refused(report.batch);
-        memory::set_record(&report.job, &record);
+fn take_back(items: &[Item]) {
+    for item in items {
+        let mut record = memory::record(item.job());
+        match item.batch() {
+            None => record.committing = None,
+            Some(batch) => record.refused(batch),
+        }
+        memory::set_record(item.job(), &record);
     }
-}
-
-fn name(report: &Report) -> String {
-    format!(
-        "batch {} of job {}",
-        report.batch,
-        hex(report.job.as_bytes())
-    )
 }
 
 fn reason<T: Config>(worker: &Account<T>, signed: bool) -> String {

@@ -73,6 +73,45 @@ pub fn answer(id: H256, state: &str, batches: &[u32]) -> String {
     .to_string()
 }
 
+/// A document of a job of provider 0 with a root: what its results have come to, if they have, and
+/// good proofs of some batches with their paths.
+pub fn rooted_answer(
+    id: H256,
+    state: &str,
+    results: Option<&swarm_merkle::Tree>,
+    batches: &[u32],
+) -> String {
+    let opened: Vec<_> = batches
+        .iter()
+        .map(|batch| {
+            let tree = results.expect("what is proven was committed to");
+            let opening = rooted::opening(id, *batch, 0, tree);
+            let path = |path: &[swarm_merkle::Hash]| -> Vec<_> {
+                path.iter().map(|hash| hex(hash)).collect()
+            };
+            serde_json::json!({
+                "index": batch,
+                "proof": hex(&opening.report.proof),
+                "output": hex(&opening.report.output.0),
+                "opening": {
+                    "input": hex(&opening.input),
+                    "input_path": path(&opening.input_path),
+                    "result_path": path(&opening.result_path),
+                },
+            })
+        })
+        .collect();
+    let root = results.map(|tree| {
+        let root = rooted::result_root(tree);
+        serde_json::json!({"root": hex(&root.root.0), "list": hex(&root.list.0)})
+    });
+    let mut document: serde_json::Value =
+        serde_json::from_str(&answer(id, state, &[])).expect("it is JSON");
+    document["batches"] = opened.into();
+    document["results"] = root.into();
+    document.to_string()
+}
+
 /// A request as the executor saw it.
 #[derive(Clone, Default, Debug)]
 pub struct Seen {
@@ -271,6 +310,9 @@ fn nonce(extrinsic: &Extrinsic) -> u32 {
     }
 }
 
+/// Stands for a batch where a commitment to all results is submitted.
+pub const COMMITMENT: u32 = u32::MAX;
+
 /// The jobs and batches that a transaction reports.
 fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
     match &extrinsic.function {
@@ -280,6 +322,13 @@ fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
         RuntimeCall::Marketplace(crate::Call::submit_results { results }) => {
             assert!(results.len() > 1, "one result goes alone");
             results.iter().map(|each| (each.job, each.batch)).collect()
+        }
+        RuntimeCall::Marketplace(crate::Call::open_batches { openings }) => openings
+            .iter()
+            .map(|each| (each.report.job, each.report.batch))
+            .collect(),
+        RuntimeCall::Marketplace(crate::Call::commit_results { job, .. }) => {
+            vec![(*job, COMMITMENT)]
         }
         other => panic!("the worker submits results only: {other:?}"),
     }
@@ -331,6 +380,9 @@ impl TransactionPool for Pool {
                 .and_then(|bytes| Record::decode(&mut &bytes[..]).ok())
                 .is_some_and(|record| {
                     let together = results.len() > 1;
+                    if *batch == COMMITMENT {
+                        return record.committing.is_some();
+                    }
                     let mut notes = record.submitted.iter();
                     notes.any(|s| s.batch == *batch && s.together == together)
                 });
