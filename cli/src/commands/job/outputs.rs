@@ -1,11 +1,11 @@
 //! A finished job's output: fetched, identified, and held against its commitments on chain.
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use sp_core::H256;
 use swarm_network::{BatchOutput, Matrix};
 use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
-use swarmwork_primitives::{Commitment, Mode, ResultView};
+use swarmwork_primitives::{Commitment, Mode, ResultView, Url};
 
 use super::{inputs::Inputs, rooted, Check};
 use crate::{
