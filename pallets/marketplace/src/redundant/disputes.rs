@@ -73,8 +73,11 @@ impl<T: Config> Pallet<T> {
         Ok((panel, prover))
     }
 
-    /// Books who was wrong about a batch that is proven; see [`crate::Call::dispute_results`].
-    pub(crate) fn dispute(worker: &T::AccountId, dispute: &Dispute) -> DispatchResult {
+    /// Whether a dispute would be accepted now, its proof included.
+    pub(crate) fn check_dispute_proof(
+        worker: &T::AccountId,
+        dispute: &Dispute,
+    ) -> Result<(PanelOf<T>, T::AccountId), DispatchError> {
         let (panel, prover) = Self::check_dispute(worker, dispute)?;
         let job = Jobs::<T>::get(dispute.job).ok_or(Error::<T>::JobUnknown)?;
         T::Circuits::verify(
@@ -88,6 +91,12 @@ impl<T: Config> Pallet<T> {
             },
             &dispute.proof,
         )?;
+        Ok((panel, prover))
+    }
+
+    /// Books who was wrong about a batch that is proven; see [`crate::Call::dispute_results`].
+    pub(crate) fn dispute(worker: &T::AccountId, dispute: &Dispute) -> DispatchResult {
+        let (panel, prover) = Self::check_dispute_proof(worker, dispute)?;
         Self::book_dispute(dispute, panel, prover);
         Ok(())
     }
