@@ -74,11 +74,12 @@ impl<T: Config> Assigned<T> {
     fn record(&self, now: u64) -> Record {
         let mut record = memory::record(&self.id);
         record.settle(&self.awaited, now);
-        let on_chain = match &self.panel {
-            Some(panel) => panels::is_on_chain::<T>(panel, &self.provider),
-            None => self.stage.is_some(),
+        let (committed, revealed) = match &self.panel {
+            Some(panel) => panels::on_chain::<T>(panel, &self.provider),
+            None => (self.stage.is_some(), true),
         };
-        record.settle_commitment(on_chain, now);
+        record.settle_commitment(committed, now);
+        record.settle_reveal(revealed, now);
         record
     }
 

@@ -218,9 +218,10 @@ fn sign<T: Config>(worker: &Account<T>, call: Call<T>) -> Option<Result<(), ()>>
 fn note(items: &[Item], together: bool, now: u64) {
     for item in items {
         let mut record = memory::record(item.job());
-        match item.batch() {
-            None => record.committing = Some(now),
-            Some(batch) => record.submitting(batch, together, now),
+        match (item, item.batch()) {
+            (Item::Reveal(..), _) => record.revealing = Some(now),
+            (_, None) => record.committing = Some(now),
+            (_, Some(batch)) => record.submitting(batch, together, now),
         }
         memory::set_record(item.job(), &record);
     }
@@ -229,9 +230,10 @@ fn note(items: &[Item], together: bool, now: u64) {
 fn take_back(items: &[Item]) {
     for item in items {
         let mut record = memory::record(item.job());
-        match item.batch() {
-            None => record.committing = None,
-            Some(batch) => record.refused(batch),
+        match (item, item.batch()) {
+            (Item::Reveal(..), _) => record.revealing = None,
+            (_, None) => record.committing = None,
+            (_, Some(batch)) => record.refused(batch),
         }
         memory::set_record(item.job(), &record);
     }

@@ -67,16 +67,21 @@ enum Step {
     Unsound,
 }
 
-/// Whether what was handed over last is on chain.
-pub fn is_on_chain<T: Config>(panel: &PanelOf<T>, provider: &T::AccountId) -> bool {
-    let member = panel.members.iter().find(|each| each.provider == *provider);
-    member.is_none_or(|member| match panel.stage {
-        PanelStage::Sealing { .. } | PanelStage::Auditing { .. } => member.sealed.is_some(),
-        PanelStage::Revealing { .. } => member.revealed.is_some(),
-        PanelStage::Drawing { .. } | PanelStage::Disputed { .. } | PanelStage::Judged { .. } => {
-            true
+/// Whether a provider's seal is on chain and whether its results are, or it is too late for them.
+pub fn on_chain<T: Config>(panel: &PanelOf<T>, provider: &T::AccountId) -> (bool, bool) {
+    let mut members = panel.members.iter();
+    let member = members.find(|each| each.provider == *provider);
+    let (sealed, revealed) = member.map_or((true, true), |member| {
+        (member.sealed.is_some(), member.revealed.is_some())
+    });
+    let (before, now) = match panel.stage {
+        PanelStage::Sealing { .. } | PanelStage::Drawing { .. } | PanelStage::Auditing { .. } => {
+            (true, false)
         }
-    })
+        PanelStage::Revealing { .. } => (false, true),
+        PanelStage::Disputed { .. } | PanelStage::Judged { .. } => (false, false),
+    };
+    (sealed || !before, revealed || !now)
 }
 
 /// The batches whose proofs show that others were wrong, if this provider was right: of each root

@@ -392,7 +392,7 @@ impl TransactionPool for Pool {
                 .is_some_and(|record| {
                     let together = results.len() > 1;
                     if *batch == COMMITMENT {
-                        return record.committing.is_some();
+                        return record.committing.is_some() || record.revealing.is_some();
                     }
                     let mut notes = record.submitted.iter();
                     notes.any(|s| s.batch == *batch && s.together == together)
