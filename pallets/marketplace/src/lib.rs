@@ -784,7 +784,7 @@ pub mod pallet {
         ResultRefused(ResultRefusal),
         /// The named provider is in the maintenance that it announced.
         ProviderInMaintenance,
-        /// A job is given to an odd number of providers, from 3 to
+        /// A job is given to an odd number of providers, at most
         /// [`swarmwork_primitives::MAX_REDUNDANCY`].
         RedundancyOutOfRange,
         /// The providers of a job that is given to several are drawn: named ones prove nothing by

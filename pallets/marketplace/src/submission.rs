@@ -60,7 +60,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::UnattestedNeedsDirect
         );
         ensure!(
-            swarm || mode.providers() == 1,
+            swarm || !matches!(mode, Mode::Redundant { .. }),
             Error::<T>::RedundantNeedsDraw
         );
         ensure!(
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
             (InputCommitments::Root { batches, .. }, Mode::Redundant { providers }) => {
                 ensure!(*batches <= MAX_ANSWERS, Error::<T>::TooManyBatches);
                 ensure!(
-                    (3..=MAX_REDUNDANCY).contains(&providers) && providers % 2 == 1,
+                    (1..=MAX_REDUNDANCY).contains(&providers) && providers % 2 == 1,
                     Error::<T>::RedundancyOutOfRange
                 );
                 Ok(())

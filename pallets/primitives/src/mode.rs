@@ -45,11 +45,12 @@ pub enum Mode {
     /// The provider commits to all results by a Merkle root; then anyone may challenge a batch for
     /// a bond, and those are proven, or the provider loses its collateral.
     Optimistic,
-    /// Several drawn providers work on all of it, each by itself, and seal their results before any
+    /// Drawn providers, mostly several, work on all of it, each by itself, and seal their results before any
     /// shows them. What most of them agree on is paid, unless a proof shows that it is wrong; who
     /// differs loses its collateral.
     Redundant {
-        /// How many: odd, from 3 to [`crate::MAX_REDUNDANCY`].
+        /// How many: odd, at most [`crate::MAX_REDUNDANCY`]. One alone is held to what it has sealed by
+        /// audits and disputes.
         providers: u32,
     },
 }

@@ -110,13 +110,13 @@ pub struct Submit {
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLES))
     )]
     sample: Option<u32>,
-    /// How many providers do it, with --mode redundant: an odd number from 3.
+    /// How many providers do it, with --mode redundant: an odd number.
     #[arg(
         long,
         value_name = "N",
         required_if_eq("mode", "redundant"),
         conflicts_with = "provider",
-        value_parser = clap::value_parser!(u32).range(3..=i64::from(MAX_REDUNDANCY))
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REDUNDANCY))
     )]
     redundancy: Option<u32>,
     /// Hide input and output behind random blinds (the chosen provider still sees them).

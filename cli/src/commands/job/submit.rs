@@ -87,8 +87,8 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let content = *blobs.first().context("the input has no file")?;
     let locator = publish(app, &args, &store, content, &blobs).await?;
     ensure!(
-        mode.providers() == 1 || !locator.source.is_empty(),
-        "several providers fetch the input, and are not known yet: put it into a store that has an \
+        !matches!(mode, Mode::Redundant { .. }) || !locator.source.is_empty(),
+        "the providers of such a job fetch the input, and are not known yet: put it into a store that has an \
          address (--store), or serve it yourself (--input-source URL)"
     );
 

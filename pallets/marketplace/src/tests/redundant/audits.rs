@@ -233,6 +233,43 @@ fn an_auditor_overturns_all_others() {
     });
 }
 
+/// One alone is a majority of one: unless somebody looks, and proves that it is wrong.
+#[test]
+fn one_provider_alone_is_audited() {
+    for honest in [true, false] {
+        test(|| {
+            audit_all();
+            let id = submit_redundant(1, 1_000, 200);
+            run_to(System::block_number() + DRAW);
+            let said = if honest {
+                answers()
+            } else {
+                wrong_answers(7, 1)
+            };
+            let member = numbers(id)[0];
+            assert_ok!(seal_as(id, member, &said));
+            run_to(System::block_number() + DRAW);
+            let auditor = numbers(id)[1];
+            assert_ok!(seal_as(id, auditor, &answers()));
+            run_to_reveals(id);
+            assert_ok!(reveal_as(id, member, &said));
+            assert_ok!(reveal_as(id, auditor, &answers()));
+            events();
+            if honest {
+                assert!(matches!(run_to_end(id), JobState::Agreed { price, .. } if price == ASK));
+                let mut paid = vec![(member, 240, 0), (auditor, ASK, 0)];
+                paid.sort_unstable();
+                assert_eq!(ends(), paid);
+            } else {
+                assert_ok!(dispute(dispute_of(id, 7, auditor), auditor));
+                assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
+                assert_eq!(ends(), vec![(member, 0, 2 * ASK)]);
+                assert_eq!(free(&requester()), FUNDS);
+            }
+        });
+    }
+}
+
 /// With a proof it decides, and with its word alone it does not: it makes no majority.
 #[test]
 fn an_auditor_does_not_vote() {

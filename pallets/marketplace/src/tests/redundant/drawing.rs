@@ -28,7 +28,7 @@ const THREE: Mode = Mode::Redundant { providers: 3 };
 #[test]
 fn the_number_of_providers_is_odd_and_in_range() {
     test(|| {
-        for providers in [0, 1, 2, 4, MAX_REDUNDANCY + 1, MAX_REDUNDANCY + 2, u32::MAX] {
+        for providers in [0, 2, 4, MAX_REDUNDANCY + 1, MAX_REDUNDANCY + 2, u32::MAX] {
             assert_noop!(
                 dispatch(
                     requester(),
@@ -42,7 +42,7 @@ fn the_number_of_providers_is_odd_and_in_range() {
                 Error::<Test>::RedundancyOutOfRange
             );
         }
-        for providers in [3, 5] {
+        for providers in [1, 3, 5] {
             let mode = Mode::Redundant { providers };
             assert_ok!(dispatch(
                 requester(),
@@ -57,13 +57,13 @@ fn the_number_of_providers_is_odd_and_in_range() {
 fn nobody_names_them() {
     test(|| {
         register_rooted(0, ASK);
-        assert_noop!(
-            dispatch(
-                requester(),
-                send(THREE, 1_000, 200, Assignment::Direct(provider(0)))
-            ),
-            Error::<Test>::RedundantNeedsDraw
-        );
+        for mode in [THREE, Mode::Redundant { providers: 1 }] {
+            let to = Assignment::Direct(provider(0));
+            assert_noop!(
+                dispatch(requester(), send(mode, 1_000, 200, to)),
+                Error::<Test>::RedundantNeedsDraw
+            );
+        }
     });
 }
 
