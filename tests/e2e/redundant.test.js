@@ -107,6 +107,11 @@ test('the providers of a redundant job are drawn, and odd in number', async () =
   }
 });
 
+test('only its role sets the share that is audited', async () => {
+  await refused('badorigin', send(api, api.tx.marketplace.setAuditShare(50_000), owner));
+  assert.equal((await api.call.swarmworkApi.auditShare()).toNumber(), 0);
+});
+
 test('two that agree are paid; two that are wrong are overturned by one proof', async (t) => {
   const had = (await balance(api, requester.address)).free;
   // One whose third provider errs, and one of which only the third is honest.

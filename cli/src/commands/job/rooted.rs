@@ -235,6 +235,33 @@ mod tests {
         }
     }
 
+    /// Their root is over answers alone: where a provider says that the output files lie is checked
+    /// when those are fetched.
+    #[test]
+    fn a_list_holds_the_answers_that_were_revealed() {
+        let good = list();
+        let leaves = good.entries().map(|entry| answer_leaf(&entry.commitment));
+        let revealed = ResultRoot {
+            root: H256(Tree::new(leaves.collect()).unwrap().root()),
+            list: ContentId([9; 32]),
+        };
+        let taken = |bytes: &[u8]| check_answers(bytes, 5, &revealed);
+        assert_eq!(taken(&good.to_bytes()).unwrap(), good);
+        let mut elsewhere = good.to_bytes();
+        elsewhere[70 + 32] ^= 1;
+        assert!(taken(&elsewhere).is_ok());
+        let mut other = good.to_bytes();
+        other[70] ^= 1;
+        for (bytes, words) in [
+            (&other[..], "does not hold the answers"),
+            (&other[1..], "319 bytes"),
+        ] {
+            let error = taken(bytes).unwrap_err();
+            assert_eq!(crate::failure::exit_code(&error), 6);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
     #[test]
     fn an_opening_leads_to_both_roots_from_its_own_batch() {
         let (view, inputs) = view();
