@@ -1078,7 +1078,7 @@ pub mod pallet {
         /// Seals the results of one of several providers, signed by its worker key: `sealed` is
         /// [`swarmwork_primitives::seal`] of them. Who seals and does not reveal loses its
         /// collateral. Costs nothing when it succeeds.
-        #[pallet::call_index(40)]
+        #[pallet::call_index(60)]
         #[pallet::weight(T::WeightInfo::seal_results())]
         pub fn seal_results(
             origin: OriginFor<T>,
@@ -1094,7 +1094,7 @@ pub mod pallet {
         /// the commitments to all outputs, and the file that lists them with the output files. What
         /// was sealed has the root of their tree ([`swarm_merkle::answer_leaf`]). Costs nothing when
         /// it succeeds.
-        #[pallet::call_index(41)]
+        #[pallet::call_index(61)]
         #[pallet::weight(T::WeightInfo::reveal_results(answers.len() as u32))]
         pub fn reveal_results(
             origin: OriginFor<T>,
@@ -1111,7 +1111,7 @@ pub mod pallet {
         /// Proves a batch of a job whose results are revealed, signed by the worker key of any
         /// provider: whoever has another answer to it was wrong, be they most of them. Costs nothing
         /// when it succeeds.
-        #[pallet::call_index(42)]
+        #[pallet::call_index(62)]
         #[pallet::weight(
             T::WeightInfo::dispute_results().saturating_add(T::Circuits::verify_weight())
         )]
@@ -1126,7 +1126,7 @@ pub mod pallet {
 
         /// Sets the part of the jobs given to several providers that is audited, at most
         /// [`Config::MaxAuditShare`].
-        #[pallet::call_index(43)]
+        #[pallet::call_index(63)]
         #[pallet::weight(T::WeightInfo::set_audit_share())]
         pub fn set_audit_share(origin: OriginFor<T>, share: Permill) -> DispatchResult {
             T::AuditOrigin::ensure_origin(origin)?;
