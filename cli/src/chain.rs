@@ -23,6 +23,8 @@ use crate::failure::Failure;
 /// The runtime's types.
 pub type JobView = swarmwork_primitives::JobView<AccountId32, u128, u32>;
 pub type JobState = swarmwork_primitives::JobState<AccountId32, u128, u32>;
+pub type Panel = swarmwork_primitives::Panel<AccountId32, u128, u32>;
+pub type PanelStage = swarmwork_primitives::PanelStage<u32>;
 pub type CircuitView = swarmwork_primitives::CircuitView<AccountId32>;
 pub type ModelInfo = swarmwork_primitives::ModelInfo<AccountId32>;
 pub type ProviderView = swarmwork_primitives::ProviderView<AccountId32, u128>;
@@ -276,6 +278,11 @@ impl Chain {
                 "the chain has no job {id:?}; it may have been pruned, or belong to another chain"
             ))
         })?)
+    }
+
+    /// The providers of a job that is given to several, once they are drawn.
+    pub async fn panel(&self, job: JobId) -> Result<Option<Panel>> {
+        self.api("panel", job).await
     }
 
     /// The provider, if registered.

@@ -2,14 +2,16 @@
 
 use codec::Encode;
 use sc_cli::{Error, Result};
-use sp_core::{crypto::Ss58Codec, offchain::OffchainStorage, sr25519};
+use sp_core::{crypto::Ss58Codec, offchain::OffchainStorage, sr25519, H256};
 use sp_keystore::KeystorePtr;
 use std::{
     net::{TcpStream, ToSocketAddrs},
     path::{Path, PathBuf},
     time::Duration,
 };
-use swarmwork_primitives::{ExecutorEndpoint, EXECUTOR_ENDPOINT_KEY, WORKER_KEY_TYPE};
+use swarmwork_primitives::{
+    ExecutorEndpoint, FinalisedBlock, EXECUTOR_ENDPOINT_KEY, FINALISED_KEY, WORKER_KEY_TYPE,
+};
 use url::{Host, Url};
 
 /// Worker key of a development chain's provider, an account endowed there.
@@ -128,6 +130,16 @@ impl Provider {
             String::from_utf8_lossy(&self.endpoint.url)
         );
     }
+}
+
+/// Leaves the last final block where the offchain worker looks for it: before it is final what others
+/// have sealed, no results are shown.
+pub fn note_finalised<S: OffchainStorage>(storage: &mut S, number: u32, hash: H256) {
+    let block = FinalisedBlock {
+        number: number.into(),
+        hash,
+    };
+    storage.set(sp_offchain::STORAGE_PREFIX, FINALISED_KEY, &block.encode());
 }
 
 /// Takes the executor's address away again: a node started without `--provider` does no work.
@@ -279,6 +291,20 @@ mod tests {
             keystore.sr25519_public_keys(WORKER_KEY_TYPE),
             vec![expected]
         );
+    }
+
+    #[test]
+    fn the_offchain_worker_finds_the_last_final_block() {
+        let mut storage = InMemOffchainStorage::default();
+        for number in [7, 9] {
+            let hash = H256::repeat_byte(number as u8);
+            note_finalised(&mut storage, number, hash);
+            let bytes = storage
+                .get(sp_offchain::STORAGE_PREFIX, FINALISED_KEY)
+                .expect("it is noted");
+            let block = FinalisedBlock::decode(&mut &bytes[..]).expect("decodes");
+            assert_eq!((block.number, block.hash), (number.into(), hash));
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Puts a node together.
 
 use crate::{provider, provider::Provider, rpc};
-use futures::FutureExt;
-use sc_client_api::{Backend, BlockBackend};
+use futures::{FutureExt, StreamExt};
+use sc_client_api::{Backend, BlockBackend, BlockchainEvents};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{GrandpaBlockImport, LinkHalf, SharedVoterState};
 use sc_network::{service::traits::NetworkService, NetworkBackend};
@@ -258,6 +258,20 @@ where
             metrics,
             gap_sync_body_policy: None,
         })?;
+
+    if let (Some(_), Some(mut storage)) = (&provider, backend.offchain_storage()) {
+        let mut finalised = client.finality_notification_stream();
+        let note = async move {
+            while let Some(block) = finalised.next().await {
+                provider::note_finalised(&mut storage, block.header.number, block.hash);
+            }
+        };
+        task_manager.spawn_handle().spawn(
+            "finalised-block-notes",
+            Some("offchain-worker"),
+            note.boxed(),
+        );
+    }
 
     if config.offchain_worker.enabled {
         let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {

@@ -32,8 +32,9 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
     BurnTotals, CircuitId, CircuitView, Class, Entry, EpochOutcomes, EpochView, Grant, JobId,
-    JobView, ModelId, ModelInfo, Models as _, Offer, ProposalView, ProviderDetails, ProviderView,
-    Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role, SupplyView,
+    JobView, ModelId, ModelInfo, Models as _, Offer, Panel, ProposalView, ProviderDetails,
+    ProviderView, Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role,
+    SupplyView,
 };
 
 /// Versions of the APIs implemented here.
@@ -384,6 +385,14 @@ impl_runtime_apis! {
 
         fn outcomes() -> Vec<EpochOutcomes> {
             Reputation::outcomes()
+        }
+
+        fn panel(job: JobId) -> Option<Panel<AccountId, Balance, BlockNumber>> {
+            Marketplace::panel_view(job)
+        }
+
+        fn audit_share() -> Permill {
+            Marketplace::audit_share()
         }
     }
 

@@ -105,6 +105,32 @@ export const openBatches = (api, worker, openings) =>
     inputPath: inputPath.map(hex),
   }))), worker);
 
+/** What a provider seals: bound to the job, to itself and to a salt. */
+export const sealOf = (job, provider, { root, list }, salt) => hex(blake2b(Buffer.concat([
+  Buffer.from('swarmwork:seal'), Buffer.from(job.slice(2), 'hex'), provider.publicKey, root, list,
+  salt,
+]), { dkLen: 32 }));
+
+/** Seals results, `{ root, list }`, for a provider. */
+export const sealResults = (api, worker, job, provider, results, salt) =>
+  send(api, api.tx.marketplace.sealResults(job, sealOf(job, provider, results, salt)), worker);
+
+/** Reveals the answers that were sealed. */
+export const revealResults = (api, worker, job, answers, list, salt) =>
+  send(api, api.tx.marketplace.revealResults(job, answers.map(hex), hex(list), hex(salt)), worker);
+
+/** Proves a batch of which somebody has another answer, `{ job, batch, input, inputPath, proof }`. */
+export const disputeResults = (api, worker, dispute) =>
+  send(api, api.tx.marketplace.disputeResults({
+    ...dispute,
+    input: hex(dispute.input),
+    inputPath: dispute.inputPath.map(hex),
+    proof: hex(dispute.proof),
+  }), worker);
+
+/** The providers of a job that is given to several, through the runtime API. */
+export const readPanel = async (api, id) => plain(await api.call.swarmworkApi.panel(id));
+
 /** The id that a job must get, computed here. */
 export function jobId(requester, nonce, model, input, commitments) {
   const number = Buffer.alloc(4);

@@ -11,6 +11,9 @@ export const inputLeaf = (commitment) => leaf('input', commitment);
 /** The leaf of a batch's result: the commitment to its output, and the output file's digest. */
 export const resultLeaf = (commitment, output) => leaf('result', commitment, output);
 
+/** The leaf of a batch's answer alone: the commitment to its output. */
+export const answerLeaf = (commitment) => leaf('answer', commitment);
+
 const node = (left, right) => hash(Buffer.of(1), left, right);
 
 /** The tree over leaves: its root, and the path of a leaf, the leaf's own sibling first. */

@@ -16,7 +16,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
-use swarmwork_primitives::{JobId, Providers, SwarmWork};
+use swarmwork_primitives::{JobId, Providers, SwarmWork, MAX_REDUNDANCY};
 
 /// One unit of service. Each has its own benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,10 +117,17 @@ impl<T: Config> Pallet<T> {
                     u64::from(T::DrawWindow::get()).saturating_add(T::DrawSample::get().into()),
                     1,
                 ))
-                .max(T::WeightInfo::draw_samples()),
+                .max(T::WeightInfo::draw_samples())
+                .max(T::WeightInfo::draw_panel())
+                .max(T::WeightInfo::draw_audit()),
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
-                .max(T::WeightInfo::close_failed().saturating_add(T::Providers::slashed_weight())),
+                .max(T::WeightInfo::close_failed().saturating_add(T::Providers::slashed_weight()))
+                .max(
+                    T::WeightInfo::settle_member()
+                        .saturating_add(T::Providers::slashed_weight())
+                        .saturating_add(T::SwarmWork::settled_weight(MAX_REDUNDANCY)),
+                ),
             Step::Woken => T::WeightInfo::expire()
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
                 .max(T::WeightInfo::prune()),

@@ -211,7 +211,11 @@ impl<T: Config> Pallet<T> {
 
     /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block
     /// whose successors seed the next draw, if there will be one.
-    fn redraw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
+    pub(crate) fn redraw(
+        id: JobId,
+        mut job: JobOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> Option<BlockNumberFor<T>> {
         let doublings = job.draws.min(MAX_REDRAW_DOUBLINGS);
         // Far fewer are made; and a block past the last number would be after every deadline.
         job.draws = job.draws.saturating_add(1);
@@ -232,7 +236,7 @@ impl<T: Config> Pallet<T> {
 
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives
     /// it after an undelayed draw. Later, an assignment would only be a trap.
-    fn leaves_time(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
+    pub(crate) fn leaves_time(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
         // No time is left of an end that is past.
         Self::work_ends(job).saturating_sub(now) >= Self::least_work_time()
     }
@@ -256,6 +260,7 @@ impl<T: Config> Pallet<T> {
                 collateral,
                 ..
             } => Ok((provider.clone(), *price, *collateral)),
+            JobState::Shared { .. } => Err(Error::<T>::SeveralProviders.into()),
             other => {
                 ensure!(!other.is_terminal(), Error::<T>::JobEnded);
                 Err(Error::<T>::JobNotAssigned.into())

@@ -9,18 +9,24 @@ use frame_support::{
     traits::{
         fungible::{Inspect, Mutate},
         tokens::{Fortitude, Preservation},
-        Get,
+        EnsureOrigin, Get,
     },
     weights::WeightMeter,
     BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
-use sp_runtime::traits::{One, Saturating, Zero};
-use swarm_merkle::{input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES};
+use sp_runtime::{
+    traits::{One, Saturating, Zero},
+    Permill,
+};
+use swarm_merkle::{
+    answer_leaf, input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES,
+};
 use swarmwork_primitives::{
-    rooted_job_id, Assignment, Circuits, Commitment, ContentId, JobId, JobStage, JobState, Locator,
-    Mode, ModelId, Models, Providers, ResultRoot, ResultView, Samples, MAX_BATCHES, MAX_CHALLENGES,
-    MAX_SAMPLES, MAX_URL_BYTES,
+    rooted_job_id, seal, Answers, Assignment, Circuits, Commitment, ContentId, JobId, JobStage,
+    JobState, Locator, Mode, ModelId, Models, PanelStage, Providers, Reputation, ResultRoot,
+    ResultView, Samples, MAX_ANSWERS, MAX_BATCHES, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_SAMPLES,
+    MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -275,7 +281,7 @@ fn committed<T: Config>(mode: Mode) -> (T::AccountId, JobId, alloc::vec::Vec<Ope
     });
     match mode {
         Mode::Optimistic => Pallet::<T>::commit(&worker, id, results(root)).expect("it is early"),
-        Mode::Proven | Mode::Sampled { .. } => Stages::<T>::insert(
+        Mode::Proven | Mode::Sampled { .. } | Mode::Redundant { .. } => Stages::<T>::insert(
             id,
             JobStage::Drawn {
                 results: results(root),
@@ -332,6 +338,123 @@ fn start<T: Config>() -> BlockNumberFor<T> {
 /// Serves one step of an agenda whose cursor stands at a bucket.
 fn serve_one<T: Config>(agenda: Agenda, now: BlockNumberFor<T>) -> u32 {
     Pallet::<T>::serve(agenda, now, 1, &mut WeightMeter::new())
+}
+
+/// A provider that commits to what it does not prove: its worker key and its account.
+fn accepting<T: Config>(index: u32) -> (T::AccountId, T::AccountId) {
+    let (controller, worker) = provider::<T>(index);
+    Pallet::<T>::accept_rooted_work(RawOrigin::Signed(controller.clone()).into(), true)
+        .expect("it is registered");
+    (worker, controller)
+}
+
+/// The answers to so many batches.
+fn answers(batches: u32) -> Answers {
+    BoundedVec::truncate_from(alloc::vec![POINT; batches as usize])
+}
+
+const LIST: ContentId = ContentId([3; 32]);
+
+/// The root over the inputs of so many batches, and the path of the first.
+fn redundant_inputs(batches: u32) -> (Hash, Path) {
+    let leaves = alloc::vec![input_leaf(&POINT); batches as usize];
+    let tree = Tree::new(leaves).expect("there are few");
+    let path = tree.path(0).expect("there is a first leaf");
+    (tree.root(), BoundedVec::truncate_from(path))
+}
+
+/// Submits a job of so many batches for the most providers, and returns its id.
+fn submit_redundant<T: Config>(batches: u32) -> JobId {
+    let requester: T::AccountId = account("requester", 0, 0);
+    fund::<T>(&requester);
+    let model = model::<T>();
+    let mode = Mode::Redundant {
+        providers: MAX_REDUNDANCY,
+    };
+    let nonce = Nonces::<T>::get(&requester);
+    let (root, _) = redundant_inputs(batches);
+    let mut input = rooted_input(root);
+    input.batches = batches;
+    let price = purse::<T>(&requester).min(T::MaxDrawn::get());
+    Pallet::<T>::submit_rooted_job(
+        RawOrigin::Signed(requester.clone()).into(),
+        model,
+        input.clone(),
+        mode,
+        price,
+        System::<T>::block_number().saturating_add(T::MaxJobDuration::get()),
+        Assignment::Swarm,
+    )
+    .expect("the job is in order");
+    let content = &input.locator.content;
+    rooted_job_id(
+        &requester,
+        nonce,
+        &model,
+        content,
+        batches,
+        &input.root,
+        &mode,
+    )
+}
+
+/// Puts the cursor of the draws at a block whose outputs are all there; the block in which it is
+/// served.
+fn drawn_now<T: Config>(block: BlockNumberFor<T>) -> BlockNumberFor<T> {
+    Windows::<T>::insert(block, outputs::<T>());
+    Cursors::<T>::insert(Agenda::Draw, (block, 0));
+    let now = block
+        .saturating_add(T::DrawWindow::get().into())
+        .saturating_add(One::one());
+    System::<T>::set_block_number(now);
+    now
+}
+
+/// A job of so many batches that the most providers work on; their worker keys and accounts, in the
+/// order of their places.
+fn shared<T: Config>(batches: u32) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+    let block = start::<T>();
+    let all: alloc::vec::Vec<_> = (0..MAX_REDUNDANCY).map(accepting::<T>).collect();
+    let id = submit_redundant::<T>(batches);
+    let now = drawn_now::<T>(block);
+    serve_one::<T>(Agenda::Draw, now);
+    let panel = Panels::<T>::get(id).expect("as many were drawn as there are");
+    let members = panel
+        .members
+        .iter()
+        .filter_map(|member| all.iter().find(|(_, who)| *who == member.provider).cloned())
+        .collect();
+    (id, members)
+}
+
+/// As [`shared`], with the answers sealed by all, in the first block in which they may be revealed.
+fn sealed<T: Config>(batches: u32) -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+    let (id, members) = shared::<T>(batches);
+    let leaves = answers(batches).iter().map(answer_leaf).collect();
+    let results = ResultRoot {
+        root: Tree::new(leaves).expect("there are few").root().into(),
+        list: LIST,
+    };
+    for (worker, controller) in &members {
+        let sealed = seal(&id, controller, &results, &[0; 32]);
+        Pallet::<T>::seal(worker, id, sealed).expect("it is a member");
+    }
+    let now = System::<T>::block_number().saturating_add(T::RevealDelay::get());
+    System::<T>::set_block_number(now);
+    (id, members)
+}
+
+fn reveal<T: Config>(worker: &T::AccountId, id: JobId, batches: u32) {
+    Pallet::<T>::reveal(worker, id, answers(batches), LIST, [0; 32]).expect("it has sealed");
+}
+
+/// As [`sealed`], all of it revealed.
+fn revealed<T: Config>() -> (JobId, alloc::vec::Vec<(T::AccountId, T::AccountId)>) {
+    let (id, members) = sealed::<T>(MAX_ANSWERS);
+    for (worker, _) in &members {
+        reveal::<T>(worker, id, MAX_ANSWERS);
+    }
+    (id, members)
 }
 
 #[benchmarks]
@@ -722,6 +845,147 @@ mod benchmarks {
         }
 
         assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
+    }
+
+    #[benchmark]
+    fn draw_panel() {
+        let block = start::<T>();
+        for index in 0..T::DrawSample::get() {
+            accepting::<T>(index);
+        }
+        let id = submit_redundant::<T>(MAX_ANSWERS);
+        let now = drawn_now::<T>(block);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Draw, now);
+        }
+
+        assert!(Panels::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn draw_audit() {
+        let (id, members) = shared::<T>(MAX_ANSWERS);
+        for index in MAX_REDUNDANCY..T::DrawSample::get() {
+            let (_, auditor) = accepting::<T>(index);
+            T::Reputation::benchmark_standing(&auditor);
+        }
+        AuditShare::<T>::put(Permill::one());
+        for (worker, controller) in &members {
+            let sealed = seal(&id, controller, &results(EMPTY), &[0; 32]);
+            Pallet::<T>::seal(worker, id, sealed).expect("it is a member");
+        }
+        let now = drawn_now::<T>(System::<T>::block_number());
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Draw, now);
+        }
+
+        assert!(Panels::<T>::get(id)
+            .is_some_and(|panel| matches!(panel.stage, PanelStage::Auditing { .. })));
+    }
+
+    #[benchmark]
+    fn seal_results() {
+        let (id, members) = shared::<T>(MAX_ANSWERS);
+        for (worker, _) in &members[1..] {
+            Pallet::<T>::seal(worker, id, id).expect("it is a member");
+        }
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(members[0].0.clone()), id, id);
+
+        assert!(Panels::<T>::get(id)
+            .is_some_and(|panel| !matches!(panel.stage, PanelStage::Sealing { .. })));
+    }
+
+    #[benchmark]
+    fn reveal_results(b: Linear<1, MAX_ANSWERS>) {
+        let (id, members) = sealed::<T>(b);
+        for (worker, _) in &members[1..] {
+            reveal::<T>(worker, id, b);
+        }
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(members[0].0.clone()),
+            id,
+            answers(b),
+            LIST,
+            [0; 32],
+        );
+
+        assert!(Panels::<T>::get(id)
+            .is_some_and(|panel| matches!(panel.stage, PanelStage::Disputed { .. })));
+    }
+
+    #[benchmark]
+    fn dispute_results() {
+        let (id, members) = revealed::<T>();
+        let (_, paths) = redundant_inputs(MAX_ANSWERS);
+        let mut proof = alloc::vec![0; 160];
+        proof.extend([7; 32]);
+        let dispute = Dispute {
+            job: id,
+            batch: 0,
+            input: POINT,
+            input_path: paths,
+            proof: BoundedVec::truncate_from(proof),
+        };
+        let (worker, _) = &members[0];
+
+        #[block]
+        {
+            Pallet::<T>::dispute_unproven(worker, &dispute).expect("all have another answer");
+        }
+
+        assert!(Panels::<T>::get(id).is_some_and(|panel| panel
+            .members
+            .iter()
+            .all(|member| member.refuted_by.is_some())));
+    }
+
+    #[benchmark]
+    fn settle_member() {
+        let (id, _) = revealed::<T>();
+        let now = System::<T>::block_number().saturating_add(One::one());
+        Panels::<T>::mutate(id, |panel| {
+            if let Some(panel) = panel {
+                panel.stage = PanelStage::Judged {
+                    agreed: panel.majority(),
+                    shown: true,
+                    done: 0,
+                };
+            }
+        });
+        for _ in 1..MAX_REDUNDANCY {
+            Pallet::<T>::close(id, now);
+        }
+        Cursors::<T>::insert(Agenda::Close, (now, MAX_REDUNDANCY.saturating_sub(2)));
+        let after = now.saturating_add(One::one());
+        System::<T>::set_block_number(after);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Close, after);
+        }
+
+        assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Agreed { .. })));
+    }
+
+    #[benchmark]
+    fn set_audit_share() -> Result<(), BenchmarkError> {
+        let origin =
+            T::AuditOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+        let share = T::MaxAuditShare::get();
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, share);
+
+        assert_eq!(AuditShare::<T>::get(), share);
+        Ok(())
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -169,13 +169,14 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Ends a job whose results stood: paid if every challenge was answered, failed otherwise.
+    /// Ends a job whose results stood: paid if every challenge was answered, failed otherwise. One
+    /// with a panel moves on.
     pub(crate) fn close(id: JobId, now: BlockNumberFor<T>) {
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
         };
         let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
-            return;
+            return Self::serve_panel(id, now);
         };
         if now <= until {
             // A challenge has moved the end.

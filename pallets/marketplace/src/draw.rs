@@ -35,6 +35,15 @@ impl Lottery {
         }
     }
 
+    /// Seeded by the job and the VRF outputs of the blocks after its results were sealed, oldest
+    /// first.
+    pub fn of_audit<Hash: Encode>(job: &JobId, outputs: &[Hash]) -> Self {
+        Self {
+            seed: (b"swarmwork:audit", job, outputs).using_encoded(blake2_256),
+            counter: 0,
+        }
+    }
+
     /// A number below `bound`, which must not be zero. 128 random bits against at most 64 bits of
     /// range: the bias of the remainder is below 2^-64.
     pub fn below(&mut self, bound: u64) -> u64 {
@@ -107,6 +116,22 @@ mod tests {
         let mut swapped = outputs.clone();
         swapped.swap(0, 5);
         assert_ne!(base, Lottery::new(&job, &swapped).seed);
+    }
+
+    #[test]
+    fn the_seed_of_an_audit_depends_on_the_job_and_on_every_output() {
+        let (job, outputs) = (H256::repeat_byte(1), [H256::repeat_byte(7); 6]);
+        let base = Lottery::of_audit(&job, &outputs).seed;
+        assert_ne!(base, Lottery::new(&job, &outputs).seed);
+        assert_ne!(
+            base,
+            Lottery::of_audit(&H256::repeat_byte(2), &outputs).seed
+        );
+        for place in 0..6 {
+            let mut other = outputs;
+            other[place] = H256::zero();
+            assert_ne!(base, Lottery::of_audit(&job, &other).seed);
+        }
     }
 
     #[test]

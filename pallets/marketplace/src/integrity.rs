@@ -6,8 +6,11 @@ use crate::{
     weights::WeightInfo,
 };
 use frame_support::{traits::Get, weights::Weight};
-use sp_runtime::{traits::Zero, Perbill};
-use swarmwork_primitives::{Mode, MAX_BATCHES, MAX_RESULTS, MAX_SAMPLES};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    Perbill,
+};
+use swarmwork_primitives::{Mode, MAX_BATCHES, MAX_REDUNDANCY, MAX_RESULTS, MAX_SAMPLES};
 
 // A job has no more results than its pruning is measured for.
 const _: () = assert!(MAX_SAMPLES <= MAX_BATCHES);
@@ -64,6 +67,25 @@ impl<T: Config> Pallet<T> {
         assert!(
             Self::least_duration(Mode::Optimistic, MAX_SAMPLES) <= T::MaxJobDuration::get(),
             "the longest job must leave time to challenge and to answer",
+        );
+        let redundant = Mode::Redundant {
+            providers: MAX_REDUNDANCY,
+        };
+        assert!(
+            Self::least_duration(redundant, 1) <= T::MaxJobDuration::get(),
+            "the longest job must leave time for a panel to seal, reveal and dispute",
+        );
+        assert!(
+            !T::RevealDelay::get().is_zero()
+                && !T::RevealPeriod::get().is_zero()
+                && !T::DisputePeriod::get().is_zero()
+                && !T::AuditTime::get().is_zero(),
+            "a panel needs time for each of its stages",
+        );
+        assert!(
+            T::MaxAuditShare::get()
+                <= T::TreasuryShare::get().saturating_sub(T::BurnedShare::get()),
+            "audits must not cost the treasury more than jobs bring it",
         );
         assert!(
             !T::ChallengePeriod::get().is_zero() && !T::ChallengeBond::get().is_zero(),

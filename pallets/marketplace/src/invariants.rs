@@ -3,7 +3,7 @@
 use crate::{
     pallet::{
         Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided, HoldReason,
-        Inputs, Jobs, Pallet, Results, Running, Stages, TotalHeld, Windows,
+        Inputs, Jobs, Pallet, Panels, Results, Running, Stages, TotalHeld, Windows,
     },
     types::Agenda,
     JobOf,
@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
     pub fn do_try_state() -> Result<(), TryRuntimeError> {
         Self::try_money()?;
         Self::try_jobs()?;
+        Self::try_panels()?;
         Self::try_agendas()
     }
 
@@ -32,10 +33,11 @@ impl<T: Config> Pallet<T> {
     /// add up to, and the running total is the sum.
     fn try_money() -> Result<(), TryRuntimeError> {
         let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
-        for job in Jobs::<T>::iter_values().filter(|job| job.ended().is_none()) {
+        for (id, job) in Jobs::<T>::iter().filter(|(_, job)| job.ended().is_none()) {
+            let left = Self::held_for(&id, &job)?;
             let sum = held.entry(job.requester).or_default();
             *sum = sum
-                .checked_add(&job.max_price)
+                .checked_add(&left)
                 .ok_or("an account's escrow overflows")?;
         }
         for challenge in Challenges::<T>::iter_values().flatten() {
@@ -94,10 +96,11 @@ impl<T: Config> Pallet<T> {
             // How many results are still asked for: challenges may come to any number.
             let asked = match job.mode {
                 Mode::Proven | Mode::Sampled { .. } => job.proofs(),
-                Mode::Optimistic => provable.len() as u32,
+                Mode::Optimistic | Mode::Redundant { .. } => provable.len() as u32,
             };
             let complete = proven == asked;
-            let goes_on = !complete || job.mode == Mode::Optimistic;
+            let goes_on =
+                !complete || matches!(job.mode, Mode::Optimistic | Mode::Redundant { .. });
             match job.state {
                 JobState::Open | JobState::Cancelled { .. } => {
                     ensure!(proven == 0, "a job nobody had has results");
@@ -109,6 +112,23 @@ impl<T: Config> Pallet<T> {
                     ensure!(goes_on, "a job with all results goes on");
                     ensure!(price <= job.max_price, "a job costs more than is held");
                     running.entry(provider).or_default().insert(id);
+                }
+                JobState::Shared { price, .. } => {
+                    ensure!(price <= job.max_price, "a job costs more than is held");
+                    let panel = Panels::<T>::get(id).ok_or("a shared job has no panel")?;
+                    for member in Self::seated(&panel) {
+                        running
+                            .entry(member.provider.clone())
+                            .or_default()
+                            .insert(id);
+                    }
+                }
+                JobState::Agreed { price, .. } => {
+                    ensure!(price <= job.max_price, "a job cost more than was held");
+                    ensure!(stage.is_none(), "a job of several has the stage of one");
+                }
+                JobState::Undecided { .. } => {
+                    ensure!(stage.is_none(), "a job of several has the stage of one");
                 }
                 JobState::Completed { price, .. } => {
                     ensure!(complete, "a completed job lacks results");
@@ -235,14 +255,20 @@ impl<T: Config> Pallet<T> {
                     let job = Jobs::<T>::get(id).ok_or("a job to be woken is gone")?;
                     ensure!(woken.insert(id), "a job is to be woken twice");
                     // One that is committed to may outlast its deadline.
-                    let late = Stages::<T>::contains_key(id) && block > job.deadline;
+                    let may_outlast =
+                        Stages::<T>::contains_key(id) || Panels::<T>::contains_key(id);
+                    let late = may_outlast && block > job.deadline;
                     ensure!(
                         job.ended().is_some() || block == job.deadline || late,
                         "a job would end at another block than its last"
                     );
                 }
                 Agenda::Close => {
-                    ensure!(closed.insert(id), "a job is to be closed twice");
+                    // A panel has an entry for each of its stages.
+                    ensure!(
+                        closed.insert(id) || Panels::<T>::contains_key(id),
+                        "a job is to be closed twice"
+                    );
                 }
                 Agenda::Draw => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);

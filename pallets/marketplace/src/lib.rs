@@ -3,7 +3,8 @@
 //! A job is submitted with its maximum price held, finds a provider (drawn by the VRF outputs of
 //! the blocks after its inclusion, or named), is proven batch by batch or in a sample of batches
 //! that the provider has committed to, and is settled by the last proof. A job that is not finished
-//! by its deadline expires by itself and is refunded. See [`agenda`] for what happens when,
+//! by its deadline expires by itself and is refunded. Or several are drawn, and what most of them agree
+//! on is paid: see [`redundant`] and [`audits`]. See [`agenda`] for what happens when,
 //! [`assignment`] for the draw, [`sampling`] for samples and [`settlement`] for the money.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Tuples over the runtime's associated types read as complex whatever they are called.
@@ -13,6 +14,7 @@ extern crate alloc;
 
 mod agenda;
 mod assignment;
+mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod challenges;
@@ -26,6 +28,7 @@ mod invariants;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod redundant;
 mod results;
 mod sampling;
 mod settlement;
@@ -46,14 +49,23 @@ pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{
-    Agenda, Challenge, Commitments, InputCommitments, JobInput, OpenChallenges, Opening, Path,
-    ProofBytes, Report, ResultRefusal, RootedInput,
+    Agenda, Challenge, Commitments, Dispute, InputCommitments, JobInput, OpenChallenges, Opening,
+    Path, ProofBytes, Report, ResultRefusal, RootedInput,
 };
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
 
+use swarmwork_primitives::Panel;
+
 /// A job record of a runtime.
 pub type JobOf<T> = Job<
+    <T as frame_system::Config>::AccountId,
+    BalanceOf<T>,
+    frame_system::pallet_prelude::BlockNumberFor<T>,
+>;
+
+/// The providers of a job that is given to several.
+pub type PanelOf<T> = Panel<
     <T as frame_system::Config>::AccountId,
     BalanceOf<T>,
     frame_system::pallet_prelude::BlockNumberFor<T>,
@@ -75,11 +87,12 @@ pub mod pallet {
         offchain::{AppCrypto, CreateSignedTransaction},
         pallet_prelude::*,
     };
+    use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator, Mode,
-        ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
-        Samples, SwarmWork,
+        Answers, Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator,
+        Mode, ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot,
+        ResultView, Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -200,6 +213,23 @@ pub mod pallet {
         /// The part that a challenger gets, of what is not burned of a slash.
         #[pallet::constant]
         type ChallengerShare: Get<Permill>;
+        /// May set the part of the jobs given to several providers that is audited.
+        type AuditOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Largest such part: audits must not cost the treasury more than jobs bring it.
+        #[pallet::constant]
+        type MaxAuditShare: Get<Permill>;
+        /// Blocks that an auditor has for its work.
+        #[pallet::constant]
+        type AuditTime: Get<BlockNumberFor<Self>>;
+        /// Blocks after which what was sealed is final, so that it may be revealed.
+        #[pallet::constant]
+        type RevealDelay: Get<BlockNumberFor<Self>>;
+        /// Blocks in which sealed results are revealed.
+        #[pallet::constant]
+        type RevealPeriod: Get<BlockNumberFor<Self>>;
+        /// Blocks in which revealed results may be disputed.
+        #[pallet::constant]
+        type DisputePeriod: Get<BlockNumberFor<Self>>;
         /// Steps of the closing agenda in every block.
         #[pallet::constant]
         type ClosesPerBlock: Get<u32>;
@@ -255,6 +285,20 @@ pub mod pallet {
         OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>>,
         ValueQuery,
     >;
+
+    /// The providers of the jobs that are given to several, until those are pruned.
+    #[pallet::storage]
+    pub type Panels<T: Config> = StorageMap<_, Identity, JobId, PanelOf<T>>;
+
+    /// The answers that the providers of a job have revealed, by their place, until it is settled with
+    /// each.
+    #[pallet::storage]
+    pub type RevealedAnswers<T: Config> =
+        StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, Answers>;
+
+    /// The part of the jobs given to several providers that is audited.
+    #[pallet::storage]
+    pub type AuditShare<T: Config> = StorageValue<_, Permill, ValueQuery>;
 
     /// The providers that commit to results that they do not prove.
     #[pallet::storage]
@@ -478,6 +522,123 @@ pub mod pallet {
             /// What the provider lost.
             slashed: BalanceOf<T>,
         },
+        /// One of several providers has sealed its results.
+        ResultsSealed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// What it is bound to.
+            sealed: H256,
+        },
+        /// Nobody seals results of a job any more; who has shows them.
+        RevealsDue {
+            /// The job.
+            job: JobId,
+            /// First block in which that counts.
+            opens: BlockNumberFor<T>,
+            /// Last block in which it does.
+            until: BlockNumberFor<T>,
+        },
+        /// One of several providers has shown the results that it had sealed.
+        ResultsRevealed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Which.
+            results: ResultRoot,
+        },
+        /// The results that several providers have revealed may be disputed.
+        DisputesOpen {
+            /// The job.
+            job: JobId,
+            /// The root that most of them agree on, if they do.
+            majority: Option<H256>,
+            /// Last block in which a batch may be proven.
+            until: BlockNumberFor<T>,
+        },
+        /// A batch was proven, and some of several providers had another answer to it.
+        ResultsRefuted {
+            /// The job.
+            job: JobId,
+            /// Which batch.
+            batch: u32,
+            /// Who proved it.
+            prover: T::AccountId,
+        },
+        /// One of several providers was right, and its price was distributed.
+        MemberPaid {
+            /// The job.
+            job: JobId,
+            /// Who worked.
+            provider: T::AccountId,
+            /// The provider's share, its lessor's part included.
+            paid_provider: BalanceOf<T>,
+            /// The treasury's share after burning.
+            paid_treasury: BalanceOf<T>,
+            /// What left supply.
+            burned: BalanceOf<T>,
+            /// The model owner's share.
+            paid_owner: BalanceOf<T>,
+        },
+        /// One of several providers has lost its collateral.
+        MemberSlashed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Why.
+            reason: SlashReason,
+            /// How much.
+            slashed: BalanceOf<T>,
+        },
+        /// It is settled with all providers of a job, most of which agreed.
+        JobAgreed {
+            /// The job.
+            job: JobId,
+            /// What they agreed on.
+            root: H256,
+            /// What was distributed.
+            paid: BalanceOf<T>,
+            /// What went back to the requester.
+            refunded: BalanceOf<T>,
+        },
+        /// It is settled with all providers of a job, and most of them did not agree, or were wrong.
+        JobUndecided {
+            /// The job.
+            job: JobId,
+            /// What went back to the requester.
+            refunded: BalanceOf<T>,
+        },
+        /// A provider was drawn to audit a job.
+        AuditorDrawn {
+            /// The job.
+            job: JobId,
+            /// Who.
+            auditor: T::AccountId,
+            /// Last block in which it may seal its results.
+            until: BlockNumberFor<T>,
+        },
+        /// A job was to be audited, and nobody was drawn who may and can.
+        NoAuditor {
+            /// The job.
+            job: JobId,
+        },
+        /// An auditor was right.
+        AuditorPaid {
+            /// The job.
+            job: JobId,
+            /// Who.
+            auditor: T::AccountId,
+            /// What the treasury could pay it: its price or nothing.
+            amount: BalanceOf<T>,
+        },
+        /// Another part of the jobs given to several providers is audited.
+        AuditShareSet {
+            /// Which.
+            share: Permill,
+        },
         /// The requester withdrew a job.
         JobCancelled {
             /// The job.
@@ -629,6 +790,36 @@ pub mod pallet {
         ProviderInMaintenance,
         /// The provider's standing is too low for a job of this price.
         ProviderStandingTooLow,
+        /// A job is given to an odd number of providers, at most
+        /// [`swarmwork_primitives::MAX_REDUNDANCY`].
+        RedundancyOutOfRange,
+        /// The providers of a job that is given to several are drawn: named ones prove nothing by
+        /// agreeing.
+        RedundantNeedsDraw,
+        /// Several providers work on this job: each seals its results and reveals them.
+        SeveralProviders,
+        /// This job was not given to several providers.
+        NoPanel,
+        /// The time to seal results of this job is over, or has not come for this provider.
+        SealingOver,
+        /// Results of this job are revealed once nobody can seal any more and that is final.
+        TooEarlyToReveal,
+        /// The time to reveal results of this job is over.
+        RevealsOver,
+        /// The provider has revealed its results of this job already.
+        AlreadyRevealed,
+        /// These results and this salt are not what the provider has sealed for this job.
+        NotWhatWasSealed,
+        /// There are no results of this job that may be disputed.
+        NothingToDispute,
+        /// The time for disputes of this job is over.
+        DisputesOver,
+        /// Nobody has another answer to this batch than the proven one.
+        NothingRefuted,
+        /// An answer is revealed for each batch of the job, and for no other.
+        AnswersMissing,
+        /// No larger part of the jobs may be audited.
+        AuditShareTooLarge,
     }
 
     #[pallet::hooks]
@@ -888,6 +1079,64 @@ pub mod pallet {
         pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
             let challenger = ensure_signed(origin)?;
             Self::demand_proof(challenger, job, batch)
+        }
+
+        /// Seals the results of one of several providers, signed by its worker key: `sealed` is
+        /// [`swarmwork_primitives::seal`] of them. Who seals and does not reveal loses its
+        /// collateral. Costs nothing when it succeeds.
+        #[pallet::call_index(60)]
+        #[pallet::weight(T::WeightInfo::seal_results())]
+        pub fn seal_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            sealed: H256,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::seal(&worker, job, sealed)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Reveals the results that one of several providers has sealed, signed by its worker key:
+        /// the commitments to all outputs, and the file that lists them with the output files. What
+        /// was sealed has the root of their tree ([`swarm_merkle::answer_leaf`]). Costs nothing when
+        /// it succeeds.
+        #[pallet::call_index(61)]
+        #[pallet::weight(T::WeightInfo::reveal_results(answers.len() as u32))]
+        pub fn reveal_results(
+            origin: OriginFor<T>,
+            job: JobId,
+            answers: Answers,
+            list: ContentId,
+            salt: [u8; 32],
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::reveal(&worker, job, answers, list, salt)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Proves a batch of a job whose results are revealed, signed by the worker key of any
+        /// provider: whoever has another answer to it was wrong, be they most of them. Costs nothing
+        /// when it succeeds.
+        #[pallet::call_index(62)]
+        #[pallet::weight(
+            T::WeightInfo::dispute_results().saturating_add(T::Circuits::verify_weight())
+        )]
+        pub fn dispute_results(
+            origin: OriginFor<T>,
+            dispute: Dispute,
+        ) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::dispute(&worker, &dispute)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Sets the part of the jobs given to several providers that is audited, at most
+        /// [`Config::MaxAuditShare`].
+        #[pallet::call_index(63)]
+        #[pallet::weight(T::WeightInfo::set_audit_share())]
+        pub fn set_audit_share(origin: OriginFor<T>, share: Permill) -> DispatchResult {
+            T::AuditOrigin::ensure_origin(origin)?;
+            Self::book_audit_share(share)
         }
     }
 }

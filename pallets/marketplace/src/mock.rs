@@ -1,6 +1,7 @@
 //! A runtime for tests: real balances, and small doubles of the other pallets.
 
 pub mod doubles;
+pub mod panels;
 pub mod rooted;
 
 use crate::{self as pallet_marketplace, types::Commitments, Event, JobOf, Report};
@@ -151,6 +152,11 @@ parameter_types! {
     pub static MaxResults: u32 = 5;
     pub static AnswerTime: u64 = 3;
     pub static ChallengePeriod: u64 = 20;
+    pub static RevealDelay: u64 = 2;
+    pub static RevealPeriod: u64 = 6;
+    pub static DisputePeriod: u64 = 10;
+    pub static AuditTime: u64 = 12;
+    pub static MaxAuditShare: Permill = Permill::from_percent(10);
     pub static ClosesPerBlock: u32 = 4;
     pub static DrawsPerBlock: u32 = 4;
     pub static MaxDrawn: Balance = 1_000_000_000;
@@ -198,6 +204,12 @@ impl pallet_marketplace::Config for Test {
     type ChallengePeriod = ChallengePeriod;
     type ChallengeBond = ConstU128<10>;
     type ChallengerShare = ChallengerShare;
+    type AuditOrigin = frame_system::EnsureRoot<AccountId>;
+    type MaxAuditShare = MaxAuditShare;
+    type AuditTime = AuditTime;
+    type RevealDelay = RevealDelay;
+    type RevealPeriod = RevealPeriod;
+    type DisputePeriod = DisputePeriod;
     type ClosesPerBlock = ClosesPerBlock;
     type MaxResults = MaxResults;
     type DrawsPerBlock = DrawsPerBlock;

@@ -7,7 +7,7 @@
 
 use crate::{
     draw::Lottery,
-    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Results, RootedWork, Stages},
+    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Results, RootedWork, Stages},
     together::{Checked, Entry},
     types::{Agenda, Opening, Report},
     weights::WeightInfo,
@@ -28,7 +28,7 @@ use swarmwork_primitives::{
 
 impl<T: Config> Pallet<T> {
     /// Blocks from a commitment to the block in which its draw is made, unless draws are late.
-    fn draw_delay() -> BlockNumberFor<T> {
+    pub(crate) fn draw_delay() -> BlockNumberFor<T> {
         BlockNumberFor::<T>::from(T::DrawWindow::get()).saturating_add(One::one())
     }
 
@@ -47,6 +47,7 @@ impl<T: Config> Pallet<T> {
             Mode::Optimistic => {
                 T::ChallengePeriod::get().saturating_add(Self::answer_time(MAX_CHALLENGES))
             }
+            Mode::Redundant { .. } => Self::panel_time(),
         }
     }
 
@@ -69,6 +70,10 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> BlockNumberFor<T> {
         match stage {
+            // Its panel ends it, however late that is looked at.
+            None if matches!(job.state, JobState::Shared { .. }) => {
+                job.deadline.max(now.saturating_add(Self::draw_delay()))
+            }
             None => job.deadline,
             // A late draw, or a late look at what stands, is nobody's fault: it is waited for.
             Some(JobStage::Committed { .. } | JobStage::Standing { .. }) => {
@@ -82,6 +87,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn proven_batches(id: &JobId, job: &JobOf<T>) -> Vec<u32> {
         match job.mode {
             Mode::Proven => (0..job.batches).collect(),
+            Mode::Redundant { .. } => Vec::new(),
             Mode::Sampled { .. } | Mode::Optimistic => {
                 Stages::<T>::get(id).map_or_else(Vec::new, |stage| stage.asked())
             }
@@ -132,7 +138,8 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         match job.mode {
             Mode::Optimistic => Self::stand(id, results, now),
-            Mode::Proven | Mode::Sampled { .. } => {
+            // No job of the last has an assignment of its own, and so none comes here.
+            Mode::Proven | Mode::Sampled { .. } | Mode::Redundant { .. } => {
                 Stages::<T>::insert(id, JobStage::Committed { results, at: now });
                 Self::schedule(Agenda::Draw, now, id);
             }
@@ -141,7 +148,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Makes the draw that a job waits for: of batches, or of a provider.
+    /// Makes the draw that a job waits for: of batches, of an auditor, or of who works on it.
     pub(crate) fn serve_draw(
         id: JobId,
         block: BlockNumberFor<T>,
@@ -155,7 +162,13 @@ impl<T: Config> Pallet<T> {
             Some(JobStage::Drawn { .. } | JobStage::Standing { .. }) => {
                 frame_support::defensive!("a job has a draw that it does not wait for");
             }
-            None => Self::draw(id, block, outputs, now),
+            None => match (Panels::<T>::get(id), Jobs::<T>::get(id)) {
+                (Some(panel), _) => Self::draw_audit(id, panel, outputs, now),
+                (None, Some(job)) if matches!(job.mode, Mode::Redundant { .. }) => {
+                    Self::draw_panel(id, job, block, outputs, now)
+                }
+                _ => Self::draw(id, block, outputs, now),
+            },
         }
     }
 

@@ -9,7 +9,7 @@
 use crate::{
     pallet::{
         BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
-        Results, Stages, TotalHeld,
+        Panels, Results, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -145,13 +145,14 @@ impl<T: Config> Pallet<T> {
             Results::<T>::remove(id, batch);
         }
         Stages::<T>::remove(id);
+        Panels::<T>::remove(id);
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });
     }
 
     /// The provider's share, less what is its lessor's.
-    fn pay_provider(
+    pub(crate) fn pay_provider(
         job: JobId,
         payer: &T::AccountId,
         provider: &T::AccountId,

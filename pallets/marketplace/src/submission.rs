@@ -17,7 +17,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
 use swarmwork_primitives::{
     job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models,
-    MAX_SAMPLES,
+    MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -46,7 +46,8 @@ impl<T: Config> Pallet<T> {
             duration <= T::MaxJobDuration::get(),
             Error::<T>::DeadlineTooFar
         );
-        ensure!(max_price >= T::MinimumPrice::get(), Error::<T>::PriceTooLow);
+        let least = T::MinimumPrice::get().saturating_mul(mode.providers().into());
+        ensure!(max_price >= least, Error::<T>::PriceTooLow);
         ensure!(
             core::str::from_utf8(&input.locator.source).is_ok(),
             Error::<T>::SourceNotUtf8
@@ -57,6 +58,10 @@ impl<T: Config> Pallet<T> {
         ensure!(
             circuit.attested || !swarm,
             Error::<T>::UnattestedNeedsDirect
+        );
+        ensure!(
+            swarm || !matches!(mode, Mode::Redundant { .. }),
+            Error::<T>::RedundantNeedsDraw
         );
         ensure!(
             circuit.attested || mode == Mode::Proven,
@@ -136,10 +141,19 @@ impl<T: Config> Pallet<T> {
                 );
                 Ok(())
             }
-            (InputCommitments::Root { .. }, Mode::Proven)
-            | (InputCommitments::Listed(_), Mode::Sampled { .. } | Mode::Optimistic) => {
-                Err(Error::<T>::ModeNeedsOtherCommitments)
+            (InputCommitments::Root { batches, .. }, Mode::Redundant { providers }) => {
+                ensure!(*batches <= MAX_ANSWERS, Error::<T>::TooManyBatches);
+                ensure!(
+                    (1..=MAX_REDUNDANCY).contains(&providers) && providers % 2 == 1,
+                    Error::<T>::RedundancyOutOfRange
+                );
+                Ok(())
             }
+            (InputCommitments::Root { .. }, Mode::Proven)
+            | (
+                InputCommitments::Listed(_),
+                Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. },
+            ) => Err(Error::<T>::ModeNeedsOtherCommitments),
         }
     }
 

@@ -48,6 +48,23 @@ pub struct Opening {
     pub input_path: Path,
 }
 
+/// A batch that is proven to show whose answer to it was wrong.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Dispute {
+    /// The job.
+    pub job: JobId,
+    /// Which batch of it.
+    pub batch: u32,
+    /// The commitment to the batch's input.
+    pub input: Commitment,
+    /// From it to the requester's root.
+    pub input_path: Path,
+    /// The proof, of the provider that disputes.
+    pub proof: ProofBytes,
+}
+
 /// A result among others; the fields are the arguments of [`crate::Call::submit_result`].
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
@@ -218,11 +235,11 @@ pub type OpenChallenges<AccountId, Balance> =
     Debug,
 )]
 pub enum Agenda {
-    /// Jobs to draw a provider for, or batches to be proven, by the block whose successors' VRF
+    /// Jobs to draw a provider for, batches to be proven, or an auditor, by the block whose successors' VRF
     /// outputs are the seed.
     Draw,
     /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
-    /// over.
+    /// over, and jobs whose panels have to move on.
     Close,
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.

@@ -51,6 +51,22 @@ pub trait WeightInfo {
     fn close_paid() -> Weight;
     /// One failure of a job with the most challenges, none of them answered.
     fn close_failed() -> Weight;
+    /// One draw of the most providers over a full sample that all fits.
+    fn draw_panel() -> Weight;
+    /// One draw of an auditor over a full sample that all fits.
+    fn draw_audit() -> Weight;
+    /// [`crate::Call::seal_results`], the last of the most.
+    fn seal_results() -> Weight;
+    /// [`crate::Call::reveal_results`] of `b` batches, the last of the most.
+    fn reveal_results(b: u32) -> Weight;
+    /// [`crate::Call::dispute_results`] without checking the proof, of a job of the most batches that
+    /// the most have revealed.
+    fn dispute_results() -> Weight;
+    /// Settling with one of several providers, the last of its job; the dearer of paying and of
+    /// slashing it.
+    fn settle_member() -> Weight;
+    /// [`crate::Call::set_audit_share`].
+    fn set_audit_share() -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -125,6 +141,29 @@ impl WeightInfo for () {
     }
     fn close_failed() -> Weight {
         access(62, 58).saturating_add(micros(600))
+    }
+    fn draw_panel() -> Weight {
+        access(100, 22).saturating_add(micros(300))
+    }
+    fn draw_audit() -> Weight {
+        access(104, 8).saturating_add(micros(300))
+    }
+    fn seal_results() -> Weight {
+        access(6, 4).saturating_add(micros(60))
+    }
+    fn reveal_results(b: u32) -> Weight {
+        access(6, 5)
+            .saturating_add(micros(70))
+            .saturating_add(micros(2).saturating_mul(b.into()))
+    }
+    fn dispute_results() -> Weight {
+        access(14, 2).saturating_add(micros(250))
+    }
+    fn settle_member() -> Weight {
+        access(26, 22).saturating_add(micros(300))
+    }
+    fn set_audit_share() -> Weight {
+        access(2, 2).saturating_add(micros(20))
     }
 }
 

@@ -23,7 +23,12 @@ impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumb
             } => (provider, price),
             JobState::Expired { provider, .. } => (provider?, job.max_price),
             JobState::Failed { provider, .. } => (provider, job.max_price),
-            JobState::Open | JobState::Cancelled { .. } => return None,
+            // Nothing was ever one provider's alone: its panel has judged it.
+            JobState::Open
+            | JobState::Cancelled { .. }
+            | JobState::Shared { .. }
+            | JobState::Agreed { .. }
+            | JobState::Undecided { .. } => return None,
         };
         Some(Work {
             provider,

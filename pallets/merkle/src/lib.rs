@@ -47,6 +47,15 @@ pub fn result_leaf(commitment: &[u8; 32], output: &[u8; 32]) -> Hash {
     blake2_256(&bytes)
 }
 
+/// The leaf of a batch's answer alone: the commitment to its output. Where results are compared,
+/// nothing else may make them differ that no proof could decide on.
+pub fn answer_leaf(commitment: &[u8; 32]) -> Hash {
+    let mut bytes = vec![LEAF];
+    bytes.extend_from_slice(b"swarmwork:answer");
+    bytes.extend_from_slice(commitment);
+    blake2_256(&bytes)
+}
+
 fn node(left: &Hash, right: &Hash) -> Hash {
     let mut bytes = [NODE; 65];
     bytes[1..33].copy_from_slice(left);

@@ -26,6 +26,10 @@ fn leaves_and_roots_are_what_other_programs_compute() {
         hex::encode(result_leaf(&[7; 32], &[8; 32])),
         "f8ea3aba5d5c2df9450f44b1d5c0d32ee5a95f7e45d1d47c77ac2dff37739c18"
     );
+    assert_eq!(
+        hex::encode(answer_leaf(&[7; 32])),
+        "71d79b561bc823cb44af7b648e8ea065be41d9184a48fb92d0bac914e470edb6"
+    );
     for (count, root) in [
         (
             1,
@@ -108,6 +112,7 @@ fn a_node_is_no_leaf_and_an_input_no_result() {
         result_leaf(&[1; 32], &[2; 32]),
         result_leaf(&[2; 32], &[1; 32])
     );
+    assert_ne!(answer_leaf(&[1; 32]), input_leaf(&[1; 32]));
 }
 
 #[test]

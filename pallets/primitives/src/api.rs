@@ -2,7 +2,7 @@
 
 use crate::{
     BurnTotals, CircuitId, CircuitView, EpochOutcomes, EpochView, JobId, JobView, ModelId,
-    ModelInfo, Offer, ProviderDetails, ProviderView, Rejection, ReputationView, RewardsView,
+    ModelInfo, Offer, Panel, ProviderDetails, ProviderView, Rejection, ReputationView, RewardsView,
     SupplyView,
 };
 use alloc::vec::Vec;
@@ -53,5 +53,10 @@ sp_api::decl_runtime_apis! {
         fn reputation(who: AccountId) -> ReputationView<BlockNumber>;
         /// The last epochs of all providers together, oldest first.
         fn outcomes() -> Vec<EpochOutcomes>;
+        /// The providers of a job that is given to several, and how far they have come, until the
+        /// job is pruned.
+        fn panel(job: JobId) -> Option<Panel<AccountId, Balance, BlockNumber>>;
+        /// The part of the jobs given to several providers that is audited.
+        fn audit_share() -> Permill;
     }
 }

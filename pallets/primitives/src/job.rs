@@ -14,7 +14,7 @@ pub enum Assignment<AccountId> {
     Direct(AccountId),
 }
 
-/// Where a job stands. All but the first two are terminal.
+/// Where a job stands. It is open, assigned or shared, or it has ended.
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
 )]
@@ -63,12 +63,35 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it failed.
         at: BlockNumber,
     },
+    /// Several providers work on it, each by itself: its panel says who.
+    Shared {
+        /// What settlement will distribute at most.
+        price: Balance,
+        /// Block of assignment.
+        at: BlockNumber,
+    },
+    /// Most of its providers agreed, and those were paid.
+    Agreed {
+        /// What was distributed.
+        price: Balance,
+        /// Block in which the last was paid.
+        at: BlockNumber,
+    },
+    /// Its providers did not agree, or a proof showed that most of them were wrong: the requester
+    /// has its money back.
+    Undecided {
+        /// Block in which that was settled.
+        at: BlockNumber,
+    },
 }
 
 impl<A, B, N> JobState<A, B, N> {
     /// Whether nothing can happen to the job any more.
     pub fn is_terminal(&self) -> bool {
-        !matches!(self, JobState::Open | JobState::Assigned { .. })
+        !matches!(
+            self,
+            JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. }
+        )
     }
 }
 
@@ -76,7 +99,7 @@ impl<A, B, N: Copy> JobState<A, B, N> {
     /// The block in which the job was assigned, while it is.
     pub fn assigned(&self) -> Option<N> {
         match self {
-            JobState::Assigned { at, .. } => Some(*at),
+            JobState::Assigned { at, .. } | JobState::Shared { at, .. } => Some(*at),
             _ => None,
         }
     }
@@ -84,10 +107,12 @@ impl<A, B, N: Copy> JobState<A, B, N> {
     /// The block in which the job ended, if it has.
     pub fn ended(&self) -> Option<N> {
         match self {
-            JobState::Open | JobState::Assigned { .. } => None,
+            JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. } => None,
             JobState::Completed { at, .. }
             | JobState::Expired { at, .. }
             | JobState::Failed { at, .. }
+            | JobState::Agreed { at, .. }
+            | JobState::Undecided { at }
             | JobState::Cancelled { at } => Some(*at),
         }
     }

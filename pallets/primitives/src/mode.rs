@@ -45,6 +45,14 @@ pub enum Mode {
     /// The provider commits to all results by a Merkle root; then anyone may challenge a batch for
     /// a bond, and those are proven, or the provider loses its collateral.
     Optimistic,
+    /// Drawn providers, mostly several, work on all of it, each by itself, and seal their results before any
+    /// shows them. What most of them agree on is paid, unless a proof shows that it is wrong; who
+    /// differs loses its collateral.
+    Redundant {
+        /// How many: odd, at most [`crate::MAX_REDUNDANCY`]. One alone is held to what it has sealed by
+        /// audits and disputes.
+        providers: u32,
+    },
 }
 
 impl Mode {
@@ -53,7 +61,15 @@ impl Mode {
         match self {
             Self::Proven => batches,
             Self::Sampled { samples } => batches.min(*samples),
-            Self::Optimistic => 0,
+            Self::Optimistic | Self::Redundant { .. } => 0,
+        }
+    }
+
+    /// How many providers a job is given to.
+    pub fn providers(&self) -> u32 {
+        match self {
+            Self::Proven | Self::Sampled { .. } | Self::Optimistic => 1,
+            Self::Redundant { providers } => *providers,
         }
     }
 }
@@ -173,5 +189,6 @@ mod tests {
         assert_eq!(Mode::Sampled { samples: 8 }.proofs(1 << 20), 8);
         assert_eq!(Mode::Sampled { samples: 8 }.proofs(3), 3);
         assert_eq!(Mode::Optimistic.proofs(1 << 20), 0);
+        assert_eq!(Mode::Redundant { providers: 3 }.proofs(1 << 20), 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use sp_core::crypto::KeyTypeId;
+use sp_core::{crypto::KeyTypeId, H256};
 
 /// Keystore type of a provider's worker key: it may only report.
 pub const WORKER_KEY_TYPE: KeyTypeId = KeyTypeId(*b"swrk");
@@ -17,6 +17,18 @@ pub struct ExecutorEndpoint {
     pub url: Vec<u8>,
     /// Bearer token, UTF-8.
     pub token: Vec<u8>,
+}
+
+/// Key of the node's persistent offchain storage under which it leaves [`FinalisedBlock`].
+pub const FINALISED_KEY: &[u8] = b"swarmwork/finalised";
+
+/// The last block that this node knows to be final.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, Debug)]
+pub struct FinalisedBlock {
+    /// Its number.
+    pub number: u64,
+    /// Its hash.
+    pub hash: H256,
 }
 
 /// The worker key's application crypto (sr25519).

@@ -51,7 +51,9 @@ impl<AccountId, Balance, BlockNumber> JobView<AccountId, Balance, BlockNumber> {
         match (self.mode, &self.stage) {
             (Mode::Proven, _) => (0..self.batches).collect(),
             (Mode::Sampled { .. } | Mode::Optimistic, Some(stage)) => stage.asked(),
-            (Mode::Sampled { .. } | Mode::Optimistic, None) => Vec::new(),
+            (Mode::Sampled { .. } | Mode::Optimistic, None) | (Mode::Redundant { .. }, _) => {
+                Vec::new()
+            }
         }
     }
 }

@@ -36,6 +36,9 @@ parameter_types! {
         ("Marketplace", "commit_results"),
         ("Marketplace", "open_batches"),
         ("Marketplace", "challenge"),
+        ("Marketplace", "seal_results"),
+        ("Marketplace", "reveal_results"),
+        ("Marketplace", "dispute_results"),
     ];
 }
 
@@ -57,6 +60,9 @@ impl ClassOf<RuntimeCall> for Classes {
         match call {
             RuntimeCall::Governance(call) => Governance::class_of_call(call),
             RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
+            RuntimeCall::Marketplace(pallet_marketplace::Call::set_audit_share { .. }) => {
+                Class::Parameter
+            }
             RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
                 Class::Treasury
             }

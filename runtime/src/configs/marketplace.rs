@@ -9,7 +9,7 @@ use crate::{
     Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
 use frame_support::{parameter_types, traits::ConstU32};
-use pallet_governance::Halted;
+use pallet_governance::{role, EnsureRole, Halted};
 use sp_runtime::Permill;
 use swarmwork_primitives::{
     parameters::{self, SPLIT},
@@ -40,6 +40,16 @@ parameter_types! {
     /// Time to fetch the list of results and to compute what seems wrong of it.
     pub const ChallengePeriod: BlockNumber = DAY / 4;
     pub const ChallengeBond: Balance = UNIT;
+    /// What the treasury keeps of each price after burning pays for so many auditors.
+    pub const MaxAuditShare: Permill = Permill::from_percent(10);
+    /// As long as anyone has to look for what to challenge.
+    pub const AuditTime: BlockNumber = DAY / 4;
+    /// A minute: GRANDPA finalises within seconds where it finalises at all.
+    pub const RevealDelay: BlockNumber = 30;
+    /// Five minutes, for one transaction of what is known already.
+    pub const RevealPeriod: BlockNumber = 150;
+    /// Five minutes: who may dispute has all answers, and proves one.
+    pub const DisputePeriod: BlockNumber = 150;
     /// With the half that is burned, challenging oneself costs three quarters of a slash.
     pub const ChallengerShare: Permill = Permill::from_percent(50);
 }
@@ -78,6 +88,12 @@ impl pallet_marketplace::Config for Runtime {
     type ChallengePeriod = ChallengePeriod;
     type ChallengeBond = ChallengeBond;
     type ChallengerShare = ChallengerShare;
+    type AuditOrigin = EnsureRole<Runtime, role::DrawAudits>;
+    type MaxAuditShare = MaxAuditShare;
+    type AuditTime = AuditTime;
+    type RevealDelay = RevealDelay;
+    type RevealPeriod = RevealPeriod;
+    type DisputePeriod = DisputePeriod;
     type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<8>;

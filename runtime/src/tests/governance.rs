@@ -214,6 +214,7 @@ fn pausing_what_has_a_deadline_halts_the_market() {
             "claim",
             "claim_for",
             "poke",
+            "set_audit_share",
         ];
         let mut timed: Vec<_> = ClockCalls::get().iter().map(|(_, call)| *call).collect();
         timed.extend(without);

@@ -43,6 +43,10 @@ fn every_privileged_origin_is_governances() {
         <Runtime as pallet_circuits::Config>::AttestOrigin,
         EnsureRole<Runtime, role::AttestCircuits>,
     >();
+    assert_same::<
+        <Runtime as pallet_marketplace::Config>::AuditOrigin,
+        EnsureRole<Runtime, role::DrawAudits>,
+    >();
     // Only governance's own calls stop, pause and resume.
     type Nobody = NeverEnsureOrigin<()>;
     type NobodyFor = NeverEnsureOrigin<BlockNumber>;

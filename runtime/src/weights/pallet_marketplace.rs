@@ -302,4 +302,45 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(66))
             .saturating_add(T::DbWeight::get().writes(61))
     }
+    // As a draw of one, with a panel, its entry in the agenda, and four seats more.
+    fn draw_panel() -> Weight {
+        Weight::from_parts(520_000_000, 45470)
+            .saturating_add(T::DbWeight::get().reads(94))
+            .saturating_add(T::DbWeight::get().writes(17))
+    }
+    fn draw_audit() -> Weight {
+        Weight::from_parts(520_000_000, 45470)
+            .saturating_add(T::DbWeight::get().reads(96))
+            .saturating_add(T::DbWeight::get().writes(8))
+    }
+    fn seal_results() -> Weight {
+        Weight::from_parts(100_000_000, 4709)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    // Two hashes for each batch.
+    fn reveal_results(b: u32) -> Weight {
+        Weight::from_parts(110_000_000, 4709)
+            .saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    // The answers of all, 8 KiB each.
+    fn dispute_results() -> Weight {
+        Weight::from_parts(350_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(12))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    // Paid and the last; who is told of the settlement, and of a slash, is added.
+    fn settle_member() -> Weight {
+        Weight::from_parts(740_000_000, 14922)
+            .saturating_add(T::DbWeight::get().reads(28))
+            .saturating_add(T::DbWeight::get().writes(22))
+    }
+    // The share, and the role that is looked up and its use recorded.
+    fn set_audit_share() -> Weight {
+        Weight::from_parts(60_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
 }

@@ -51,6 +51,10 @@ impl<'a> Deliveries<'a> {
 
     /// One attempt for one job.
     pub async fn attempt(&mut self, job: H256, view: &JobView) -> Result<Handed> {
+        if matches!(view.state, JobState::Shared { .. }) {
+            // Such a job says where its input is: nobody is handed it.
+            return Ok(Handed::Over);
+        }
         let JobState::Assigned { provider, .. } = &view.state else {
             return Ok(Handed::NotYet("no provider was drawn yet".into()));
         };

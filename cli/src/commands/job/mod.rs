@@ -17,7 +17,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{bail, Result};
 use clap::{Args, Subcommand, ValueEnum};
 use sp_core::{crypto::AccountId32, H256};
-use swarmwork_primitives::{Mode, MAX_SAMPLES};
+use swarmwork_primitives::{Mode, MAX_REDUNDANCY, MAX_SAMPLES};
 
 use crate::{
     app::{App, StoreArgs},
@@ -99,7 +99,7 @@ pub struct Submit {
     #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
     provider: Option<AccountId32>,
     /// How results are checked: every batch proven, a drawn sample of what the provider has
-    /// committed to, or what somebody challenges of it.
+    /// committed to, what somebody challenges of it, or by having several providers do it.
     #[arg(long, value_enum, default_value = "proven")]
     mode: ModeName,
     /// How many batches are drawn, with --mode sampled.
@@ -110,6 +110,15 @@ pub struct Submit {
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLES))
     )]
     sample: Option<u32>,
+    /// How many providers do it, with --mode redundant: an odd number.
+    #[arg(
+        long,
+        value_name = "N",
+        required_if_eq("mode", "redundant"),
+        conflicts_with = "provider",
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REDUNDANCY))
+    )]
+    redundancy: Option<u32>,
     /// Hide input and output behind random blinds (the chosen provider still sees them).
     #[arg(long)]
     hide: bool,
@@ -141,6 +150,8 @@ pub enum ModeName {
     Sampled,
     /// What somebody challenges is.
     Optimistic,
+    /// Several providers do all of it, and most of them have to agree.
+    Redundant,
 }
 
 impl Submit {
@@ -149,13 +160,25 @@ impl Submit {
     /// # Errors
     /// Where a sample is given for a mode that draws none, or missing where one is drawn.
     fn mode(&self) -> Result<Mode> {
-        match (self.mode, self.sample) {
-            (ModeName::Proven, None) => Ok(Mode::Proven),
-            (ModeName::Optimistic, None) => Ok(Mode::Optimistic),
-            (ModeName::Sampled, Some(samples)) => Ok(Mode::Sampled { samples }),
-            (ModeName::Sampled, None) => bail!("--mode sampled draws batches: say --sample K"),
-            (ModeName::Proven | ModeName::Optimistic, Some(_)) => {
+        match (self.mode, self.sample, self.redundancy) {
+            (ModeName::Proven, None, None) => Ok(Mode::Proven),
+            (ModeName::Optimistic, None, None) => Ok(Mode::Optimistic),
+            (ModeName::Sampled, Some(samples), None) => Ok(Mode::Sampled { samples }),
+            (ModeName::Sampled, None, _) => bail!("--mode sampled draws batches: say --sample K"),
+            (ModeName::Redundant, None, Some(providers)) if providers % 2 == 1 => {
+                Ok(Mode::Redundant { providers })
+            }
+            (ModeName::Redundant, None, Some(providers)) => {
+                bail!("--redundancy {providers} can end in a draw: take an odd number")
+            }
+            (ModeName::Redundant, None, None) => {
+                bail!("--mode redundant has several providers: say --redundancy N")
+            }
+            (_, Some(_), None) => {
                 bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
+            }
+            (_, _, Some(_)) => {
+                bail!("--redundancy goes with --mode redundant, and there no batches are drawn")
             }
         }
     }

@@ -1,11 +1,11 @@
 //! A finished job's output: fetched, identified, and held against its commitments on chain.
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use sp_core::H256;
 use swarm_network::{BatchOutput, Matrix};
 use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
-use swarmwork_primitives::{Commitment, Mode, ResultView};
+use swarmwork_primitives::{Commitment, Mode, ResultView, Url};
 
 use super::{inputs::Inputs, rooted, Check};
 use crate::{
@@ -65,18 +65,24 @@ impl Finished {
     /// # Errors
     /// [`Failure::Ended`] if the job has no result (yet).
     pub async fn load(app: &App, chain: &Chain, id: H256, check: &Check) -> Result<Self> {
-        let view = chain.job(id).await?;
+        let mut view = chain.job(id).await?;
         match &view.state {
-            JobState::Completed { .. } => {}
-            JobState::Open | JobState::Assigned { .. } => bail!(Failure::Ended(format!(
-                "job {id:?} has no result yet; follow it with `swarm job watch {id:?}`"
-            ))),
+            JobState::Completed { .. } | JobState::Agreed { .. } => {}
+            JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. } => {
+                bail!(Failure::Ended(format!(
+                    "job {id:?} has no result yet; follow it with `swarm job watch {id:?}`"
+                )))
+            }
             JobState::Expired { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} expired in block {at} and was refunded; there is no result"
             ))),
             JobState::Failed { at, .. } => bail!(Failure::Ended(format!(
                 "the provider of job {id:?} did not prove what it had committed to; the price was \
                  refunded in block {at}; there is no result"
+            ))),
+            JobState::Undecided { at } => bail!(Failure::Ended(format!(
+                "the providers of job {id:?} did not agree; the price was refunded in block {at}; \
+                 there is no result"
             ))),
             JobState::Cancelled { at } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"
@@ -85,6 +91,11 @@ impl Finished {
         let batches = match view.mode {
             Mode::Proven => proven(&view)?,
             Mode::Sampled { .. } | Mode::Optimistic => committed(app, id, &view).await?,
+            Mode::Redundant { .. } => {
+                let (endpoint, batches) = agreed(app, chain, id, &view).await?;
+                view.endpoint = Some(endpoint);
+                batches
+            }
         };
         let model = chain.model(view.model).await?;
         let circuit = chain.circuit(view.circuit).await?;
@@ -215,6 +226,45 @@ async fn committed(app: &App, id: H256, view: &JobView) -> Result<Vec<Expected>>
         expected.proven = Some(result.at);
     }
     Ok(batches)
+}
+
+/// What most providers of a job have agreed on for every batch, and where one of them answers that
+/// has its list.
+async fn agreed(
+    app: &App,
+    chain: &Chain,
+    id: H256,
+    view: &JobView,
+) -> Result<(Url, Vec<Expected>)> {
+    let panel = chain.panel(id).await?;
+    let panel =
+        panel.with_context(|| format!("the chain does not say who worked on job {id:?}"))?;
+    let root = panel.majority();
+    let store = app.folders.data_store()?;
+    let mut failed = None;
+    for member in &panel.members {
+        let Some(revealed) = member.revealed.filter(|results| Some(results.root) == root) else {
+            continue;
+        };
+        let Some(provider) = chain.find_provider(&member.provider).await? else {
+            continue;
+        };
+        let endpoint = provider.endpoint;
+        match rooted::revealed(app, &store, view.batches, &revealed, &endpoint).await {
+            Ok(list) => {
+                let expected = |entry: swarm_rooted::Entry| Expected {
+                    commitment: entry.commitment,
+                    output: entry.output,
+                    proven: None,
+                };
+                return Ok((endpoint, list.entries().map(expected).collect()));
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.unwrap_or_else(|| {
+        anyhow!("none of the providers that agreed on the results of job {id:?} is there any more")
+    }))
 }
 
 /// The rows of an output file, if it is the one whose commitment was proven.

@@ -3,10 +3,10 @@
 use anyhow::{bail, Result};
 use codec::Decode;
 use sp_core::H256;
-use swarm_merkle::{contains, input_leaf, result_leaf, Hash, MAX_LEAVES};
+use swarm_merkle::{answer_leaf, contains, input_leaf, result_leaf, Hash, Tree, MAX_LEAVES};
 use swarm_rooted::{ResultList, ENTRY_BYTES};
 use swarm_store::Store;
-use swarmwork_primitives::{Commitment, ContentId, JobStage, ResultRoot};
+use swarmwork_primitives::{Commitment, ContentId, JobStage, Mode, ResultRoot, Url};
 
 use crate::{
     app::{off_chain, url_text, App},
@@ -43,6 +43,40 @@ pub async fn results(app: &App, store: &Store, job: H256, view: &JobView) -> Res
         .get(store, content, &sources, MAX_LIST, "the list of results")
         .await?;
     check_list(&bytes, view.batches, &committed)
+}
+
+/// The list of one of several providers, fetched from it and held against the answers that it has
+/// revealed.
+///
+/// # Errors
+/// Where it cannot be had; [`Failure::Mismatch`] where its answers are others.
+pub async fn revealed(
+    app: &App,
+    store: &Store,
+    batches: u32,
+    revealed: &ResultRoot,
+    endpoint: &Url,
+) -> Result<ResultList> {
+    let sources: Vec<String> = url_text(endpoint).into_iter().collect();
+    let content = off_chain(revealed.list);
+    let bytes = app
+        .blobs
+        .get(store, content, &sources, MAX_LIST, "the list of results")
+        .await?;
+    check_answers(&bytes, batches, revealed)
+}
+
+fn check_answers(bytes: &[u8], batches: u32, revealed: &ResultRoot) -> Result<ResultList> {
+    let list = ResultList::from_bytes(bytes, batches)
+        .map_err(|error| Failure::Mismatch(error.to_string()))?;
+    let leaves = list.entries().map(|entry| answer_leaf(&entry.commitment));
+    let root = Tree::new(leaves.collect())?.root();
+    if root != revealed.root.0 {
+        bail!(Failure::Mismatch(
+            "the list of results does not hold the answers that its provider has revealed".into()
+        ));
+    }
+    Ok(list)
 }
 
 fn check_list(bytes: &[u8], batches: u32, committed: &ResultRoot) -> Result<ResultList> {
@@ -121,6 +155,10 @@ impl Opened {
 /// How far a job with a root is, in words.
 pub fn describe(view: &JobView) -> Option<String> {
     view.input_root?;
+    if matches!(view.mode, Mode::Redundant { .. }) {
+        // Its panel says how far it is.
+        return None;
+    }
     let proven = view.results.iter().flatten().count();
     let all = view.results.len();
     Some(match &view.stage {
@@ -192,6 +230,33 @@ mod tests {
             (&bytes[1..], 5, "319 bytes"),
         ] {
             let error = check_list(bytes, batches, &committed).unwrap_err();
+            assert_eq!(crate::failure::exit_code(&error), 6);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
+    /// Their root is over answers alone: where a provider says that the output files lie is checked
+    /// when those are fetched.
+    #[test]
+    fn a_list_holds_the_answers_that_were_revealed() {
+        let good = list();
+        let leaves = good.entries().map(|entry| answer_leaf(&entry.commitment));
+        let revealed = ResultRoot {
+            root: H256(Tree::new(leaves.collect()).unwrap().root()),
+            list: ContentId([9; 32]),
+        };
+        let taken = |bytes: &[u8]| check_answers(bytes, 5, &revealed);
+        assert_eq!(taken(&good.to_bytes()).unwrap(), good);
+        let mut elsewhere = good.to_bytes();
+        elsewhere[70 + 32] ^= 1;
+        assert!(taken(&elsewhere).is_ok());
+        let mut other = good.to_bytes();
+        other[70] ^= 1;
+        for (bytes, words) in [
+            (&other[..], "does not hold the answers"),
+            (&other[1..], "319 bytes"),
+        ] {
+            let error = taken(bytes).unwrap_err();
             assert_eq!(crate::failure::exit_code(&error), 6);
             assert!(error.to_string().contains(words), "{error}");
         }

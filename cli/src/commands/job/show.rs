@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::{off_chain, url_text, App},
-    chain::JobState,
+    chain::{JobState, Panel, PanelStage},
     failure::Failure,
     output::Report,
     record::Records,
@@ -61,6 +61,13 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "stage": rooted::describe(&view),
     });
     merge(&mut object, state);
+    let panel = match view.mode {
+        Mode::Redundant { .. } => chain.panel(job).await?,
+        Mode::Proven | Mode::Sampled { .. } | Mode::Optimistic => None,
+    };
+    if let Some(panel) = &panel {
+        object["panel"] = panel_json(panel);
+    }
     let proven = view.results.iter().flatten().count();
     Ok(Report::new(object)
         .line("job", format!("{job:?}"))
@@ -85,7 +92,62 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
             },
         )
         .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
-        .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
+        .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string())))
+        .lines(panel.iter().flat_map(panel_lines)))
+}
+
+fn stage_text(stage: &PanelStage) -> String {
+    match stage {
+        PanelStage::Sealing { until } => format!("sealing, until block {until}"),
+        PanelStage::Drawing { since } => format!("an audit is drawn, since block {since}"),
+        PanelStage::Auditing { until } => format!("audited, until block {until}"),
+        PanelStage::Revealing { opens, until } => {
+            format!("revealing, from block {opens} to {until}")
+        }
+        PanelStage::Disputed { until } => format!("may be disputed until block {until}"),
+        PanelStage::Judged { .. } => "judged".into(),
+    }
+}
+
+fn panel_json(panel: &Panel) -> Value {
+    let members: Vec<Value> = panel
+        .members
+        .iter()
+        .map(|member| {
+            json!({
+                "provider": address(&member.provider),
+                "auditor": member.auditor,
+                "price": member.price.to_string(),
+                "sealed": member.sealed.map(|hash| format!("{hash:?}")),
+                "root": member.root().map(|root| format!("{root:?}")),
+                "list": member.revealed.map(|results| off_chain(results.list).to_string()),
+                "refuted_by": member.refuted_by.as_ref().map(address),
+            })
+        })
+        .collect();
+    json!({ "stage": stage_text(&panel.stage), "members": members })
+}
+
+fn panel_lines(panel: &Panel) -> Vec<(String, String)> {
+    let mut lines = vec![("panel".to_string(), stage_text(&panel.stage))];
+    for member in &panel.members {
+        let role = if member.auditor {
+            "auditor"
+        } else {
+            "provider"
+        };
+        let said = match (member.root(), member.sealed) {
+            (Some(root), _) if member.refuted_by.is_some() => format!("root {root:?}, refuted"),
+            (Some(root), _) => format!("root {root:?}"),
+            (None, Some(_)) => "results sealed".into(),
+            (None, None) => "nothing sealed".into(),
+        };
+        lines.push((
+            role.to_string(),
+            format!("{}: {said}", address(&member.provider)),
+        ));
+    }
+    lines
 }
 
 /// How a job's results are checked.
@@ -94,6 +156,7 @@ fn mode(mode: Mode) -> String {
         Mode::Proven => "proven".into(),
         Mode::Sampled { samples } => format!("proven in {samples} drawn batches"),
         Mode::Optimistic => "proven where challenged".into(),
+        Mode::Redundant { providers } => format!("agreed on by most of {providers} providers"),
     }
 }
 
@@ -108,6 +171,11 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
             address(&view.requester),
             address(&who)
         );
+    }
+    if let JobState::Shared { .. } = &view.state {
+        bail!(Failure::Ended(format!(
+            "several providers work on job {job:?} already; if no result comes, the price is refunded"
+        )));
     }
     if let JobState::Assigned { provider, .. } = &view.state {
         bail!(Failure::Ended(format!(

@@ -9,7 +9,7 @@ use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::{ContentId, Store};
-use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_BATCHES};
+use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES};
 
 use super::{
     delivery::Deliveries,
@@ -54,6 +54,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let most = match mode {
         Mode::Proven => MAX_BATCHES,
         Mode::Sampled { .. } | Mode::Optimistic => MAX_LEAVES,
+        Mode::Redundant { .. } => MAX_ANSWERS,
     };
     ensure!(
         batches <= most as usize,
@@ -68,7 +69,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     // What a provider would ask for work that is not all proven, the chain does not say.
     let estimate = match mode {
         Mode::Proven => estimate(app, &chain, &args, batches as u32).await?,
-        Mode::Sampled { .. } | Mode::Optimistic => None,
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
     };
 
     let dtype = commitment_key.topology().input_type();
@@ -77,7 +78,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let store = app.folders.data_store()?;
     let blobs = match mode {
         Mode::Proven => vec![store.put(&input.to_bytes(dtype)?)?],
-        Mode::Sampled { .. } | Mode::Optimistic => {
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
             let _task = app.progress.spinner("storing the input in pieces");
             store_in_pieces(&store, &input, dtype, &commitments)?
         }
@@ -85,6 +86,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     drop(input);
     let content = *blobs.first().context("the input has no file")?;
     let locator = publish(app, &args, &store, content, &blobs).await?;
+    ensure!(
+        !matches!(mode, Mode::Redundant { .. }) || !locator.source.is_empty(),
+        "the providers of such a job fetch the input, and are not known yet: put it into a store that has an \
+         address (--store), or serve it yourself (--input-source URL)"
+    );
 
     let sent_ms = now_ms();
     let task = app.progress.spinner("submitting the job");
@@ -105,7 +111,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
             );
             send(&chain, &key, "Marketplace", "submit_job", fields, certainty).await?
         }
-        Mode::Sampled { .. } | Mode::Optimistic => {
+        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
             let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
             let root = H256(swarm_merkle::Tree::new(leaves)?.root());
             let fields = (
@@ -169,7 +175,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         let mut deliveries = Deliveries::new(app, chain.genesis());
         let ended = watch(app, &chain, &[job], until, timeout, &mut deliveries).await?;
         let view = chain.job(job).await?;
-        if view.state.is_terminal() && !matches!(view.state, JobState::Completed { .. }) {
+        if view.state.is_terminal() && !has_result(&view.state) {
             exit_code = ENDED_WITHOUT_RESULT;
         }
         let (state, lines) = state_report(&chain, &view.state, job).await?;
@@ -355,6 +361,11 @@ fn stored(store: &Store, blob: &ContentId) -> Result<Vec<u8>> {
         .with_context(|| format!("{blob}, a file of the input, vanished while it was used"))
 }
 
+/// Whether the job has ended with a result.
+pub fn has_result(state: &JobState) -> bool {
+    matches!(state, JobState::Completed { .. } | JobState::Agreed { .. })
+}
+
 /// A job's state as JSON fields and as lines.
 pub async fn state_report(
     chain: &Chain,
@@ -440,6 +451,33 @@ pub async fn state_report(
                 line("provider", address(provider)),
                 line("slashed", Amount(*slashed).to_string()),
             ],
+        ),
+        JobState::Shared { price, at } => (
+            json!({ "state": "shared", "price": price.to_string(), "assigned_at": at }),
+            vec![
+                line("state", format!("given to several providers in block {at}")),
+                line("price, if all agree", Amount(*price).to_string()),
+            ],
+        ),
+        JobState::Agreed { price, at } => (
+            json!({ "state": "agreed", "price": price.to_string(), "completed_at": at }),
+            vec![
+                line(
+                    "state",
+                    format!("most providers agreed, and were paid by block {at}"),
+                ),
+                line("price", Amount(*price).to_string()),
+            ],
+        ),
+        JobState::Undecided { at } => (
+            json!({ "state": "undecided", "undecided_at": at }),
+            vec![line(
+                "state",
+                format!(
+                    "no majority of its providers stood in block {at}; the requester has the money \
+                     back"
+                ),
+            )],
         ),
         JobState::Cancelled { at } => (
             json!({ "state": "cancelled", "cancelled_at": at }),

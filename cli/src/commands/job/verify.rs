@@ -54,6 +54,12 @@ pub async fn run(app: &App, job: H256, output: Option<&Path>, check: &Check) -> 
     let blocks: Vec<u32> = proven.iter().map(|(_, block)| *block).collect();
     let reverified = proofs.iter().filter(|p| **p == Reverified::Yes).count();
     let last = blocks.iter().max().copied().unwrap_or_default();
+    if let JobState::Agreed { .. } = &finished.view.state {
+        bail!(
+            "job {job:?} was agreed on by several providers and not proven; its outputs are what they \
+             agreed on"
+        );
+    }
     let JobState::Completed { provider, .. } = &finished.view.state else {
         bail!("the job changed while it was looked at");
     };

@@ -9,7 +9,7 @@ use sp_core::H256;
 use super::{
     delivery::{Deliveries, Handed},
     rooted,
-    submit::{merge, state_report},
+    submit::{has_result, merge, state_report},
     Watch,
 };
 use crate::{
@@ -67,7 +67,7 @@ pub async fn run(app: &App, args: Watch) -> Result<Report> {
     let mut lines = Vec::new();
     for one in &watched {
         let (state, state_lines) = state_report(&chain, &one.view.state, one.job).await?;
-        all_completed &= matches!(one.view.state, JobState::Completed { .. });
+        all_completed &= has_result(&one.view.state);
         lines.push(("job".to_string(), format!("{:?}", one.job)));
         lines.extend(state_lines);
         lines.extend(
@@ -251,6 +251,9 @@ fn describe(one: &Watched) -> String {
         JobState::Failed { at, .. } => {
             format!("{id}: the provider failed to prove its results in block {at}, refunded")
         }
+        JobState::Shared { .. } => format!("{id}: several providers compute, each by itself"),
+        JobState::Agreed { at, .. } => format!("{id}: agreed on and paid in block {at}"),
+        JobState::Undecided { at } => format!("{id}: no majority in block {at}, refunded"),
         JobState::Cancelled { at } => format!("{id}: cancelled in block {at}"),
     }
 }
@@ -264,6 +267,8 @@ async fn seconds_to_end(chain: &Chain, one: &Watched) -> Option<f64> {
         let (JobState::Completed { at, .. }
         | JobState::Expired { at, .. }
         | JobState::Failed { at, .. }
+        | JobState::Agreed { at, .. }
+        | JobState::Undecided { at }
         | JobState::Cancelled { at }) = one.view.state
         else {
             return None;

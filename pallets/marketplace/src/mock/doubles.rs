@@ -188,6 +188,12 @@ impl Pallet<Test> {
                 .iter()
                 .map(|id| match super::job(*id).state {
                     swarmwork_primitives::JobState::Assigned { collateral, .. } => collateral,
+                    swarmwork_primitives::JobState::Shared { .. } => crate::Panels::<Test>::get(id)
+                        .into_iter()
+                        .flat_map(|panel| panel.members)
+                        .filter(|member| member.provider == who)
+                        .map(|member| member.collateral)
+                        .sum::<Balance>(),
                     other => panic!("a running job is {other:?}"),
                 })
                 .sum();
@@ -405,6 +411,10 @@ impl Reputation<AccountId, Balance> for Pallet<Test> {
     }
     fn standing(provider: &AccountId) -> ProviderStanding {
         Standings::<Test>::get(provider)
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_standing(provider: &AccountId) {
+        Standings::<Test>::insert(provider, ProviderStanding::Distinguished);
     }
 }
 

@@ -4,7 +4,7 @@ use super::document::{hex, Document};
 use alloc::{format, string::String, vec::Vec};
 use sp_core::offchain::Timestamp;
 use swarmwork_offchain::{status, Method};
-use swarmwork_primitives::{ExecutorEndpoint, JobId};
+use swarmwork_primitives::{ContentId, ExecutorEndpoint, JobId};
 
 pub use swarmwork_offchain::{printable, Error};
 
@@ -35,6 +35,15 @@ impl<'a> Client<'a> {
         match self.0.request(Method::Get, &path(job), None)? {
             (200, answer) => parse(&answer, job, batches).map(Some),
             (404, _) => Ok(None),
+            (code, answer) => Err(status(code, &answer)),
+        }
+    }
+
+    /// A blob of the executor's.
+    pub fn blob(&self, content: &ContentId) -> Result<Vec<u8>, Error> {
+        let path = format!("/blobs/{}", hex(&content.0));
+        match self.0.request(Method::Get, &path, None)? {
+            (200, bytes) => Ok(bytes),
             (code, answer) => Err(status(code, &answer)),
         }
     }

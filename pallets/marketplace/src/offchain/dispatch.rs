@@ -60,6 +60,8 @@ pub struct Record {
     pub alone: bool,
     /// The block at which the commitment to all results was handed to the pool.
     pub committing: Option<u64>,
+    /// The block at which sealed results were.
+    pub revealing: Option<u64>,
 }
 
 /// What to ask of the executor.
@@ -103,6 +105,11 @@ impl Record {
         self.committing = self.committing.filter(|at| !on_chain && waits(*at, now));
     }
 
+    /// Forgets sealed results that are on chain, or that must be taken for lost.
+    pub fn settle_reveal(&mut self, on_chain: bool, now: u64) {
+        self.revealing = self.revealing.filter(|at| !on_chain && waits(*at, now));
+    }
+
     /// Whether a result must not share a transaction: one of this job was lost so before, or there
     /// would be no time left to try it again.
     pub fn goes_alone(&self, deadline: u64, now: u64) -> bool {
@@ -112,7 +119,7 @@ impl Record {
     /// Whether a submitted result may still be on its way. While one is, the worker key's nonce is
     /// unknown and nothing else is submitted under it.
     pub fn in_flight(&self) -> bool {
-        !self.submitted.is_empty() || self.committing.is_some()
+        !self.submitted.is_empty() || self.committing.is_some() || self.revealing.is_some()
     }
 
     /// Notes that a result is handed over, before it is.
@@ -263,6 +270,12 @@ mod tests {
             };
             record.settle_commitment(on_chain, now);
             assert_eq!(record.in_flight(), waits, "{on_chain} at {now}");
+            let mut record = Record {
+                revealing: Some(100),
+                ..Default::default()
+            };
+            record.settle_reveal(on_chain, now);
+            assert_eq!(record.in_flight(), waits, "revealed: {on_chain} at {now}");
         }
     }
 

@@ -3,7 +3,10 @@
 //! That storage knows no forks, so nothing here is believed against the chain: it only says what
 //! this node has already asked of its executor and of its transaction pool.
 
-use super::dispatch::{Pause, Record};
+use super::{
+    dispatch::{Pause, Record},
+    panels::Kept,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use sp_io::hashing::blake2_256;
@@ -73,12 +76,28 @@ pub fn set_record(job: &JobId, record: &Record) {
     StorageValueRef::persistent(&key(job)).set(record);
 }
 
-/// Removes a job's record.
+/// What was sealed for a job, if anything was.
+pub fn kept(job: &JobId) -> Option<Kept> {
+    let stored = StorageValueRef::persistent(&seal_key(job)).get();
+    stored.ok().flatten()
+}
+
+/// Remembers what is sealed for a job.
+pub fn keep(job: &JobId, kept: &Kept) {
+    StorageValueRef::persistent(&seal_key(job)).set(kept);
+}
+
+/// Removes a job's record, and what was sealed for it.
 pub fn forget(job: &JobId) {
     StorageValueRef::persistent(&key(job)).clear();
+    StorageValueRef::persistent(&seal_key(job)).clear();
     let mut jobs = known_jobs();
     jobs.retain(|known| known != job);
     StorageValueRef::persistent(JOBS).set(&jobs);
+}
+
+fn seal_key(job: &JobId) -> Vec<u8> {
+    (b"swarmwork/seal/", job).encode()
 }
 
 fn key(job: &JobId) -> Vec<u8> {

@@ -3,7 +3,7 @@
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
 //! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
-//! after every block, with what the chain asks for by then ([`rooted`]). What a run does is bounded
+//! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). What a run does is bounded
 //! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
@@ -14,14 +14,15 @@ mod dispatch;
 mod document;
 mod memory;
 mod outbox;
+mod panels;
 mod rooted;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    pallet::{Config, Inputs, Jobs, Pallet, Results, Running, Stages},
+    pallet::{Config, Inputs, Jobs, Pallet, Panels, Results, Running, Stages},
     types::Report,
-    JobOf,
+    JobOf, PanelOf,
 };
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use client::{printable, Client};
@@ -58,6 +59,8 @@ struct Assigned<T: Config> {
     worker: Account<T>,
     /// How far it is, if its provider has committed to results.
     stage: Option<JobStage<BlockNumberFor<T>>>,
+    /// Those that work on it, if they are several.
+    panel: Option<PanelOf<T>>,
     /// Batches whose proofs the chain waits for.
     awaited: BTreeSet<u32>,
 }
@@ -71,8 +74,22 @@ impl<T: Config> Assigned<T> {
     fn record(&self, now: u64) -> Record {
         let mut record = memory::record(&self.id);
         record.settle(&self.awaited, now);
-        record.settle_commitment(self.stage.is_some(), now);
+        let (committed, revealed) = match &self.panel {
+            Some(panel) => panels::on_chain::<T>(panel, &self.provider),
+            None => (self.stage.is_some(), true),
+        };
+        record.settle_commitment(committed, now);
+        record.settle_reveal(revealed, now);
         record
+    }
+
+    /// Batches that are or were to be proven, of a job with a root.
+    fn asked(&self) -> Vec<u32> {
+        match (&self.panel, &self.stage) {
+            (Some(_), _) => self.awaited.iter().copied().collect(),
+            (None, Some(stage)) => stage.asked(),
+            (None, None) => Vec::new(),
+        }
     }
 
     /// Batches that need no proof any more, of those that were to be proven.
@@ -158,8 +175,10 @@ fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assig
                 continue;
             };
             let stage = Stages::<T>::get(id);
-            let awaited = match job.mode {
-                Mode::Proven => (0..job.batches)
+            let panel = Panels::<T>::get(id);
+            let awaited = match (&panel, job.mode) {
+                (Some(panel), _) => panels::awaited::<T>(&id, panel, &provider),
+                (None, Mode::Proven) => (0..job.batches)
                     .filter(|batch| !Results::<T>::contains_key(id, batch))
                     .collect(),
                 _ => rooted::awaited::<T>(&id, stage.as_ref()),
@@ -170,6 +189,7 @@ fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assig
                 provider: provider.clone(),
                 worker: worker.clone(),
                 stage,
+                panel,
                 awaited,
             });
         }
@@ -286,7 +306,9 @@ fn serve_job<T: Config>(
     // The transaction is in a later block than this.
     if may_submit && last > now {
         let alone = record.goes_alone(last, now);
-        sound &= if job.is_rooted() {
+        sound &= if let Some(panel) = &job.panel {
+            panels::collect(client, job, panel, &document, now, outbox)?
+        } else if job.is_rooted() {
             rooted::collect(job, &document, alone, outbox)
         } else {
             collect(job, &document, alone, outbox)
@@ -344,10 +366,7 @@ fn order<T: Config>(assigned: &Assigned<T>) -> Result<Vec<u8>, String> {
     let (verifying_key, proving_key, commitment_key) =
         T::Circuits::keys(&job.circuit).ok_or_else(|| missing("circuit"))?;
     let done = assigned.done();
-    let asked = assigned
-        .stage
-        .as_ref()
-        .map_or_else(Vec::new, JobStage::asked);
+    let asked = assigned.asked();
     let rooted = input.commitments.root().map(|root| Rooted {
         batches: job.batches,
         root,
@@ -407,8 +426,12 @@ fn ready<T: Config>(job: &Assigned<T>, batch: &BatchProof, alone: bool) -> Ready
 /// outputs are still to be fetched; any other is cancelled at the executor. Whether that was
 /// asked.
 fn leave<T: Config>(client: &Client, id: JobId, now: u64) -> Result<bool, client::Error> {
-    let completed =
-        Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }));
+    let completed = Jobs::<T>::get(id).is_some_and(|job| {
+        matches!(
+            job.state,
+            JobState::Completed { .. } | JobState::Shared { .. } | JobState::Agreed { .. }
+        )
+    });
     if completed {
         memory::forget(&id);
         return Ok(false);

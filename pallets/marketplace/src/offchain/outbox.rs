@@ -4,10 +4,10 @@
 //! together is handed over one by one at once, and what is lost together is submitted alone later.
 //! Everything is noted before it is handed over, so nothing is on its way twice.
 
-use super::{document::hex, memory, TARGET};
+use super::{document::hex, memory, panels::Kept, TARGET};
 use crate::{
     pallet::{Call, Config},
-    types::{Opening, Report},
+    types::{Dispute, Opening, Report},
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
@@ -16,6 +16,7 @@ use frame_system::{
     offchain::{Account, ForAny, SendSignedTransaction, Signer},
     Pallet as System,
 };
+use sp_core::H256;
 use sp_runtime::traits::UniqueSaturatedInto;
 use swarmwork_offchain::Sender;
 use swarmwork_primitives::{JobId, ResultRoot};
@@ -29,6 +30,12 @@ pub enum Item {
     Result(Report),
     /// A proven batch with its paths.
     Opening(Opening),
+    /// What the results of one of several providers are bound to.
+    Seal(JobId, H256),
+    /// Those results.
+    Reveal(JobId, Kept),
+    /// A proven batch to which another has another answer.
+    Dispute(Dispute),
 }
 
 /// Something that is to be submitted.
@@ -44,7 +51,8 @@ pub struct Ready<T: Config> {
 impl Item {
     fn job(&self) -> &JobId {
         match self {
-            Self::Commit(job, _) => job,
+            Self::Commit(job, _) | Self::Seal(job, _) | Self::Reveal(job, _) => job,
+            Self::Dispute(dispute) => &dispute.job,
             Self::Result(report) => &report.job,
             Self::Opening(opening) => &opening.report.job,
         }
@@ -53,7 +61,8 @@ impl Item {
     /// Which batch it proves, if it does.
     fn batch(&self) -> Option<u32> {
         match self {
-            Self::Commit(..) => None,
+            Self::Commit(..) | Self::Seal(..) | Self::Reveal(..) => None,
+            Self::Dispute(dispute) => Some(dispute.batch),
             Self::Result(report) => Some(report.batch),
             Self::Opening(opening) => Some(opening.report.batch),
         }
@@ -61,9 +70,11 @@ impl Item {
 
     fn name(&self) -> String {
         let job = hex(self.job().as_bytes());
-        match self.batch() {
-            None => format!("the commitment to the results of job {job}"),
-            Some(batch) => format!("batch {batch} of job {job}"),
+        match (self, self.batch()) {
+            (Self::Seal(..), _) => format!("the seal of the results of job {job}"),
+            (Self::Reveal(..), _) => format!("the sealed results of job {job}"),
+            (_, None) => format!("the commitment to the results of job {job}"),
+            (_, Some(batch)) => format!("batch {batch} of job {job}"),
         }
     }
 
@@ -71,6 +82,21 @@ impl Item {
     fn call<T: Config>(self) -> Call<T> {
         match self {
             Self::Commit(job, results) => Call::commit_results { job, results },
+            Self::Seal(job, sealed) => Call::seal_results { job, sealed },
+            Self::Reveal(
+                job,
+                Kept {
+                    salt,
+                    answers,
+                    list,
+                },
+            ) => Call::reveal_results {
+                job,
+                answers,
+                list,
+                salt,
+            },
+            Self::Dispute(dispute) => Call::dispute_results { dispute },
             Self::Result(Report {
                 job,
                 batch,
@@ -103,7 +129,7 @@ pub fn send<T: Config>(mut ready: Vec<Ready<T>>, now: u64) {
                 item if each.alone => send_one::<T>(&worker, &item, now),
                 Item::Result(report) => results.push(report),
                 Item::Opening(opening) => openings.push(opening),
-                item @ Item::Commit(..) => send_one::<T>(&worker, &item, now),
+                item => send_one::<T>(&worker, &item, now),
             }
         }
         let most = T::MaxResults::get().max(1) as usize;
@@ -192,9 +218,10 @@ fn sign<T: Config>(worker: &Account<T>, call: Call<T>) -> Option<Result<(), ()>>
 fn note(items: &[Item], together: bool, now: u64) {
     for item in items {
         let mut record = memory::record(item.job());
-        match item.batch() {
-            None => record.committing = Some(now),
-            Some(batch) => record.submitting(batch, together, now),
+        match (item, item.batch()) {
+            (Item::Reveal(..), _) => record.revealing = Some(now),
+            (_, None) => record.committing = Some(now),
+            (_, Some(batch)) => record.submitting(batch, together, now),
         }
         memory::set_record(item.job(), &record);
     }
@@ -203,9 +230,10 @@ fn note(items: &[Item], together: bool, now: u64) {
 fn take_back(items: &[Item]) {
     for item in items {
         let mut record = memory::record(item.job());
-        match item.batch() {
-            None => record.committing = None,
-            Some(batch) => record.refused(batch),
+        match (item, item.batch()) {
+            (Item::Reveal(..), _) => record.revealing = None,
+            (_, None) => record.committing = None,
+            (_, Some(batch)) => record.refused(batch),
         }
         memory::set_record(item.job(), &record);
     }

@@ -4,7 +4,7 @@ use super::{
     dispatch::fresh,
     document::{hex, BatchProof, Document},
     outbox::{Item, Ready},
-    Assigned, TARGET,
+    panels, Assigned, TARGET,
 };
 use crate::{
     pallet::{Config, Pallet, Results},
@@ -29,6 +29,9 @@ pub fn awaited<T: Config>(
 
 /// The last block of the market's clock in which what the job waits for counts.
 pub fn last_block<T: Config>(job: &Assigned<T>) -> BlockNumberFor<T> {
+    if let Some(panel) = &job.panel {
+        return panels::last_block::<T>(panel, job.job.deadline);
+    }
     match &job.stage {
         None => Pallet::<T>::work_ends(&job.job),
         Some(JobStage::Committed { .. }) => job.job.deadline,

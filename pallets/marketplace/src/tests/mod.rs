@@ -6,6 +6,7 @@ mod ending;
 mod halting;
 mod leases;
 mod money;
+mod redundant;
 mod results;
 mod sampling;
 mod sequences;

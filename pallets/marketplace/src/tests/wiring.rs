@@ -8,7 +8,9 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::Permill;
-use swarmwork_primitives::{Assignment, Mode, MAX_CHALLENGES, MAX_RESULTS};
+use swarmwork_primitives::{
+    Assignment, Circuits, Mode, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_RESULTS,
+};
 
 fn weight_of(call: Call<Test>) -> Weight {
     RuntimeCall::Marketplace(call)
@@ -59,6 +61,33 @@ fn every_call_is_charged_by_its_own_weight() {
             weight_of(Call::challenge { job, batch: 0 }),
             <()>::challenge()
         );
+        assert_eq!(
+            weight_of(Call::seal_results { job, sealed: job }),
+            <()>::seal_results()
+        );
+        for answers in [panels::answers(), Default::default()] {
+            let weight = <()>::reveal_results(answers.len() as u32);
+            let (list, salt) = (panels::LIST, [0; 32]);
+            assert_eq!(
+                weight_of(Call::reveal_results {
+                    job,
+                    answers,
+                    list,
+                    salt
+                }),
+                weight
+            );
+        }
+        let dispute = panels::dispute_of(job, 0, 0);
+        assert_eq!(
+            weight_of(Call::dispute_results { dispute }),
+            <()>::dispute_results().saturating_add(Doubles::verify_weight())
+        );
+        let share = Permill::zero();
+        assert_eq!(
+            weight_of(Call::set_audit_share { share }),
+            <()>::set_audit_share()
+        );
         assert_eq!(weight_of(Call::claim {}), <()>::claim(4));
         let beneficiary = account(1);
         assert_eq!(weight_of(Call::claim_for { beneficiary }), <()>::claim(4));
@@ -92,6 +121,12 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
     covers(Agenda::Close, <()>::close_paid(), doubles::SETTLED_WEIGHT);
     covers(Agenda::Close, <()>::close_failed(), doubles::SLASHED_WEIGHT);
     covers(Agenda::Wake, <()>::fail(), doubles::SLASHED_WEIGHT);
+    let told = doubles::SETTLED_WEIGHT
+        .saturating_mul(MAX_REDUNDANCY.into())
+        .saturating_add(doubles::SLASHED_WEIGHT);
+    covers(Agenda::Close, <()>::settle_member(), told);
+    covers(Agenda::Draw, <()>::draw_panel(), Weight::zero());
+    covers(Agenda::Draw, <()>::draw_audit(), Weight::zero());
 }
 
 /// Whether the integrity test refuses the constants as a test has set them.
@@ -115,6 +150,8 @@ fn shares_that_do_not_add_up_are_refused() {
 
 #[test]
 fn burning_more_than_the_treasurys_share_is_refused() {
+    // Then it keeps nothing that audits could be paid from.
+    MaxAuditShare::set(Permill::zero());
     assert!(refused(|| BurnedShare::set(Permill::from_percent(16))));
     assert!(!refused(|| BurnedShare::set(Permill::from_percent(15))));
 }
@@ -169,6 +206,29 @@ fn times_that_nobody_could_keep_are_refused() {
     let most = 1_000 - 10 - 15 * u64::from(MAX_CHALLENGES);
     assert!(refused(|| ChallengePeriod::set(most + 1)));
     assert!(!refused(|| ChallengePeriod::set(most)));
+}
+
+#[test]
+fn a_panel_without_time_is_refused() {
+    for set in [
+        RevealDelay::set as fn(u64),
+        RevealPeriod::set,
+        DisputePeriod::set,
+        AuditTime::set,
+    ] {
+        assert!(refused(|| set(0)));
+        assert!(!refused(|| set(5)));
+    }
+    // Of a thousand blocks, with five each for the delay, the reveals and the disputes, seven for
+    // the draw, twelve for looks and ten for the work.
+    assert!(refused(|| AuditTime::set(1_000 - 3 * 5 - 7 - 12 - 10 + 1)));
+    assert!(!refused(|| AuditTime::set(1_000 - 3 * 5 - 7 - 12 - 10)));
+}
+
+#[test]
+fn audits_that_cost_more_than_the_treasury_keeps_are_refused() {
+    assert!(refused(|| MaxAuditShare::set(Permill::from_parts(100_001))));
+    assert!(!refused(|| MaxAuditShare::set(Permill::from_percent(10))));
 }
 
 #[test]

@@ -36,6 +36,8 @@ use swarmwork_primitives::{ContentId, ExecutorEndpoint, EXECUTOR_ENDPOINT_KEY, W
 pub enum Reply {
     /// Answers with a status and a body.
     Answer(u16, String),
+    /// Answers with a blob.
+    Blob(Vec<u8>),
     /// Answers, but the connection breaks within the body.
     Break(String),
     /// Is not there.
@@ -236,6 +238,10 @@ impl Externalities for Line {
                         wire.bodies.insert(id.0, (body.into_bytes().into(), false));
                         HttpRequestStatus::Finished(code)
                     }
+                    Reply::Blob(bytes) => {
+                        wire.bodies.insert(id.0, (bytes.into(), false));
+                        HttpRequestStatus::Finished(200)
+                    }
                     Reply::Break(body) => {
                         wire.bodies.insert(id.0, (body.into_bytes().into(), true));
                         HttpRequestStatus::Finished(200)
@@ -327,8 +333,13 @@ fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
             .iter()
             .map(|each| (each.report.job, each.report.batch))
             .collect(),
-        RuntimeCall::Marketplace(crate::Call::commit_results { job, .. }) => {
-            vec![(*job, COMMITMENT)]
+        RuntimeCall::Marketplace(
+            crate::Call::commit_results { job, .. }
+            | crate::Call::seal_results { job, .. }
+            | crate::Call::reveal_results { job, .. },
+        ) => vec![(*job, COMMITMENT)],
+        RuntimeCall::Marketplace(crate::Call::dispute_results { dispute }) => {
+            vec![(dispute.job, dispute.batch)]
         }
         other => panic!("the worker submits results only: {other:?}"),
     }
@@ -381,7 +392,7 @@ impl TransactionPool for Pool {
                 .is_some_and(|record| {
                     let together = results.len() > 1;
                     if *batch == COMMITMENT {
-                        return record.committing.is_some();
+                        return record.committing.is_some() || record.revealing.is_some();
                     }
                     let mut notes = record.submitted.iter();
                     notes.any(|s| s.batch == *batch && s.together == together)

@@ -1,0 +1,148 @@
+//! Audits: a share of the jobs that are given to several providers is done once more, by a provider
+//! of high standing that is drawn by lot.
+//!
+//! Whether a job is audited, and by whom, is drawn from blocks after the results were sealed: nobody
+//! works more carefully because of it. The auditor takes a seat beside the others. It seals its results
+//! before anybody reveals any, so it cannot echo them; it disputes what it finds to be wrong, and
+//! loses its collateral as the others do where its own results are not shown, are refuted, or differ
+//! from what stands. It does not count for a majority: only a proof of its overturns one. The treasury
+//! pays it, out of its own share of what jobs cost.
+
+use crate::{
+    draw::Lottery,
+    pallet::{AuditShare, BalanceOf, Config, Error, Event, Jobs, Pallet, Panels},
+    types::Agenda,
+    PanelOf,
+};
+use alloc::vec::Vec;
+use frame_support::{
+    ensure,
+    storage::with_storage_layer,
+    traits::{fungible::Mutate, tokens::Preservation, Get},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    DispatchResult, Permill,
+};
+use swarmwork_primitives::{JobId, Member, PanelStage, ProviderStanding, Providers, Reputation};
+
+/// Who may audit.
+const LEAST_STANDING: ProviderStanding = ProviderStanding::Trusted;
+
+impl<T: Config> Pallet<T> {
+    /// The part of the jobs given to several providers that is audited.
+    pub fn audit_share() -> Permill {
+        AuditShare::<T>::get()
+    }
+
+    /// Sets that part; see [`crate::Call::set_audit_share`].
+    pub(crate) fn book_audit_share(share: Permill) -> DispatchResult {
+        ensure!(
+            share <= T::MaxAuditShare::get(),
+            Error::<T>::AuditShareTooLarge
+        );
+        AuditShare::<T>::put(share);
+        Self::deposit_event(Event::AuditShareSet { share });
+        Ok(())
+    }
+
+    /// Draws whether a job is audited, and by whom. Where nobody fits, it is not.
+    pub(crate) fn draw_audit(
+        id: JobId,
+        mut panel: PanelOf<T>,
+        outputs: &[T::Hash],
+        now: BlockNumberFor<T>,
+    ) {
+        if !matches!(panel.stage, PanelStage::Drawing { .. }) {
+            return;
+        }
+        let mut lottery = Lottery::of_audit(&id, outputs);
+        let ticket = lottery.below(u64::from(Permill::one().deconstruct()));
+        let audited = ticket < u64::from(Self::audit_share().deconstruct());
+        let auditor = if audited {
+            Self::seat_auditor(id, &panel, &mut lottery)
+        } else {
+            None
+        };
+        match auditor {
+            Some(auditor) => {
+                let until = now.saturating_add(T::AuditTime::get());
+                Self::deposit_event(Event::AuditorDrawn {
+                    job: id,
+                    auditor: auditor.provider.clone(),
+                    until,
+                });
+                if panel.members.try_push(auditor).is_err() {
+                    frame_support::defensive!("a panel has no seat for an auditor");
+                }
+                panel.stage = PanelStage::Auditing { until };
+                Self::schedule(Agenda::Close, until, id);
+            }
+            None => {
+                if audited {
+                    Self::deposit_event(Event::NoAuditor { job: id });
+                }
+                Self::open_reveals(id, &mut panel, now);
+            }
+        }
+        Panels::<T>::insert(id, panel);
+    }
+
+    /// Seats an auditor from a sample of the active set: one of the standing for it that takes the
+    /// work for what the costliest member gets.
+    fn seat_auditor(
+        id: JobId,
+        panel: &PanelOf<T>,
+        lottery: &mut Lottery,
+    ) -> Option<Member<T::AccountId, BalanceOf<T>>> {
+        let job = Jobs::<T>::get(id)?;
+        let mut demand = Self::demand(&job)?;
+        demand.max_price = panel
+            .members
+            .iter()
+            .map(|member| member.price)
+            .max()
+            .unwrap_or_else(Zero::zero);
+        let mut fitting = Vec::new();
+        let mut scores = Vec::new();
+        for index in lottery.sample(T::Providers::active_count(), T::DrawSample::get()) {
+            let Some(who) = T::Providers::active_at(index) else {
+                continue;
+            };
+            let seated = panel.members.iter().any(|member| member.provider == who);
+            if seated || who == job.requester || T::Reputation::standing(&who) < LEAST_STANDING {
+                continue;
+            }
+            if let Ok(offer) = Self::consider_drawn(&who, job.mode, &demand) {
+                scores.push(T::Reputation::score(&who));
+                fitting.push((who, offer));
+            }
+        }
+        while let Some(chosen) = lottery.choose(&scores) {
+            scores.swap_remove(chosen);
+            let (who, offer) = fitting.swap_remove(chosen);
+            if let Ok(auditor) = Self::seat(id, who, offer, true) {
+                return Some(auditor);
+            }
+        }
+        None
+    }
+
+    /// Pays an auditor that was right, if the treasury can: no end of a job depends on it.
+    pub(crate) fn pay_auditor(id: JobId, auditor: &Member<T::AccountId, BalanceOf<T>>) {
+        let paid = with_storage_layer(|| {
+            T::Currency::transfer(
+                &T::TreasuryAccount::get(),
+                &auditor.provider,
+                auditor.price,
+                Preservation::Preserve,
+            )
+        });
+        Self::deposit_event(Event::AuditorPaid {
+            job: id,
+            auditor: auditor.provider.clone(),
+            amount: paid.unwrap_or_else(|_| Zero::zero()),
+        });
+    }
+}

@@ -1,0 +1,191 @@
+//! How a panel ends: with one member after the other, and then the job.
+
+use crate::{
+    pallet::{BalanceOf, Config, Event, Jobs, Pallet, RevealedAnswers},
+    types::Agenda,
+    JobOf, PanelOf,
+};
+use alloc::vec::Vec;
+use frame_support::traits::{DefensiveSaturating, Get};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::H256;
+use sp_runtime::traits::{Saturating, Zero};
+use swarmwork_primitives::{
+    BurnSource, Circuits, JobId, JobState, Member, Outcome, PanelStage, Providers, Reputation,
+    Settlement, SlashReason, SwarmWork, Verdict,
+};
+
+impl<T: Config> Pallet<T> {
+    /// All is said: from the next block on it is settled with the members.
+    pub(super) fn judge(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
+        let shown = matches!(
+            panel.stage,
+            PanelStage::Revealing { .. } | PanelStage::Disputed { .. }
+        );
+        panel.stage = PanelStage::Judged {
+            agreed: panel.majority(),
+            shown,
+            done: 0,
+        };
+        Self::schedule(Agenda::Close, now, id);
+    }
+
+    /// Settles with the next member; with the last, the job ends.
+    pub(super) fn settle_next(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
+        let PanelStage::Judged {
+            agreed,
+            shown,
+            done,
+        } = panel.stage
+        else {
+            return;
+        };
+        let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
+            return;
+        };
+        let Some(member) = panel.members.get(done as usize).cloned() else {
+            frame_support::defensive!("a job goes on after the last of its panel");
+            return;
+        };
+        Self::unassign(&id, &member.provider, member.collateral);
+        RevealedAnswers::<T>::remove(id, done);
+        // What it burns, or would have burned, is what the evidence weighs.
+        let burns = job.split.divide(member.price).burned;
+        let outcome = match PanelOf::<T>::verdict(&member, agreed, shown) {
+            Verdict::Right if member.auditor => {
+                Self::pay_auditor(id, &member);
+                Some((Outcome::Succeeded, burns))
+            }
+            Verdict::Right => {
+                let burned = Self::pay_member(id, &job, &member);
+                // Each price is a part of what is held, and what is burned of it a part of that.
+                panel.spent = panel.spent.defensive_saturating_add(member.price);
+                panel.burned = panel.burned.defensive_saturating_add(burned);
+                Some((Outcome::Succeeded, burned))
+            }
+            Verdict::Wrong(reason) => {
+                Self::slash_member(id, &member, reason);
+                Some((Outcome::Failed, burns))
+            }
+            Verdict::Missed => Some((Outcome::Failed, burns)),
+            Verdict::Unclear => None,
+        };
+        if let Some((outcome, weight)) = outcome {
+            T::Reputation::record(&member.provider, &job.requester, outcome, weight);
+        }
+        let done = done.saturating_add(1);
+        panel.stage = PanelStage::Judged {
+            agreed,
+            shown,
+            done,
+        };
+        if (done as usize) < panel.members.len() {
+            Self::schedule(Agenda::Close, now, id);
+        } else {
+            Self::end_panel(id, job, panel, agreed, now);
+        }
+    }
+
+    /// Distributes one member's price; what of it was burned.
+    fn pay_member(
+        id: JobId,
+        job: &JobOf<T>,
+        member: &Member<T::AccountId, BalanceOf<T>>,
+    ) -> BalanceOf<T> {
+        let payer = &job.requester;
+        let mut shares = job.split.divide(member.price);
+        let burned = Self::burn(BurnSource::JobFee, payer, shares.burned);
+        // No more is burned than was to be, and both are parts of the price.
+        shares.treasury = shares
+            .treasury
+            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
+        Self::pay_provider(id, payer, &member.provider, shares.provider);
+        Self::pay(id, payer, &job.owner, shares.owner);
+        Self::pay(id, payer, &T::TreasuryAccount::get(), shares.treasury);
+        Self::deposit_event(Event::MemberPaid {
+            job: id,
+            provider: member.provider.clone(),
+            paid_provider: shares.provider,
+            paid_treasury: shares.treasury,
+            burned,
+            paid_owner: shares.owner,
+        });
+        burned
+    }
+
+    /// Takes a member's collateral, which it has just been given back. Who showed that it was wrong
+    /// gets a part of it.
+    fn slash_member(id: JobId, member: &Member<T::AccountId, BalanceOf<T>>, reason: SlashReason) {
+        let (who, amount) = (&member.provider, member.collateral);
+        let slashed = match &member.refuted_by {
+            None => T::Providers::slash(who, amount, reason),
+            Some(informer) => {
+                let share = T::ChallengerShare::get();
+                let (slashed, reward) =
+                    T::Providers::slash_informed(who, amount, reason, informer, share);
+                if !reward.is_zero() {
+                    Self::deposit_event(Event::ChallengerRewarded {
+                        job: id,
+                        challenger: informer.clone(),
+                        reward,
+                    });
+                }
+                slashed
+            }
+        };
+        Self::deposit_event(Event::MemberSlashed {
+            job: id,
+            provider: who.clone(),
+            reason,
+            slashed,
+        });
+    }
+
+    /// Returns what the job did not cost, and ends it.
+    fn end_panel(
+        id: JobId,
+        mut job: JobOf<T>,
+        panel: &PanelOf<T>,
+        agreed: Option<H256>,
+        now: BlockNumberFor<T>,
+    ) {
+        let refunded = job.max_price.defensive_saturating_sub(panel.spent);
+        Self::refund(id, &job.requester, refunded);
+        let Some(root) = agreed else {
+            job.state = JobState::Undecided { at: now };
+            Jobs::<T>::insert(id, job);
+            Self::deposit_event(Event::JobUndecided { job: id, refunded });
+            return;
+        };
+        let right: Vec<_> = panel
+            .members
+            .iter()
+            .filter(|each| {
+                !each.auditor && PanelOf::<T>::verdict(each, agreed, true) == Verdict::Right
+            })
+            .map(|each| each.provider.clone())
+            .collect();
+        if let Some(circuit) = T::Circuits::info(&job.circuit) {
+            T::SwarmWork::settled(Settlement {
+                job: &id,
+                providers: &right,
+                burned: panel.burned,
+                attested: circuit.attested,
+                // What is agreed on and not proven may not have been computed.
+                macs: 0,
+                blocks: now.saturating_sub(job.assigned().unwrap_or(now)),
+            });
+        }
+        job.state = JobState::Agreed {
+            price: panel.spent,
+            at: now,
+        };
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobAgreed {
+            job: id,
+            root,
+            paid: panel.spent,
+            refunded,
+        });
+    }
+}

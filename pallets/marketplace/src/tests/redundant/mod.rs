@@ -1,0 +1,7 @@
+//! Jobs that several providers do.
+
+mod audits;
+mod disputes;
+mod drawing;
+mod sealing;
+mod sequences;
