@@ -48,8 +48,12 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it expired.
         at: BlockNumber,
     },
-    /// The requester withdrew it before it was assigned.
+    /// The requester withdrew it.
     Cancelled {
+        /// Who had been assigned, if anyone.
+        provider: Option<AccountId>,
+        /// What that cost the requester: the time of the provider's slot, or of the draw.
+        paid: Balance,
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
@@ -88,7 +92,7 @@ impl<A, B, N: Copy> JobState<A, B, N> {
             JobState::Completed { at, .. }
             | JobState::Expired { at, .. }
             | JobState::Failed { at, .. }
-            | JobState::Cancelled { at } => Some(*at),
+            | JobState::Cancelled { at, .. } => Some(*at),
         }
     }
 }
@@ -123,6 +127,8 @@ pub enum Rejection {
     Maintenance,
     /// Does not commit to results that it does not prove.
     Mode,
+    /// Does not work for the asset that the job is paid in, or not at what that is worth now.
+    Currency,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -156,6 +162,8 @@ pub struct RejectionCounts {
     pub maintenance: u32,
     /// [`Rejection::Mode`]
     pub mode: u32,
+    /// [`Rejection::Currency`]
+    pub currency: u32,
 }
 
 impl RejectionCounts {
@@ -170,6 +178,7 @@ impl RejectionCounts {
             Rejection::Unattested => &mut self.unattested,
             Rejection::Maintenance => &mut self.maintenance,
             Rejection::Mode => &mut self.mode,
+            Rejection::Currency => &mut self.currency,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);
