@@ -8,7 +8,7 @@ use crate::{
         Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Stages, Windows,
     },
     types::Agenda,
-    weights::WeightInfo,
+    weights::{WeightInfo, LEGS},
 };
 use frame_support::{
     traits::{Get, Randomness},
@@ -113,6 +113,10 @@ impl<T: Config> Pallet<T> {
             // take work that is not all proven.
             Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
             Step::Drawn => T::WeightInfo::draw()
+                // Whether they take an asset, and what that is worth.
+                .saturating_add(
+                    T::DbWeight::get().reads(u64::from(T::DrawSample::get()).saturating_add(1)),
+                )
                 .saturating_add(T::DbWeight::get().reads_writes(
                     u64::from(T::DrawWindow::get()).saturating_add(T::DrawSample::get().into()),
                     1,
@@ -120,9 +124,15 @@ impl<T: Config> Pallet<T> {
                 .max(T::WeightInfo::draw_samples()),
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
-                .max(T::WeightInfo::close_failed().saturating_add(T::Providers::slashed_weight())),
+                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .max(
+                    T::WeightInfo::close_failed()
+                        .saturating_add(T::WeightInfo::asset_legs(1))
+                        .saturating_add(T::Providers::slashed_weight()),
+                ),
             Step::Woken => T::WeightInfo::expire()
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
+                .saturating_add(T::WeightInfo::asset_legs(1))
                 .max(T::WeightInfo::prune()),
         }
     }

@@ -21,13 +21,15 @@ impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumb
             | JobState::Completed {
                 provider, price, ..
             } => (provider, price),
-            JobState::Expired { provider, .. } => (provider?, job.max_price),
+            JobState::Expired { provider, .. } | JobState::Cancelled { provider, .. } => {
+                (provider?, job.max_price)
+            }
             JobState::Failed { provider, .. } => (provider, job.max_price),
-            JobState::Open | JobState::Cancelled { .. } => return None,
+            JobState::Open => return None,
         };
         Some(Work {
             provider,
-            price,
+            price: Self::value_of(&job.currency, price)?,
             batches: job.batches,
             submitted: Self::chain_block(job.submitted),
             attested: T::Circuits::info(&job.circuit)?.attested,
