@@ -1,5 +1,6 @@
 //! A runtime for tests: real balances, and small doubles of the other pallets.
 
+pub mod assets;
 pub mod doubles;
 pub mod rooted;
 
@@ -12,7 +13,10 @@ use frame_support::{
     dispatch::DispatchResultWithPostInfo,
     migrations::MultiStepMigrator,
     parameter_types,
-    traits::{ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize},
+    traits::{
+        fungible::{NativeFromLeft, UnionOf},
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize,
+    },
     weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::offchain::{
@@ -26,7 +30,8 @@ use sp_runtime::{
     AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
-    Assignment, CircuitInfo, ContentId, JobId, Locator, ModelId, ModelInfo, WorkerAuthority,
+    Assignment, CircuitInfo, ContentId, JobCurrency, JobId, Locator, ModelId, ModelInfo,
+    WorkerAuthority,
 };
 
 pub type AccountId = AccountId32;
@@ -41,6 +46,8 @@ frame_support::construct_runtime!(
         Balances: pallet_balances,
         Doubles: doubles,
         Marketplace: pallet_marketplace,
+        Assets: pallet_assets,
+        AssetsHolder: pallet_assets_holder,
     }
 );
 
@@ -74,6 +81,20 @@ impl pallet_balances::Config for Test {
     type Balance = Balance;
     type AccountStore = System;
     type ExistentialDeposit = ConstU128<EXISTENTIAL>;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+    type Balance = Balance;
+    type Currency = Balances;
+    type CreateOrigin = AsEnsureOriginWithArg<frame_system::EnsureSigned<AccountId>>;
+    type ForceOrigin = frame_system::EnsureRoot<AccountId>;
+    type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type RuntimeEvent = RuntimeEvent;
 }
 
 impl doubles::Config for Test {}
@@ -116,6 +137,7 @@ parameter_types! {
     pub const TreasuryShare: Permill = Permill::from_percent(15);
     pub const OwnerShare: Permill = Permill::from_percent(5);
     pub const UnprovenShare: Permill = Permill::from_percent(1);
+    pub const CancelShare: Permill = Permill::from_percent(1);
     pub const ChallengerShare: Permill = Permill::from_percent(50);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
@@ -139,6 +161,10 @@ parameter_types! {
 impl pallet_marketplace::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Funds = UnionOf<Balances, AssetsHolder, NativeFromLeft, JobCurrency, AccountId>;
+    type ListOrigin = AsEnsureOriginWithArg<frame_system::EnsureRoot<AccountId>>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkAssets = Assets;
     type Circuits = Doubles;
     type Models = Doubles;
     type Providers = Doubles;
@@ -155,6 +181,8 @@ impl pallet_marketplace::Config for Test {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type CancelShare = CancelShare;
+    type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;
     type MinJobDuration = MinJobDuration;
     type MaxJobDuration = ConstU64<1_000>;
@@ -177,6 +205,9 @@ impl pallet_marketplace::Config for Test {
     type MaxPoke = ConstU32<10>;
     type MaxClaims = ConstU32<4>;
 }
+
+/// The chain's token.
+pub const NATIVE: JobCurrency = JobCurrency::Native;
 
 /// What every funded account starts with.
 pub const FUNDS: Balance = 1_000_000;
@@ -274,6 +305,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
             );
         }
         System::set_block_number(START);
+        assets::issue();
         AllPalletsWithSystem::on_initialize(START);
     });
     ext
@@ -298,6 +330,7 @@ pub fn check() {
         4 * FUNDS + minted,
         "what was issued is still there or was burned by the ledger"
     );
+    assets::check_coins();
 }
 
 /// Registers a provider that asks `ask` a batch and has room for three jobs.

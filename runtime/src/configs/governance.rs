@@ -57,6 +57,10 @@ impl ClassOf<RuntimeCall> for Classes {
         match call {
             RuntimeCall::Governance(call) => Governance::class_of_call(call),
             RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
+            RuntimeCall::Marketplace(
+                pallet_marketplace::Call::list_asset { .. }
+                | pallet_marketplace::Call::close_asset { .. },
+            ) => Class::Parameter,
             RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
                 Class::Treasury
             }

@@ -5,15 +5,21 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models,
-    Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
+    currency::UNIT, weights, AccountId, AssetsHolder, Balance, Balances, BlockNumber, Burn,
+    Circuits, Governance, Models, Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
-use frame_support::{parameter_types, traits::ConstU32};
-use pallet_governance::Halted;
+use frame_support::{
+    parameter_types,
+    traits::{
+        fungible::{NativeFromLeft, UnionOf},
+        ConstU32,
+    },
+};
+use pallet_governance::{role, EnsureRole, Halted};
 use sp_runtime::Permill;
 use swarmwork_primitives::{
     parameters::{self, SPLIT},
-    MAX_RESULTS,
+    JobCurrency, MAX_RESULTS,
 };
 
 /// Blocks per day at 2 s slots.
@@ -26,6 +32,8 @@ parameter_types! {
     /// A third of the treasury's share.
     pub const BurnedShare: Permill = SPLIT.burned;
     pub const OwnerShare: Permill = SPLIT.owner;
+    /// Far more than anybody gains by having its provider drawn again.
+    pub const CancelShare: Permill = Permill::from_percent(1);
     pub const MinJobDuration: BlockNumber = 30;
     pub const MaxJobDuration: BlockNumber = 7 * DAY;
     /// How long an ended job stays readable.
@@ -43,9 +51,16 @@ parameter_types! {
     pub const ChallengerShare: Permill = Permill::from_percent(50);
 }
 
+/// What jobs are paid in: the token, and assets.
+pub type Funds = UnionOf<Balances, AssetsHolder, NativeFromLeft, JobCurrency, AccountId>;
+
 impl pallet_marketplace::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Funds = Funds;
+    type ListOrigin = EnsureRole<Runtime, role::ListAssets>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkAssets = crate::Assets;
     type Circuits = Circuits;
     type Models = Models;
     type Providers = Providers;
@@ -61,6 +76,8 @@ impl pallet_marketplace::Config for Runtime {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type CancelShare = CancelShare;
+    type MaxListed = ConstU32<64>;
     type MinimumPrice = MinimumPrice;
     type MinJobDuration = MinJobDuration;
     type MaxJobDuration = MaxJobDuration;

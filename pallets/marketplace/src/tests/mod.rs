@@ -1,5 +1,7 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
+mod assets;
+mod cancelling;
 mod drill;
 mod ending;
 mod halting;
@@ -10,6 +12,7 @@ mod sampling;
 mod sequences;
 mod submission;
 mod swarm;
+mod tips;
 mod together;
 mod views;
 mod wiring;

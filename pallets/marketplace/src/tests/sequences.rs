@@ -294,8 +294,8 @@ proptest! {
             }
             prop_assert_eq!(Jobs::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
-            let owed: Balance = Claims::<Test>::iter().map(|(_, _, owed)| owed).sum();
-            prop_assert_eq!(TotalHeld::<Test>::get(), owed);
+            let owed: Balance = Claims::<Test>::iter().map(|(_, owed)| owed).sum();
+            prop_assert_eq!(TotalHeld::<Test>::get(NATIVE), owed);
             prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
             // Who did not earn has exactly what it had, less what its completed jobs cost.
             let payers: Balance = [requester(), account(3), account(4)]

@@ -252,7 +252,7 @@ proptest! {
             prop_assert_eq!(Stages::<Test>::iter().count(), 0);
             prop_assert_eq!(Results::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
-            prop_assert_eq!(TotalHeld::<Test>::get(), 0);
+            prop_assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
             prop_assert_eq!(Challenges::<Test>::iter().count(), 0);
             // Who challenges has lost what was answered, and got what was rewarded.
             let challenger = free(&account(3)) + ledger.bonds_lost;
