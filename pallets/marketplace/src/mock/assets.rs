@@ -139,6 +139,30 @@ pub fn held_coins(who: &AccountId) -> Balance {
     super::AssetsHolder::balance_on_hold(STABLE, &crate::HoldReason::Escrow.into(), who)
 }
 
+/// Freezes all coins, or thaws them.
+pub fn freeze_coins(frozen: bool) {
+    let issuer = RuntimeOrigin::signed(issuer());
+    // Refused where they are so already.
+    let _ = if frozen {
+        Assets::freeze_asset(issuer, STABLE)
+    } else {
+        Assets::thaw_asset(issuer, STABLE)
+    };
+}
+
+/// Has an account get no more coins, or get them again; if it has any.
+pub fn block_coins(who: &AccountId, blocked: bool) {
+    let issuer = RuntimeOrigin::signed(issuer());
+    if !pallet_assets::Account::<Test>::contains_key(STABLE, who) {
+        return;
+    }
+    assert_ok!(if blocked {
+        Assets::block(issuer, STABLE, who.clone())
+    } else {
+        Assets::thaw(issuer, STABLE, who.clone())
+    });
+}
+
 /// That no coin was made or lost.
 pub fn check_coins() {
     let all: Balance = pallet_assets::Account::<Test>::iter_key_prefix(STABLE)

@@ -34,16 +34,6 @@ fn ready() {
     accept(0, RATE);
 }
 
-fn freeze() {
-    let issuer = RuntimeOrigin::signed(issuer());
-    assert_ok!(Assets::freeze_asset(issuer, STABLE));
-}
-
-fn thaw() {
-    let issuer = RuntimeOrigin::signed(issuer());
-    assert_ok!(Assets::thaw_asset(issuer, STABLE));
-}
-
 #[test]
 fn a_price_in_coins_is_divided_eighty_fifteen_five_and_nothing_is_burned() {
     test(|| {
@@ -263,10 +253,10 @@ fn coins_that_one_has_not_or_that_are_frozen_pay_for_nothing() {
         // An account keeps the least that there must be in it.
         let all = dispatch(requester(), call(COINS));
         assert_noop!(all, Error::<Test>::InsufficientBalance);
-        freeze();
+        freeze_coins(true);
         let frozen = dispatch(requester(), call(300));
         assert_noop!(frozen, Error::<Test>::InsufficientBalance);
-        thaw();
+        freeze_coins(false);
         assert_ok!(dispatch(requester(), call(COINS - LEAST)));
     });
 }
@@ -279,13 +269,13 @@ fn a_frozen_asset_holds_up_no_job_and_takes_nothing_from_anybody() {
         ready();
         let (id, expiring) = (assigned_for_coins(0, 1, 300), assigned_for_coins(0, 1, 400));
         let cancelled = assigned_for_coins(0, 1, 250);
-        freeze();
+        freeze_coins(true);
         assert_ok!(prove(id, 0, 0));
         assert!(matches!(job(id).state, JobState::Completed { .. }));
         assert_ok!(dispatch(requester(), Call::cancel_job { job: cancelled }));
         run_to(START + 21);
         assert!(matches!(job(expiring).state, JobState::Expired { .. }));
-        // One twenty-first of 250 is 12 coins: ten to the provider, the others' shares round to two.
+        // One twenty-first of 250 is 12 coins: nine are the provider's, and the rest the treasury's.
         assert_eq!(owed(provider(0)), 200 + 9);
         assert_eq!(owed(owner()), 12);
         assert_eq!(owed(treasury()), 38 + 3);
@@ -294,7 +284,7 @@ fn a_frozen_asset_holds_up_no_job_and_takes_nothing_from_anybody() {
         for who in [provider(0), owner(), treasury(), requester()] {
             assert_noop!(claim(who), Error::<Test>::CannotReceive);
         }
-        thaw();
+        freeze_coins(false);
         for who in [provider(0), owner(), treasury(), requester()] {
             assert_ok!(claim(who.clone()));
             assert_noop!(claim(who), Error::<Test>::NothingToClaim);

@@ -109,7 +109,15 @@ impl Ledger {
                     *self.ends.entry(job).or_default() += 1;
                     self.earned += paid_provider + paid_treasury + burned + paid_owner;
                 }
-                Event::JobExpired { job, .. } | Event::JobCancelled { job, .. } => {
+                Event::JobCancelled { job, paid, .. } => {
+                    *self.ends.entry(job).or_default() += 1;
+                    self.earned += paid;
+                    assert!(
+                        !self.committed.contains(&job),
+                        "who committed is not escaped"
+                    );
+                }
+                Event::JobExpired { job, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                     assert!(
                         !self.committed.contains(&job),
