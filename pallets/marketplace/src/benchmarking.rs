@@ -803,7 +803,8 @@ mod benchmarks {
         endow_coins::<T>(&requester);
         let (controller, _) = committing_provider::<T>();
         // A job without listed commitments has a root.
-        let (model, mut input, mut mode, budget, deadline, to) = submission_in::<T>(&controller, b);
+        let (model, mut input, mut mode, mut budget, deadline, to) = submission_in::<T>(&controller, b);
+        budget.max_price = Pallet::<T>::spendable(&COINS, &requester);
         if b == 0 {
             input.commitments = InputCommitments::Root {
                 batches: MAX_LEAVES,

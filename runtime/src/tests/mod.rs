@@ -4,6 +4,7 @@ mod contracts;
 mod fees;
 mod genesis;
 mod governance;
+mod money;
 mod offchain;
 mod upgrades;
 mod wiring;
