@@ -119,8 +119,11 @@ fn job() -> (JobId, u128) {
     Jobs::<Runtime>::insert(id, job);
     let input = Inputs::<Runtime>::take(stored).expect("it is stored");
     Inputs::<Runtime>::insert(id, input);
-    let running = vec![id].try_into().expect("one is few");
-    Running::<Runtime>::insert(provider(), running);
+    Running::<Runtime>::mutate(provider(), |running| {
+        for job in running.iter_mut() {
+            *job = id;
+        }
+    });
     (id, price)
 }
 
@@ -257,8 +260,9 @@ fn assets_are_listed_by_a_role_that_may_cover_one_of_them() {
             scope: Some(listing_scope(1)),
             expires: 1_000,
         };
-        let grants = vec![grant].try_into().expect("one is few");
-        pallet_governance::Roles::<Runtime>::insert(Role::ListAssets, grants);
+        pallet_governance::Roles::<Runtime>::mutate(Role::ListAssets, |grants| {
+            grants.try_push(grant).expect("one is few")
+        });
         assert_noop!(list(&issuer, 1), DispatchError::BadOrigin);
         assert_noop!(list(&holder, 2), DispatchError::BadOrigin);
         assert_ok!(list(&holder, 1));

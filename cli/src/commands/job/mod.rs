@@ -7,6 +7,7 @@ mod result;
 mod settlement;
 mod show;
 mod submit;
+mod tip;
 mod verify;
 mod watch;
 
@@ -20,7 +21,7 @@ use swarmwork_primitives::{Mode, MAX_SAMPLES};
 use crate::{
     app::{App, StoreArgs},
     output::Report,
-    units::{parse_account, parse_base_url, parse_duration, parse_id, Amount, Deadline},
+    units::{parse_account, parse_base_url, parse_duration, parse_id, Deadline, Price},
 };
 
 #[derive(Subcommand)]
@@ -66,7 +67,16 @@ pub enum JobCommand {
         /// Which batch, counted from 0.
         batch: u32,
     },
-    /// Withdraw a job that no provider was drawn for yet.
+    /// Give the provider of a completed job something beside the price.
+    Tip {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// How much, in what the job was paid in: 1.5, or 2000@7 for units of asset 7.
+        amount: Price,
+    },
+    /// Withdraw a job. That costs a part of its price while a provider is drawn for it, and the time
+    /// of the provider's slot, or what is proven already, once it has one.
     Cancel {
         /// Job id.
         #[arg(value_parser = parse_id)]
@@ -93,9 +103,10 @@ pub struct Submit {
     /// Rows to compute: .npy, or .safetensors with a tensor `input`.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Most to pay; the rest comes back at settlement.
+    /// Most to pay; the rest comes back at settlement. Tokens such as 1.5, or 250000@7 for so many
+    /// smallest units of asset 7, where governance has listed it.
     #[arg(long)]
-    max_price: Amount,
+    max_price: Price,
     /// Full refund if there is no result by then: 10m, 600 (blocks) or @12345 (a block).
     #[arg(long)]
     deadline: Deadline,
@@ -185,6 +196,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         }
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge { job, batch } => challenge::run(app, job, batch).await,
+        JobCommand::Tip { job, amount } => tip::run(app, job, &amount).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }
 }

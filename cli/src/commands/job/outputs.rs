@@ -64,7 +64,7 @@ impl Finished {
                 "the provider of job {id:?} did not prove what it had committed to; the price was \
                  refunded in block {at}; there is no result"
             ))),
-            JobState::Cancelled { at } => bail!(Failure::Ended(format!(
+            JobState::Cancelled { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"
             ))),
         }

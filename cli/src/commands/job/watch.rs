@@ -65,7 +65,7 @@ pub async fn run(app: &App, args: Watch) -> Result<Report> {
     let mut all_completed = true;
     let mut lines = Vec::new();
     for one in &watched {
-        let (state, state_lines) = state_report(&chain, &one.view.state, one.job).await?;
+        let (state, state_lines) = state_report(&chain, &one.view, one.job).await?;
         all_completed &= matches!(one.view.state, JobState::Completed { .. });
         lines.push(("job".to_string(), format!("{:?}", one.job)));
         lines.extend(state_lines);
@@ -247,7 +247,7 @@ fn describe(one: &Watched) -> String {
         JobState::Failed { at, .. } => {
             format!("{id}: the provider failed to prove its results in block {at}, refunded")
         }
-        JobState::Cancelled { at } => format!("{id}: cancelled in block {at}"),
+        JobState::Cancelled { at, .. } => format!("{id}: cancelled in block {at}"),
     }
 }
 
@@ -260,7 +260,7 @@ async fn seconds_to_end(chain: &Chain, one: &Watched) -> Option<f64> {
         let (JobState::Completed { at, .. }
         | JobState::Expired { at, .. }
         | JobState::Failed { at, .. }
-        | JobState::Cancelled { at }) = one.view.state
+        | JobState::Cancelled { at, .. }) = one.view.state
         else {
             return None;
         };
