@@ -131,6 +131,9 @@ impl<T: Config> Pallet<T> {
                         .saturating_add(T::Providers::slashed_weight()),
                 ),
             Step::Woken => T::WeightInfo::expire()
+                .max(
+                    T::WeightInfo::cancel_job().saturating_add(T::WeightInfo::asset_legs(LEGS - 1)),
+                )
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
                 .saturating_add(T::WeightInfo::asset_legs(1))
                 .max(T::WeightInfo::prune()),
@@ -206,6 +209,14 @@ impl<T: Config> Pallet<T> {
                 let ends = Self::ends(&job, stage.as_ref(), now);
                 if now > ends {
                     match stage {
+                        None if Self::is_withheld(&id, &job) => {
+                            if let Err(error) = Self::end_paid_slot(id, job, now) {
+                                frame_support::defensive!(
+                                    error,
+                                    "a job without input could not be ended"
+                                );
+                            }
+                        }
                         None => Self::expire(id, job, now),
                         Some(_) => Self::fail(id, job, now),
                     }

@@ -107,6 +107,7 @@ impl<T: Config> Pallet<T> {
                 }
             }
         });
+        Self::forget_report(id);
         if let Err(error) = T::Providers::release(provider, collateral) {
             // The job ends all the same: no end of a job depends on another pallet's mood.
             frame_support::defensive!(error, "what was reserved for a job could not be released");

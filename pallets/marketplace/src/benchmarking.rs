@@ -23,7 +23,7 @@ use swarm_merkle::{input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_D
 use swarmwork_primitives::{
     rooted_job_id, AssetId, Assignment, Budget, Circuits, Commitment, ContentId, JobCurrency,
     JobId, JobStage, JobState, Locator, Mode, ModelId, Models, Providers, ResultRoot, ResultView,
-    Samples, MAX_BATCHES, MAX_CHALLENGES, MAX_SAMPLES, MAX_URL_BYTES,
+    Samples, MAX_BATCHES, MAX_CHALLENGES, MAX_INPUT_BYTES, MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -803,7 +803,8 @@ mod benchmarks {
         endow_coins::<T>(&requester);
         let (controller, _) = committing_provider::<T>();
         // A job without listed commitments has a root.
-        let (model, mut input, mut mode, mut budget, deadline, to) = submission_in::<T>(&controller, b);
+        let (model, mut input, mut mode, mut budget, deadline, to) =
+            submission_in::<T>(&controller, b);
         budget.max_price = Pallet::<T>::spendable(&COINS, &requester);
         if b == 0 {
             input.commitments = InputCommitments::Root {
@@ -910,6 +911,38 @@ mod benchmarks {
         _(RawOrigin::Signed(requester), id, amount);
 
         assert_eq!(T::Funds::balance(COINS, &controller), amount);
+    }
+
+    #[benchmark]
+    fn report_input() {
+        start::<T>();
+        let (controller, worker) = provider::<T>(0);
+        let requester: T::AccountId = account("requester", 0, 0);
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id);
+
+        assert!(Withheld::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn publish_input(b: Linear<0, MAX_INPUT_BYTES>) {
+        start::<T>();
+        let (controller, worker) = provider::<T>(0);
+        let requester: T::AccountId = whitelisted_caller();
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
+        Pallet::<T>::book_report(&worker, id).expect("it is early");
+        let bytes = InputBytes::truncate_from(alloc::vec![7; b as usize]);
+        Inputs::<T>::mutate(id, |input| {
+            let input = input.as_mut().expect("it was submitted");
+            input.locator.content = ContentId(*blake3::hash(&bytes).as_bytes());
+        });
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), id, bytes);
+
+        assert!(Published::<T>::contains_key(id));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -3,7 +3,8 @@
 use crate::{
     pallet::{
         Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided, HoldReason,
-        Inputs, Jobs, Listings, Pallet, Results, Running, Stages, TotalHeld, Windows,
+        Inputs, Jobs, Listings, Pallet, Published, Results, Running, Stages, TotalHeld, Windows,
+        Withheld,
     },
     types::Agenda,
     JobOf,
@@ -157,6 +158,13 @@ impl<T: Config> Pallet<T> {
         for id in Stages::<T>::iter_keys() {
             ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
         }
+        for id in Withheld::<T>::iter_keys().chain(Published::<T>::iter_keys()) {
+            let job = Jobs::<T>::get(id).ok_or("a missing input has no job")?;
+            ensure!(
+                matches!(job.state, JobState::Assigned { .. }),
+                "an input is missed of a job that nobody works on"
+            );
+        }
         for id in Challenges::<T>::iter_keys() {
             let job = Jobs::<T>::get(id).ok_or("a challenge has no job")?;
             ensure!(job.ended().is_none(), "a challenge outlives its job");
@@ -251,7 +259,10 @@ impl<T: Config> Pallet<T> {
                     // One that is committed to may outlast its deadline.
                     let late = Stages::<T>::contains_key(id) && block > job.deadline;
                     ensure!(
-                        job.ended().is_some() || block == job.deadline || late,
+                        job.ended().is_some()
+                            || block == job.deadline
+                            || late
+                            || Self::was_given_time(&id, block, job.deadline),
                         "a job would end at another block than its last"
                     );
                 }

@@ -24,6 +24,7 @@ mod currencies;
 mod draw;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
+mod inputs;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
@@ -47,6 +48,7 @@ pub use currencies::listing_scope;
 pub use draw::{weight, Lottery};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
+pub use inputs::InputBytes;
 pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
@@ -169,6 +171,12 @@ pub mod pallet {
         /// its provider is drawn.
         #[pallet::constant]
         type CancelShare: Get<Permill>;
+        /// Blocks after its assignment in which a provider may report that it cannot have the input.
+        #[pallet::constant]
+        type ReportTime: Get<BlockNumberFor<Self>>;
+        /// Blocks in which the requester may publish an input that is reported.
+        #[pallet::constant]
+        type PublishTime: Get<BlockNumberFor<Self>>;
         /// Most assets that are ever listed.
         #[pallet::constant]
         type MaxListed: Get<u32>;
@@ -320,6 +328,14 @@ pub mod pallet {
     /// The assets that jobs may be paid in, or once could.
     #[pallet::storage]
     pub type Listings<T: Config> = CountedStorageMap<_, Twox64Concat, AssetId, Listing>;
+
+    /// Jobs whose providers cannot have the input, and the last block in which it may be published.
+    #[pallet::storage]
+    pub type Withheld<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
+
+    /// Inputs that were published because of such a report, while their jobs go on.
+    #[pallet::storage]
+    pub type Published<T: Config> = StorageMap<_, Identity, JobId, InputBytes>;
 
     /// Up to which rate providers work for an asset.
     #[pallet::storage]
@@ -529,6 +545,18 @@ pub mod pallet {
             /// What went back.
             refunded: BalanceOf<T>,
         },
+        /// A provider cannot have the input of its job.
+        InputReported {
+            /// The job.
+            job: JobId,
+            /// Last block in which the requester may publish it.
+            until: BlockNumberFor<T>,
+        },
+        /// The input of a job is on chain now.
+        InputPublished {
+            /// The job.
+            job: JobId,
+        },
         /// A requester gave a tip, in what the job was paid in.
         Tipped {
             /// The job.
@@ -719,6 +747,19 @@ pub mod pallet {
         JobNotCompleted,
         /// A tip is more than nothing.
         TipZero,
+        /// A provider reports soon after its assignment, and before any result, that it cannot have
+        /// the input.
+        TooLateToReport,
+        /// The provider has reported that already.
+        AlreadyReported,
+        /// The input is on chain.
+        InputIsPublished,
+        /// Nobody waits for the input of this job.
+        NothingReported,
+        /// These bytes are not the input file.
+        InputMismatch,
+        /// The requester may still publish the input.
+        ReportStands,
     }
 
     #[pallet::hooks]
@@ -1048,6 +1089,40 @@ pub mod pallet {
         pub fn tip(origin: OriginFor<T>, job: JobId, amount: BalanceOf<T>) -> DispatchResult {
             let requester = ensure_signed(origin)?;
             Self::give_tip(&requester, job, amount)
+        }
+
+        /// Says that the provider whose worker key signs cannot have the input of its job, soon after
+        /// its assignment. The requester publishes it then, or pays the time of the slot. Costs
+        /// nothing when it succeeds.
+        #[pallet::call_index(46)]
+        #[pallet::weight(T::WeightInfo::report_input())]
+        pub fn report_input(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::book_report(&worker, job)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Publishes the input file of a job whose provider has reported that it cannot have it. The
+        /// provider gets as many blocks more as have passed since its assignment.
+        #[pallet::call_index(47)]
+        #[pallet::weight(T::WeightInfo::publish_input(bytes.len() as u32))]
+        pub fn publish_input(
+            origin: OriginFor<T>,
+            job: JobId,
+            bytes: InputBytes,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::publish(&requester, job, bytes)
+        }
+
+        /// Ends a job whose input was not published in time, as if its requester had withdrawn it:
+        /// the provider is paid for its slot. Without this call it ends so at its deadline.
+        #[pallet::call_index(48)]
+        #[pallet::weight(T::WeightInfo::cancel_job()
+            .saturating_add(T::WeightInfo::asset_legs(weights::LEGS)))]
+        pub fn close_report(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::end_withheld(job)
         }
     }
 }

@@ -182,6 +182,8 @@ impl pallet_marketplace::Config for Test {
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
     type CancelShare = CancelShare;
+    type ReportTime = ConstU64<4>;
+    type PublishTime = ConstU64<6>;
     type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;
     type MinJobDuration = MinJobDuration;

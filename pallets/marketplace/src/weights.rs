@@ -69,6 +69,10 @@ pub trait WeightInfo {
     fn claim_asset(n: u32) -> Weight;
     /// [`crate::Call::tip`].
     fn tip() -> Weight;
+    /// [`crate::Call::report_input`].
+    fn report_input() -> Weight;
+    /// [`crate::Call::publish_input`] of `b` bytes.
+    fn publish_input(b: u32) -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -172,6 +176,14 @@ impl WeightInfo for () {
     }
     fn tip() -> Weight {
         access(6, 5).saturating_add(micros(90))
+    }
+    fn report_input() -> Weight {
+        access(6, 1).saturating_add(micros(40))
+    }
+    fn publish_input(b: u32) -> Weight {
+        access(4, 3)
+            .saturating_add(micros(60))
+            .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
     }
 }
 

@@ -36,6 +36,8 @@ parameter_types! {
         ("Marketplace", "commit_results"),
         ("Marketplace", "open_batches"),
         ("Marketplace", "challenge"),
+        ("Marketplace", "report_input"),
+        ("Marketplace", "publish_input"),
     ];
 }
 

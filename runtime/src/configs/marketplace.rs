@@ -34,6 +34,10 @@ parameter_types! {
     pub const OwnerShare: Permill = SPLIT.owner;
     /// Far more than anybody gains by having its provider drawn again.
     pub const CancelShare: Permill = Permill::from_percent(1);
+    /// Enough to look for an input wherever it may be.
+    pub const ReportTime: BlockNumber = 15;
+    /// Two minutes to see a report and to publish.
+    pub const PublishTime: BlockNumber = 60;
     pub const MinJobDuration: BlockNumber = 30;
     pub const MaxJobDuration: BlockNumber = 7 * DAY;
     /// How long an ended job stays readable.
@@ -77,6 +81,8 @@ impl pallet_marketplace::Config for Runtime {
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
     type CancelShare = CancelShare;
+    type ReportTime = ReportTime;
+    type PublishTime = PublishTime;
     type MaxListed = ConstU32<64>;
     type MinimumPrice = MinimumPrice;
     type MinJobDuration = MinJobDuration;

@@ -213,7 +213,7 @@ fn pausing_what_has_a_deadline_halts_the_market() {
             .iter()
             .chain(&["submit_rooted_job", "accept_rooted_work", "submit_job_in"])
             .chain(&["list_asset", "close_asset", "accept_asset"])
-            .chain(&["claim_asset", "tip"]);
+            .chain(&["claim_asset", "tip", "close_report"]);
         let mut timed: Vec<_> = ClockCalls::get().iter().map(|(_, call)| *call).collect();
         timed.extend(without);
         timed.sort_unstable();

@@ -338,4 +338,16 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(5))
     }
+    fn report_input() -> Weight {
+        Weight::from_parts(70_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    /// `b` lies in `[0, 262144]`.
+    fn publish_input(b: u32) -> Weight {
+        Weight::from_parts(120_000_000, 5709)
+            .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
 }

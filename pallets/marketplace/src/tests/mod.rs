@@ -16,4 +16,5 @@ mod tips;
 mod together;
 mod views;
 mod wiring;
+mod withheld;
 mod work;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::FixedU128;
 use std::collections::{BTreeMap, BTreeSet};
-use swarmwork_primitives::{Assignment, ContentId, JobCurrency, JobState};
+use swarmwork_primitives::{Assignment, ContentId, JobCurrency, JobState, Locator};
 
 /// One step of a sequence. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -31,6 +31,17 @@ enum Act {
     },
     ClaimCoins {
         who: u8,
+    },
+    Report {
+        job: usize,
+        by: u8,
+    },
+    Publish {
+        job: usize,
+        good: bool,
+    },
+    CloseReport {
+        job: usize,
     },
     /// What governance, providers and the asset's issuer may do in between.
     List {
@@ -104,6 +115,10 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0u8..3, any::<usize>(), 0u128..200)
             .prop_map(|(who, job, amount)| Act::Tip { who, job, amount }),
         1 => (0u8..6).prop_map(|who| Act::ClaimCoins { who }),
+        2 => (any::<usize>(), 0u8..3).prop_map(|(job, by)| Act::Report { job, by }),
+        1 => (any::<usize>(), prop::bool::weighted(0.8))
+            .prop_map(|(job, good)| Act::Publish { job, good }),
+        1 => any::<usize>().prop_map(|job| Act::CloseReport { job }),
         1 => (0u32..8, prop::bool::weighted(0.8))
             .prop_map(|(rate, open)| Act::List { rate, open }),
         1 => (0u8..3, prop::option::weighted(0.8, 0u32..9))
@@ -140,6 +155,16 @@ fn somebody(number: u8) -> AccountId {
         3 => account(200),
         4 => treasury(),
         _ => provider(0),
+    }
+}
+
+/// The file of every job's input.
+const FILE: &[u8] = b"rows";
+
+fn file() -> Locator {
+    Locator {
+        content: ContentId(*blake3::hash(FILE).as_bytes()),
+        ..input()
     }
 }
 
@@ -227,7 +252,7 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             } else {
                 Call::submit_job {
                     model: model(),
-                    input: input(),
+                    input: file(),
                     commitments: commitments(batches),
                     max_price: price,
                     deadline: System::block_number() + duration,
@@ -239,6 +264,21 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
         Act::Tip { who, job, amount } => {
             let job = ledger.pick(job);
             (somebody(who), Call::tip { job, amount })
+        }
+        Act::Report { job, by } => {
+            let job = ledger.pick(job);
+            (worker(likely_worker(job, by)), Call::report_input { job })
+        }
+        Act::Publish { job, good } => {
+            let job = ledger.pick(job);
+            let bytes = FILE[usize::from(!good)..].to_vec();
+            let bytes = bytes.try_into().expect("short");
+            let who = Jobs::<Test>::get(job).map_or(requester(), |job| job.requester);
+            (who, Call::publish_input { job, bytes })
+        }
+        Act::CloseReport { job } => {
+            let job = ledger.pick(job);
+            (account(3), Call::close_report { job })
         }
         Act::ClaimCoins { who } => {
             let (asset, beneficiary) = (STABLE, somebody(who));

@@ -57,9 +57,21 @@ fn every_call_is_charged_by_its_own_weight() {
                 <()>::accept_asset(),
             ),
             (Call::tip { job, amount: 1 }, <()>::tip()),
+            (Call::report_input { job }, <()>::report_input()),
+            (
+                Call::close_report { job },
+                <()>::cancel_job().saturating_add(<()>::asset_legs(LEGS)),
+            ),
         ];
         for (call, weight) in own {
             assert_eq!(weight_of(call), weight);
+        }
+        for len in [0usize, 1_000] {
+            let bytes = vec![0; len].try_into().expect("short");
+            assert_eq!(
+                weight_of(Call::publish_input { job, bytes }),
+                <()>::publish_input(len as u32)
+            );
         }
         let beneficiary = account(1);
         assert_eq!(
