@@ -2,6 +2,7 @@
 
 mod challenge;
 mod delivery;
+mod input;
 mod outputs;
 mod result;
 mod settlement;
@@ -66,6 +67,28 @@ pub enum JobCommand {
         job: H256,
         /// Which batch, counted from 0.
         batch: u32,
+    },
+    /// Say, with a worker key, that the input of a job that was assigned just now cannot be had. Its
+    /// requester publishes it then, or pays the slot's time.
+    ReportInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Put the input of a job on chain, because its provider has said that it cannot have it.
+    PublishInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Write the input of a job that was put on chain.
+    FetchInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// Where to.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Give the provider of a completed job something beside the price.
     Tip {
@@ -196,6 +219,9 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         }
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge { job, batch } => challenge::run(app, job, batch).await,
+        JobCommand::ReportInput { job } => input::report(app, job).await,
+        JobCommand::PublishInput { job } => input::publish(app, job).await,
+        JobCommand::FetchInput { job, out } => input::fetch(app, job, &out).await,
         JobCommand::Tip { job, amount } => tip::run(app, job, &amount).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }
