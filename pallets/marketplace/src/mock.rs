@@ -137,12 +137,13 @@ parameter_types! {
     pub const TreasuryShare: Permill = Permill::from_percent(15);
     pub const OwnerShare: Permill = Permill::from_percent(5);
     pub const UnprovenShare: Permill = Permill::from_percent(1);
-    pub const CancelShare: Permill = Permill::from_percent(1);
     pub const ChallengerShare: Permill = Permill::from_percent(50);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
     pub static BurnedShare: Permill = Permill::from_percent(5);
+    pub static CancelShare: Permill = Permill::from_percent(1);
+    pub static PublishTime: u64 = 6;
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
@@ -183,7 +184,7 @@ impl pallet_marketplace::Config for Test {
     type OwnerShare = OwnerShare;
     type CancelShare = CancelShare;
     type ReportTime = ConstU64<4>;
-    type PublishTime = ConstU64<6>;
+    type PublishTime = PublishTime;
     type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;
     type MinJobDuration = MinJobDuration;

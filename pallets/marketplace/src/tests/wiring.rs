@@ -181,6 +181,16 @@ fn more_results_in_a_call_than_weights_are_measured_for_are_refused() {
 }
 
 #[test]
+fn withdrawing_for_nothing_and_publishing_in_no_time_are_refused() {
+    assert!(refused(|| CancelShare::set(Permill::zero())));
+    assert!(refused(|| {
+        CancelShare::set(Permill::from_percent(1));
+        PublishTime::set(0);
+    }));
+    assert!(!refused(|| PublishTime::set(1)));
+}
+
+#[test]
 fn draws_without_distance_are_refused() {
     assert!(refused(|| RedrawInterval::set(0)));
 }
