@@ -2,18 +2,21 @@
 // costs. Hand-built extrinsics only.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   balance, blockNumber, event, findEvent, key, parentOf, plain, refused, send, treasury,
   UNIT,
 } from '../lib/chain.js';
+import { hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
 import { carry, enacted, propose } from '../lib/governance.js';
 import {
   readBurned, readJob, registerNetwork, registerProvider, submission, submitJob, submitJobIn,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
-import { binary, must } from '../lib/process.js';
+import { binary, must, temporaryFolder } from '../lib/process.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
 const [provider, owner, requester, issuer] = ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
@@ -212,6 +215,37 @@ test('a job is withdrawn once, however the calls are wrapped', async () => {
   const now = await balance(api, requester.address);
   assert.equal(now.free + now.held, before.free + before.held - paid - fee);
   assert.equal(events.filter((e) => e.name === 'utility.ItemFailed').length, 1);
+});
+
+test('an input that its provider cannot have is published on chain', async () => {
+  const job = await makeJob(network, 1, 718);
+  const { id } = await submitJob(api, requester, network, job, {
+    deadline: (await blockNumber(api)) + 500, assignment: { Direct: provider.address },
+  });
+  const { deadline } = await readJob(api, id);
+  const publish = (bytes) => send(api, api.tx.marketplace.publishInput(id, hex(bytes)), requester);
+  await refused('marketplace.NothingReported', publish(job.input));
+  await refused('marketplace.NotTheWorker', send(api, api.tx.marketplace.reportInput(id), issuer));
+  const { events, fee } = await send(api, api.tx.marketplace.reportInput(id), worker);
+  assert.equal(fee, 0n);
+  const { until } = event(events, 'marketplace.InputReported');
+  const wrong = Uint8Array.from(job.input);
+  wrong[0] ^= 1;
+  await refused('marketplace.InputMismatch', publish(wrong));
+  await refused('marketplace.ReportStands', send(api, api.tx.marketplace.closeReport(id), issuer));
+  await publish(job.input);
+  assert.ok(until < deadline && (await readJob(api, id)).deadline > deadline);
+  const published = (await api.query.marketplace.published(id)).unwrap();
+  assert.equal(published.toHex(), hex(job.input));
+  const out = join(temporaryFolder(), 'input.safetensors');
+  await must(binary('swarm'), [
+    '--url', node.url, '--json', 'job', 'fetch-input', id, '--out', out,
+  ]);
+  assert.deepEqual(new Uint8Array(readFileSync(out)), Uint8Array.from(job.input));
+  // Now the provider can do it.
+  await executor.offer(job.input);
+  await findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, { timeout: 120_000 });
+  assert.ok((await api.query.marketplace.published(id)).isNone);
 });
 
 test('dust is refused in coins as in tokens', async () => {
