@@ -15,7 +15,6 @@ use frame_support::{
     traits::{ConstU32, Get},
     BoundedVec,
 };
-use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, DispatchResult};
 use swarmwork_primitives::{JobId, Providers, MAX_INPUT_BYTES};
 
@@ -105,15 +104,5 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn forget_report(id: &JobId) {
         Withheld::<T>::remove(id);
         Published::<T>::remove(id);
-    }
-
-    /// Whether a job's entry on an agenda is from before it was given more time.
-    #[cfg(any(feature = "try-runtime", test))]
-    pub(crate) fn was_given_time(
-        id: &JobId,
-        entry: BlockNumberFor<T>,
-        deadline: BlockNumberFor<T>,
-    ) -> bool {
-        entry <= deadline && Published::<T>::contains_key(id)
     }
 }
