@@ -6,6 +6,9 @@
 //! provider's slot has been taken of the time until the deadline, or as batches were proven of those
 //! that are to be, whichever is more; it is divided as any price, so that ending a job early saves
 //! nobody a share. It earns neither credit nor reputation.
+//!
+//! A slot has a price of its own besides, block by block: a job must be able to pay it until its
+//! deadline, so that nobody fills a rival's slots with dust that it never means to have done.
 
 use crate::{
     pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Stages},
@@ -18,7 +21,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{One, Saturating, Zero},
-    DispatchResult, Perbill,
+    DispatchResult, Perbill, SaturatedConversion,
 };
 use swarmwork_primitives::{JobId, JobState};
 
@@ -83,7 +86,17 @@ impl<T: Config> Pallet<T> {
         let time = Perbill::from_rational(blocks(now), blocks(job.deadline));
         let work = Perbill::from_rational(job.proven, job.proofs().max(1));
         let least = T::CancelShare::get().mul_ceil(price);
-        time.max(work).mul_ceil(price).max(least)
+        let slot = Self::price_in(&job.currency, Self::slot_cost(blocks(now)));
+        time.max(work)
+            .mul_ceil(price)
+            .max(least)
+            .max(slot.unwrap_or_default())
+    }
+
+    /// What so many blocks of a slot cost, in tokens.
+    pub(crate) fn slot_cost(blocks: BlockNumberFor<T>) -> BalanceOf<T> {
+        let blocks = blocks.saturated_into::<u128>().saturated_into();
+        T::SlotPrice::get().saturating_mul(blocks)
     }
 
     /// Pays for the draw that a job withdraws from, if there is one to come.

@@ -171,6 +171,11 @@ pub mod pallet {
         /// its provider is drawn.
         #[pallet::constant]
         type CancelShare: Get<Permill>;
+        /// What a block of a provider's slot is worth, in tokens: the least that a job must be able to
+        /// pay for each block until its deadline, and that withdrawing it costs for each that was
+        /// taken.
+        #[pallet::constant]
+        type SlotPrice: Get<BalanceOf<Self>>;
         /// Blocks after its assignment in which a provider may report that it cannot have the input.
         #[pallet::constant]
         type ReportTime: Get<BlockNumberFor<Self>>;
@@ -747,6 +752,9 @@ pub mod pallet {
         JobNotCompleted,
         /// A tip is more than nothing.
         TipZero,
+        /// The maximum price does not pay for a provider's slot until the deadline: choose a nearer
+        /// one, or a higher price. What a job does not cost comes back.
+        PriceBelowSlot,
         /// A provider reports soon after its assignment, and before any result, that it cannot have
         /// the input.
         TooLateToReport,

@@ -144,6 +144,8 @@ parameter_types! {
     pub static BurnedShare: Permill = Permill::from_percent(5);
     pub static CancelShare: Permill = Permill::from_percent(1);
     pub static PublishTime: u64 = 6;
+    // Of no account where a test does not say so.
+    pub static SlotPrice: Balance = 0;
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
@@ -183,6 +185,7 @@ impl pallet_marketplace::Config for Test {
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
     type CancelShare = CancelShare;
+    type SlotPrice = SlotPrice;
     type ReportTime = ConstU64<4>;
     type PublishTime = PublishTime;
     type MaxListed = ConstU32<2>;

@@ -47,6 +47,10 @@ impl<T: Config> Pallet<T> {
         let value = Self::value_of(&currency, max_price).ok_or(ArithmeticError::Overflow)?;
         ensure!(value >= T::MinimumPrice::get(), Error::<T>::PriceTooLow);
         ensure!(
+            value >= Self::slot_cost(duration),
+            Error::<T>::PriceBelowSlot
+        );
+        ensure!(
             core::str::from_utf8(&input.locator.source).is_ok(),
             Error::<T>::SourceNotUtf8
         );

@@ -5,8 +5,9 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    currency::UNIT, weights, AccountId, AssetsHolder, Balance, Balances, BlockNumber, Burn,
-    Circuits, Governance, Models, Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
+    currency::{MICRO, UNIT},
+    weights, AccountId, AssetsHolder, Balance, Balances, BlockNumber, Burn, Circuits, Governance,
+    Models, Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
 use frame_support::{
     parameter_types,
@@ -34,6 +35,8 @@ parameter_types! {
     pub const OwnerShare: Permill = SPLIT.owner;
     /// Far more than anybody gains by having its provider drawn again.
     pub const CancelShare: Permill = Permill::from_percent(1);
+    /// About four tokens a day for each slot.
+    pub const SlotPrice: Balance = 100 * MICRO;
     /// Enough to look for an input wherever it may be.
     pub const ReportTime: BlockNumber = 15;
     /// Two minutes to see a report and to publish.
@@ -81,6 +84,7 @@ impl pallet_marketplace::Config for Runtime {
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
     type CancelShare = CancelShare;
+    type SlotPrice = SlotPrice;
     type ReportTime = ReportTime;
     type PublishTime = PublishTime;
     type MaxListed = ConstU32<64>;

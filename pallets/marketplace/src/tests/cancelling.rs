@@ -147,6 +147,49 @@ fn the_least_part_of_the_price_is_due_at_once() {
     });
 }
 
+/// Filling a rival's slots with jobs that are never meant to be done costs what slots cost, however
+/// little each of them is to cost.
+#[test]
+fn dust_does_not_fill_slots() {
+    SlotPrice::set(7);
+    test(|| {
+        register(0, 60);
+        let call = |max_price| Call::submit_job {
+            model: model(),
+            input: input(),
+            commitments: commitments(1),
+            max_price,
+            deadline: System::block_number() + 100,
+            assignment: Assignment::Direct(provider(0)),
+        };
+        let dust = dispatch(requester(), call(699));
+        assert_noop!(dust, Error::<Test>::PriceBelowSlot);
+        let id = submit(1, 700, 100, Assignment::Direct(provider(0)));
+        // Who does the job gets what it asked for.
+        assert_eq!(
+            job(id).state,
+            JobState::Assigned {
+                provider: provider(0),
+                price: 60,
+                collateral: 120,
+                at: START
+            }
+        );
+        run_to(START + 49);
+        let before = free(&provider(0));
+        assert_ok!(cancel(id));
+        // Fifty blocks of a slot, not half of sixty tokens.
+        assert_eq!(paid(id), 350);
+        assert_eq!(free(&provider(0)) - before, 280);
+        // All that was held is the most that it can cost.
+        let late = submit(1, 700, 100, Assignment::Direct(provider(0)));
+        SlotPrice::set(1_000);
+        assert_ok!(cancel(late));
+        assert_eq!(paid(late), 700);
+    });
+    SlotPrice::set(0);
+}
+
 #[test]
 fn what_was_withdrawn_earns_neither_credit_nor_reputation() {
     test(|| {

@@ -403,6 +403,7 @@ proptest! {
     fn value_is_conserved_nobody_is_paid_twice_and_every_job_ends(
         acts in prop::collection::vec(act(), 1..120),
     ) {
+        SlotPrice::set(2);
         new_test_ext().execute_with(|| {
             for number in 0..3 {
                 register(number, 200);
