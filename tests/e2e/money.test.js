@@ -255,6 +255,10 @@ test('dust is refused in coins as in tokens', async () => {
   await refused('marketplace.PriceTooLow', send(
     api, submission(api, network, job, { maxPrice: UNIT / 10n - 1n, deadline }), requester,
   ));
+  // A slot for days costs more than the least price.
+  await refused('marketplace.PriceBelowSlot', send(api, submission(
+    api, network, job, { maxPrice: UNIT / 10n, deadline: deadline + 200_000 },
+  ), requester));
 });
 
 test('nothing is held any more when every job has ended', async () => {

@@ -477,5 +477,6 @@ proptest! {
             check();
             Ok(())
         })?;
+        SlotPrice::set(0);
     }
 }
