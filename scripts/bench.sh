@@ -1,7 +1,15 @@
 #!/usr/bin/env bash
-# Measures the proof system on this machine; every figure printed is of this run.
+# Measures the proof system or the chain on this machine; every figure printed is of this run. What
+# the chain's figures mean is in docs/benchmarks.md.
 #
 #   scripts/bench.sh zk [options]
+#   scripts/bench.sh chain [options]
+#
+# Both:
+#
+#   --json                 one JSON object as the last line
+#
+# zk, whose JSON has runs and peers:
 #
 #   --network NAME,..      networks to prove: widths joined by dashes, lenet5, lenet5-pool-first
 #                          (default 784-128-10, both of these and 784-2000-60-4000-10)
@@ -12,13 +20,21 @@
 #   --baked-batches N,..   inferences per proof with constant weights (default 1)
 #   --proofs N             proofs per batch size, of which the median counts (default 3)
 #   --peer                 also measure others on 784-128-10, or the one network that is named: EZKL
-#                          from PyPI, and on the same constraints arkworks' Groth16, snarkjs from npm
-#                          and snarkrs from crates.io (needs python3-venv and Node.js; installs into
-#                          the cache folder)
-#   --peer-batches N,N,..  batch sizes for EZKL (default 1; 8 takes 1 GB of disk, 32 takes 5 GB)
+#                          from PyPI, and on the same constraints arkworks' and TACEO's Groth16,
+#                          snarkjs from npm and snarkrs from crates.io (needs python3-venv and
+#                          Node.js; installs into the cache folder); and the gas of a check by an
+#                          exported contract
+#   --peer-batches N,N,..  batch sizes for EZKL (default 1,8, which take 1 GB of disk; 8 has its best
+#                          time an inference; 32 takes 5 GB)
 #   --peer-rows N,N,..     rows for the other Groth16 provers: each time the largest batch that needs
 #                          no more (default 65536,131072,262144)
-#   --json                 one JSON object as the last line: runs and peers
+#
+# chain, whose JSON has lifecycles_per_s, transfers_per_s, worst_block_ms, growth and more (a run
+# with the default sizes takes minutes, and several GB of memory and of disk):
+#
+#   --entries N,N,..       sizes of the state, in jobs (default 1000,10000,100000,1000000)
+#   --samples N            calls of each kind per size, of which the median counts (default 48)
+#   --blocks N             full blocks of each kind (default 3)
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 EZKL_VERSION=23.0.5
@@ -26,16 +42,49 @@ SNARKJS_VERSION=0.7.6
 SNARKRS_VERSION=0.1.0
 usage() { sed -n '2,/^\. /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
+need_value() { [ "$#" -ge 2 ] || fail "$1 needs a value" "see ./scripts/bench.sh --help"; }
+is_number() { [[ "$1" =~ ^[1-9][0-9]*$ ]]; }
+is_list() { [[ "$1" =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]]; }
+
+# bench_chain OPTIONS...: the whole of `bench.sh chain`.
+bench_chain() {
+  local json='' entries=1000,10000,100000,1000000 samples=48 blocks=3
+  while [ "$#" -gt 0 ]; do
+    case "$1" in
+      --json) json=1 ;;
+      --entries) need_value "$@"; entries="$2"; shift ;;
+      --samples) need_value "$@"; samples="$2"; shift ;;
+      --blocks) need_value "$@"; blocks="$2"; shift ;;
+      -h | --help) usage; exit 0 ;;
+      *) fail "unknown argument: $1" "see ./scripts/bench.sh --help" ;;
+    esac
+    shift
+  done
+  is_list "$entries" || fail "--entries takes numbers joined by commas, not $entries"
+  is_number "$samples" || fail "--samples takes a number, not $samples"
+  is_number "$blocks" || fail "--blocks takes a number, not $blocks"
+  run_setup
+  build_all
+  local bench
+  bench="$(binary swarm-bench-chain)"
+  new_run_dir
+  trap 'rm -rf "$RUN_DIR"' EXIT
+  step "Measuring the chain at $entries jobs"
+  "$bench" --entries "$entries" --samples "$samples" --blocks "$blocks" --dir "$RUN_DIR" \
+    --out "$RUN_DIR/result.json" || fail "the chain could not be measured; the message is above"
+  if [ -n "$json" ]; then cat "$RUN_DIR/result.json"; fi
+}
+
 case "${1:-}" in
   zk) shift ;;
+  chain) shift; bench_chain "$@"; exit 0 ;;
   -h | --help) usage; exit 0 ;;
-  '') fail "say what to measure" "./scripts/bench.sh zk (see --help)" ;;
-  *) fail "unknown benchmark: $1" "the one there is: zk" ;;
+  '') fail "say what to measure" "./scripts/bench.sh zk or chain (see --help)" ;;
+  *) fail "unknown benchmark: $1" "those there are: zk, chain" ;;
 esac
 
-JSON='' PEER='' NETWORK='' KINDS='' BATCHES='' BAKED_BATCHES='' PROOFS=3 PEER_BATCHES=1
+JSON='' PEER='' NETWORK='' KINDS='' BATCHES='' BAKED_BATCHES='' PROOFS=3 PEER_BATCHES=1,8
 PEER_ROWS=65536,131072,262144
-need_value() { [ "$#" -ge 2 ] || fail "$1 needs a value" "see ./scripts/bench.sh --help"; }
 while [ "$#" -gt 0 ]; do
   case "$1" in
     --json) JSON=1 ;;
@@ -52,7 +101,6 @@ while [ "$#" -gt 0 ]; do
   esac
   shift
 done
-is_list() { [[ "$1" =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]]; }
 [ -z "$BATCHES" ] || is_list "$BATCHES" ||
   fail "--batches takes numbers joined by commas, not $BATCHES"
 [ -z "$BAKED_BATCHES" ] || is_list "$BAKED_BATCHES" ||
@@ -104,11 +152,24 @@ install_snarkrs() {
   rm -rf "$root/target"
 }
 
+# Gas of a check on an EVM, which one of the tests there prints.
+measure_gas() {
+  local log="$RUN_DIR/evm.log"
+  step "Measuring a check by an exported contract (tests/evm; some minutes the first time)"
+  (cd "$ROOT" && CARGO_TARGET_DIR="$EVM_TARGET_DIR" cargo test --release --locked \
+    --manifest-path tests/evm/Cargo.toml --test contract \
+    -- --exact accepts::a_real_proof_is_accepted) >"$log" 2>&1 ||
+    { log_tail evm; fail "the gas of a check could not be measured" "see the message above"; }
+  GAS="$(sed -n 's/.*\(EVM: a valid proof takes .*\)/\1/p' "$log")"
+  [ -n "$GAS" ] || { log_tail evm; fail "the test of a contract printed no gas"; }
+}
+
 run_setup
 if [ -n "$PEER" ]; then
   install_ezkl
   install_snarkjs
   install_snarkrs
+  npm_packages
 fi
 build_all
 ZK="$(binary swarm-zk)"
@@ -116,7 +177,9 @@ new_run_dir
 trap 'rm -rf "$RUN_DIR"' EXIT
 
 OPTIONS=(--proofs "$PROOFS" --dir "$RUN_DIR/keys" --out "$RUN_DIR/result.json")
+GAS=''
 if [ -n "$PEER" ]; then
+  measure_gas
   step "Measuring EZKL $EZKL_VERSION on $PEER_NETWORK, batch $PEER_BATCHES"
   "$EZKL_PYTHON" "$ROOT/scripts/bench-ezkl.py" "$PEER_NETWORK" "$PEER_BATCHES" "$RUN_DIR" \
     "$RUN_DIR/peers.json" >&2 || fail "EZKL could not be measured; its message is above"
@@ -134,4 +197,5 @@ fi
 
 step "Measuring swarm-zk on ${NETWORK:-all networks}"
 "$ZK" bench "${OPTIONS[@]}" || fail "swarm-zk bench failed; its message is above"
+if [ -n "$GAS" ]; then printf '\n%s\n' "$GAS"; fi
 if [ -n "$JSON" ]; then cat "$RUN_DIR/result.json"; fi

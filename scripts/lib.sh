@@ -12,6 +12,9 @@ SCRIPT_NAME="$(basename "$0")"
 : "${CARGO_TARGET_DIR:=${XDG_CACHE_HOME:-$HOME/.cache}/swarmwork/target}"
 export CARGO_TARGET_DIR
 BIN_DIR="$CARGO_TARGET_DIR/release"
+# tests/evm is a workspace of its own, which needs crates of ours with other features: in the same
+# target folder each would build them over the other's.
+EVM_TARGET_DIR="$CARGO_TARGET_DIR/evm"
 
 # --- messages -----------------------------------------------------------------------------------
 
@@ -139,6 +142,16 @@ build_all() {
   (cd "$ROOT" && cargo build --release --locked --workspace) ||
     fail "the build failed; the compiler's message is above" \
          "check that ./scripts/setup.sh ends well, then run ./scripts/$SCRIPT_NAME again"
+}
+
+# Installs what the tests need from npm, the compiler of contracts among it.
+npm_packages() {
+  local lock="$ROOT/tests/package-lock.json" installed="$ROOT/tests/node_modules/.package-lock.json"
+  if [ -e "$installed" ] && [ ! "$lock" -nt "$installed" ]; then return; fi
+  step "Installing the tests' npm packages"
+  (cd "$ROOT/tests" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+    fail "npm ci failed in tests/; its message is above" "check that the npm registry can be reached"
+  touch "$installed"
 }
 
 # binary NAME: the path of a built binary.

@@ -68,21 +68,11 @@ cargo_tests() {
   count $figures "$status"
 }
 
-# A workspace of its own, which needs crates of ours with other features: in the same target folder
-# each would build them over the other's. Compiles contracts with solc from npm.
+# Compiles contracts with solc from npm.
 evm_tests() {
   npm_packages
-  CARGO_TARGET_DIR="$CARGO_TARGET_DIR/evm" cargo_tests evm-test \
+  CARGO_TARGET_DIR="$EVM_TARGET_DIR" cargo_tests evm-test \
     "Tests of verifier contracts in an EVM" --manifest-path tests/evm/Cargo.toml
-}
-
-npm_packages() {
-  local lock="$ROOT/tests/package-lock.json" installed="$ROOT/tests/node_modules/.package-lock.json"
-  if [ -e "$installed" ] && [ ! "$lock" -nt "$installed" ]; then return; fi
-  step "Installing the tests' npm packages"
-  (cd "$ROOT/tests" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
-    fail "npm ci failed in tests/; its message is above" "check that the npm registry can be reached"
-  touch "$installed"
 }
 
 # The runtime that tests/e2e/upgrade.test.js upgrades to: ours with the feature `upgrade-drill`, as

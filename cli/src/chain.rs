@@ -187,8 +187,8 @@ impl Chain {
     /// The hash of the code that the runtime may be replaced by, if any.
     pub async fn authorised_upgrade(&self) -> Result<Option<H256>> {
         let key = [
-            sp_core::hashing::twox_128(b"System"),
-            sp_core::hashing::twox_128(b"AuthorizedUpgrade"),
+            sp_crypto_hashing::twox_128(b"System"),
+            sp_crypto_hashing::twox_128(b"AuthorizedUpgrade"),
         ]
         .concat();
         let stored = self

@@ -15,7 +15,7 @@ use crate::{
 };
 use codec::Encode;
 use core::mem::size_of;
-use frame_support::{dispatch::GetDispatchInfo, traits::Get, weights::Weight};
+use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 use pallet_contracts::chain_extension::{
     BufInBufOutState, ChainExtension, Environment, Ext, InitState, Result, RetVal,
 };

@@ -12,7 +12,7 @@ import {
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
-import { waitFor } from '../lib/wait.js';
+import { sleep, waitFor } from '../lib/wait.js';
 
 const [technical, provider, owner, requester, other] = [
   '//Alice', '//Charlie', '//Dave', '//Eve', '//Ferdie',
@@ -44,6 +44,27 @@ const stop = async () => {
   const { events } = await send(api, api.tx.governance.stop(), technical);
   return event(events, 'governance.ActRecorded').act.stopped.until;
 };
+
+/**
+ * Renews a stop as soon as two of its blocks are over, whatever a test does meanwhile; what it returns
+ * ends that, and resolves to the last block of the stop.
+ */
+function keepStopped(until) {
+  let going = true;
+  const last = (async () => {
+    while (going) {
+      if ((await blockNumber(api)) >= until - 4) until = await stop();
+      else await sleep(100);
+    }
+    return until;
+  })();
+  // It is awaited at the end, and must not go unhandled before.
+  last.catch(() => {});
+  return () => {
+    going = false;
+    return last;
+  };
+}
 
 /** Runs a job for the requester to its end. */
 async function runs(seed) {
@@ -86,7 +107,7 @@ test('during: nothing is sold or paid, and nobody is the worse for it', async ()
 
   await refused('badorigin', send(api, api.tx.governance.stop(), other));
   const from = await blockNumber(api);
-  let until = await stop();
+  const letEnd = keepStopped(await stop());
 
   const attempts = [
     [submission(api, network, await makeJob(network, 1, 44), {
@@ -104,10 +125,9 @@ test('during: nothing is sold or paid, and nobody is the worse for it', async ()
   // The executor works on; the stop is renewed until the deadline is long past.
   await executor.offer(job.input);
   await executor.until(running, ['done']);
-  while ((await blockNumber(api)) <= deadline + 5) {
-    if ((await blockNumber(api)) >= until - 3) until = await stop();
-    await waitFor('another block', async () => (await blockNumber(api)) >= until - 3);
-  }
+  await waitFor('the deadline to be long past', async () => (await blockNumber(api)) > deadline + 5, {
+    timeout: 120_000,
+  });
   const last = await blockNumber(api);
   assert.equal((await readJob(api, running)).state.kind, 'assigned');
   for (let number = from + 1; number <= last; number++) {
@@ -119,7 +139,9 @@ test('during: nothing is sold or paid, and nobody is the worse for it', async ()
   assert.equal(await nonce(), nonceBefore);
   assert.deepEqual(await balance(api, worker.address), purseBefore);
 
+  const until = await letEnd();
   const ended = await findEvent(api, 'safeMode.Exited', () => true, { from, timeout: 60_000 });
+  assert.equal(ended.number, until + 1, 'neither before its time nor after');
   assert.equal(ended.data.reason, 'Timeout');
   assert.equal(ended.extrinsic, null, 'by itself');
   const lost = (await api.query.marketplace.lost()).toNumber() - lostBefore;

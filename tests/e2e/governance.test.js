@@ -1,5 +1,5 @@
 // Governance on a chain whose days are six blocks: proposals that attest a key and move a price, no
-// privilege without one, a stop that ends by itself, the record. Upgrades have a file of their own.
+// privilege without one, a stop that ends by itself, the record, the command line. Upgrades have a file of their own.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { blockNumber, event, key, refused, send, UNIT } from '../lib/chain.js';
 import { hex } from '../lib/content.js';
 import { acts, carry, enacted, propose } from '../lib/governance.js';
 import { Node } from '../lib/node.js';
-import { binary, ROOT, temporaryFolder } from '../lib/process.js';
+import { binary, must, ROOT, temporaryFolder } from '../lib/process.js';
 import { waitFor } from '../lib/wait.js';
 
 const [alice, bob, charlie, dave, eve, ferdie] = [
@@ -91,4 +91,42 @@ test('a stop ends by itself and stops no vote', async () => {
   await carry(api, index);
   assert.deepEqual(await enacted(api, index), { ok: null });
   assert.equal((await api.query.governance.priceFloor()).unwrap().toBigInt(), 2n * UNIT);
+});
+
+test('all of it from the command line', async () => {
+  const swarm = async (...args) => JSON.parse(
+    await must(binary('swarm'), ['governance', ...args, '--url', node.url, '--json']),
+  );
+  const proposed = await swarm('propose', 'price-floor', '3', '--no-deposit', '--suri', '//Eve');
+  assert.equal(proposed.class, 'parameter');
+  const { proposal } = proposed;
+  const status = () => swarm('status', String(proposal));
+  const ayes = async () => BigInt((await status()).ayes);
+  assert.deepEqual([(await status()).stage, await ayes()], ['preparing', 0n]);
+
+  // 500 twice, and 1000 that somebody else lent.
+  await swarm('vote', String(proposal), 'aye', '--amount', '500', '--conviction', '2', '--suri', '//Charlie');
+  assert.equal(await ayes(), 1_000n * UNIT);
+  await swarm(
+    'delegate', '--class', 'parameter', '--to', charlie.address, '--amount', '1000', '--suri', '//Bob',
+  );
+  assert.equal(await ayes(), 2_000n * UNIT);
+  await swarm('undelegate', '--class', 'parameter', '--suri', '//Bob');
+  assert.equal(await ayes(), 1_000n * UNIT);
+  await swarm('unvote', String(proposal), '--suri', '//Charlie');
+  assert.equal(await ayes(), 0n);
+
+  await send(api, api.tx.referenda.placeDecisionDeposit(proposal), eve);
+  await carry(api, proposal);
+  assert.deepEqual(await enacted(api, proposal), { ok: null });
+  const log = (await swarm('log', '--last', '100')).acts;
+  assert.deepEqual(log.map(({ number }) => number), log.map((_, i) => i), 'all there is');
+  const made = log.find(({ act, detail }) =>
+    act === 'proposed' && detail.startsWith(`proposal ${proposal}:`));
+  assert.match(made.detail, /Governance\.set_price_floor, of class parameter/);
+  const done = log.filter(({ actor }) => actor === `proposal ${proposal} (parameter)`);
+  assert.deepEqual(done.map(({ act }) => act), ['approved', 'price_floor_set', 'enacted']);
+  const { proposals, technical } = await swarm('status');
+  assert.equal(proposals.at(-1).stage, 'approved');
+  assert.equal(technical, alice.address);
 });

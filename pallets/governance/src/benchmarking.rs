@@ -52,9 +52,9 @@ fn technical<T: Config>() -> T::RuntimeOrigin {
 }
 
 /// Puts a proposal into its timelock.
-fn waiting<T: Config>(index: u32) -> BoundedCallOf<T, ()> {
+fn waiting<T: Config>(index: u32, len: u32) -> BoundedCallOf<T, ()> {
     use frame_support::traits::schedule::{v3::Named, DispatchTime};
-    let call = call::<T>(1_000);
+    let call = call::<T>(len);
     let origin = RawOrigin::Tabled {
         index,
         class: Class::Upgrade,
@@ -97,9 +97,9 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn enact() {
+    fn enact(l: Linear<200, { 1024 * 1024 }>) {
         fill_record::<T>();
-        let call = waiting::<T>(0);
+        let call = waiting::<T>(0, l);
         let hash = hash::<T>(&call);
 
         #[extrinsic_call]
@@ -119,7 +119,7 @@ mod benchmarks {
     #[benchmark]
     fn cancel() {
         fill_record::<T>();
-        waiting::<T>(0);
+        waiting::<T>(0, 1_000);
         let origin = technical::<T>();
 
         #[extrinsic_call]

@@ -14,13 +14,14 @@ use frame_support::{
             v3::{Anon, Named, TaskName},
             DispatchTime, Period, Priority,
         },
-        Bounded, OriginTrait, QueryPreimage, UnfilteredDispatchable,
+        Bounded, BoundedInline, OriginTrait, QueryPreimage, UnfilteredDispatchable,
     },
+    weights::Weight,
     MAX_EXTRINSIC_DEPTH,
 };
 use pallet_referenda::{BlockNumberFor, BoundedCallOf, PalletsOriginOf};
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
 /// A call of the runtime.
 pub type CallOf<T> = <T as pallet_referenda::Config>::RuntimeCall;
@@ -33,6 +34,9 @@ pub trait ClassOf<Call> {
     /// them.
     fn class_of(call: &Call) -> Class;
 }
+
+/// Blocks by which an enactment is put off at most where the agendas of those before are full.
+const MOST_DELAY: u32 = 32;
 
 /// The name under which referenda schedules an enactment.
 pub(crate) fn task_name(index: u32) -> TaskName {
@@ -59,15 +63,33 @@ pub(crate) fn fetch<T: Config>(call: &BoundedCallOf<T, ()>) -> Result<CallOf<T>,
         Bounded::Lookup { hash, len } => {
             decode::<T>(&Preimages::<T>::fetch(hash, Some(*len)).map_err(missing)?)
         }
-        Bounded::Legacy { hash, .. } => {
-            decode::<T>(&Preimages::<T>::fetch(hash, None).map_err(missing)?)
-        }
+        // Read at whatever length, it would be charged for another.
+        Bounded::Legacy { .. } => return Err(Error::<T>::LengthMissing.into()),
     };
     call.ok_or_else(|| Error::<T>::NotACall.into())
 }
 
 pub(crate) fn hash<T: Config>(call: &BoundedCallOf<T, ()>) -> H256 {
     H256::from_slice(call.hash().as_ref())
+}
+
+/// What the scheduler dispatches after a proposal's timelock; it keeps so many bytes by value.
+pub(crate) fn task<T: Config>(
+    index: u32,
+    class: Class,
+    weight: Weight,
+    call: &BoundedCallOf<T, ()>,
+) -> Result<BoundedInline, Error<T>> {
+    let enact = crate::Call::<T>::enact {
+        index,
+        class,
+        weight,
+        call: call.clone(),
+    };
+    CallOf::<T>::from(enact)
+        .encode()
+        .try_into()
+        .map_err(|_| Error::<T>::InlineTooLong)
 }
 
 impl<T: Config> Pallet<T> {
@@ -122,24 +144,23 @@ impl<T: Config> Named<BlockNumberFor<T, ()>, CallOf<T>, PalletsOriginOf<T>> for 
         else {
             return Err(DispatchError::BadOrigin);
         };
-        let enact = crate::Call::<T>::enact {
-            index,
-            class,
-            weight,
-            call: call.clone(),
+        let bytes = task::<T>(index, class, weight, &call)?;
+        let schedule = |when| {
+            Inner::<T>::schedule_named(
+                id,
+                when,
+                periodic,
+                priority,
+                frame_system::RawOrigin::Root.into(),
+                Bounded::Inline(bytes.clone()),
+            )
         };
-        let bytes = CallOf::<T>::from(enact)
-            .encode()
-            .try_into()
-            .map_err(|_| DispatchError::Exhausted)?;
-        let address = Inner::<T>::schedule_named(
-            id,
-            when,
-            periodic,
-            priority,
-            frame_system::RawOrigin::Root.into(),
-            Bounded::Inline(bytes),
-        )?;
+        // Referenda asks once. Whoever fills a block's agenda with the alarms of other proposals must
+        // not keep this one from being enacted.
+        let first = when.evaluate(Pallet::<T>::now());
+        let address = (0..=MOST_DELAY)
+            .find_map(|delay| schedule(DispatchTime::At(first.saturating_add(delay.into()))).ok())
+            .ok_or(DispatchError::Exhausted)?;
         // Nobody may take the call away while it waits.
         Preimages::<T>::hold(&call);
         let enacted_at = enacted_at::<T>(id)?;

@@ -62,7 +62,7 @@ pub mod pallet {
                 v3::{Anon, Named},
                 DispatchTime,
             },
-            Currency, LockableCurrency, OriginTrait, ReservableCurrency, SafeMode,
+            Currency, GetCallMetadata, LockableCurrency, OriginTrait, ReservableCurrency, SafeMode,
             TransactionPause, UnfilteredDispatchable,
         },
     };
@@ -98,6 +98,7 @@ pub mod pallet {
                 Id = u16,
             >,
             RuntimeCall: From<Call<Self>>
+                             + GetCallMetadata
                              + GetDispatchInfo
                              + Dispatchable<
                 RuntimeOrigin = <Self as frame_system::Config>::RuntimeOrigin,
@@ -333,6 +334,10 @@ pub mod pallet {
         BudgetSpent,
         /// A vote needs some stake.
         EmptyVote,
+        /// The call is named by its hash alone: name its length, too.
+        LengthMissing,
+        /// The call is too long to be given by value: note its preimage and name its hash.
+        InlineTooLong,
     }
 
     #[pallet::hooks]
@@ -361,9 +366,13 @@ pub mod pallet {
             let who = ensure_signed(origin)?;
             let inner = enactment::fetch::<T>(&call)?;
             let class = T::ClassOf::class_of(&inner);
+            let metadata = inner.get_call_metadata();
+            let called = name(metadata.pallet_name, metadata.function_name)?;
             let weight = inner.get_dispatch_info().call_weight;
             ensure!(weight.all_lte(T::MaxEnactment::get()), Error::<T>::TooHeavy);
             let index = ReferendumCount::<T>::get();
+            // What could not be scheduled would be voted on in vain.
+            enactment::task::<T>(index, class, weight, &call)?;
             let hash = enactment::hash::<T>(&call);
             pallet_referenda::Pallet::<T>::submit(
                 RawOrigin::Proposer(who.clone()).into(),
@@ -383,6 +392,7 @@ pub mod pallet {
                 Act::Proposed {
                     index,
                     class,
+                    name: called,
                     call: hash,
                 },
             );
@@ -391,7 +401,10 @@ pub mod pallet {
 
         /// Enacts an approved proposal. Only the scheduler calls this, after the timelock.
         #[pallet::call_index(1)]
-        #[pallet::weight(<T as Config>::WeightInfo::enact().saturating_add(*weight))]
+        #[pallet::weight(
+            <T as Config>::WeightInfo::enact(call.lookup_len().unwrap_or(0))
+                .saturating_add(*weight)
+        )]
         pub fn enact(
             origin: OriginFor<T>,
             index: u32,

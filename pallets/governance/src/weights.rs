@@ -6,8 +6,8 @@ use frame_support::weights::Weight;
 pub trait WeightInfo {
     /// [`crate::Call::propose`], of a call of so many bytes.
     fn propose(len: u32) -> Weight;
-    /// [`crate::Call::enact`], without the call that is enacted.
-    fn enact() -> Weight;
+    /// [`crate::Call::enact`] of a call of so many bytes, without that call itself.
+    fn enact(len: u32) -> Weight;
     /// [`crate::Call::cancel`]
     fn cancel() -> Weight;
     /// [`crate::Call::grant_role`]
@@ -39,8 +39,9 @@ impl WeightInfo for () {
         Weight::from_parts(200_000_000, 20_000)
             .saturating_add(Weight::from_parts(u64::from(len) * 5_000, 0))
     }
-    fn enact() -> Weight {
+    fn enact(len: u32) -> Weight {
         Weight::from_parts(150_000_000, 20_000)
+            .saturating_add(Weight::from_parts(u64::from(len) * 5_000, 0))
     }
     fn cancel() -> Weight {
         Weight::from_parts(250_000_000, 40_000)

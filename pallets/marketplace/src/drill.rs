@@ -83,9 +83,8 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
 // The derived one counts compact fields as if they were not.
 impl<AccountId, Balance, BlockNumber> MaxEncodedLen for Job<AccountId, Balance, BlockNumber>
 where
-    AccountId: MaxEncodedLen,
-    Balance: MaxEncodedLen,
-    BlockNumber: MaxEncodedLen,
+    Self: Encode,
+    Shipped<AccountId, Balance, BlockNumber>: MaxEncodedLen,
 {
     /// A compact u32 takes up to a byte more than a plain one, and there are three.
     fn max_encoded_len() -> usize {

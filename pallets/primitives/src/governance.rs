@@ -158,7 +158,9 @@ pub enum Act<AccountId, BlockNumber> {
         index: u32,
         /// Its class.
         class: Class,
-        /// Hash of the call.
+        /// Which call it is.
+        name: CallName,
+        /// Hash of the call with its arguments.
         call: H256,
     },
     /// A proposal was approved and waits for its timelock.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{epochs::FORGET_LIMIT, pallet::*};
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{fungible::Balanced, Get},
@@ -369,7 +369,7 @@ mod benchmarks {
             },
         );
         let (first, second) = drawn_rows(&sample.seed, &id, rows).expect("there are rows");
-        let open = |row| -> Opening { tree.open(row).expect("the row is there") };
+        let open = |row| -> Box<Opening> { Box::new(tree.open(row).expect("the row is there")) };
         let (first, second) = (open(first), open(second));
         // Everybody's turn has come.
         let last = sample

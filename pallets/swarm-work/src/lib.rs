@@ -41,6 +41,7 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::boxed::Box;
     use frame_support::{
         migrations::MultiStepMigrator,
         pallet_prelude::*,
@@ -556,11 +557,11 @@ pub mod pallet {
         pub fn open_rows(
             origin: OriginFor<T>,
             window: u32,
-            first: Opening,
-            second: Opening,
+            first: Box<Opening>,
+            second: Box<Opening>,
         ) -> DispatchResultWithPostInfo {
             let provider = Self::controller(origin)?;
-            Self::do_open(provider, window, [first, second])?;
+            Self::do_open(provider, window, [*first, *second])?;
             Ok(Pays::No.into())
         }
 

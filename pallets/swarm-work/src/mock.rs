@@ -397,7 +397,8 @@ pub fn openings(sample: &crate::Sample<u64>, who: u64, tree: &Tree) -> [Opening;
 }
 
 pub fn open(window: u32, who: u64, [first, second]: [Opening; 2]) -> DispatchResult {
-    Work::open_rows(RuntimeOrigin::signed(who + WORKER), window, first, second)
+    let worker = RuntimeOrigin::signed(who + WORKER);
+    Work::open_rows(worker, window, Box::new(first), Box::new(second))
         .map(|_| ())
         .map_err(|error| error.error)
 }

@@ -28,8 +28,8 @@ const FORWARDER: &str = include_str!("../../../tests/e2e/forwarder.wat");
 const VERIFYING_KEY: &[u8] = include_bytes!("../../../pallets/circuits/fixtures/verifying-key.bin");
 const STATEMENT: &[u8] = include_bytes!("../../../pallets/circuits/fixtures/statement.bin");
 const PROOF: &[u8] = include_bytes!("../../../pallets/circuits/fixtures/proof.bin");
-const GAS: Weight = Weight::from_parts(200_000_000_000, 10_000_000);
-const PRICE: u128 = 100 * UNIT;
+pub(super) const GAS: Weight = Weight::from_parts(200_000_000_000, 10_000_000);
+pub(super) const PRICE: u128 = 100 * UNIT;
 
 /// Flags of the forwarder.
 const TRAP: u32 = 1;
@@ -50,16 +50,16 @@ fn part<const START: usize>() -> [u8; 32] {
         .expect("the statement is 164 bytes long")
 }
 
-fn weights() -> Commitment {
+pub(super) fn weights() -> Commitment {
     part::<100>()
 }
 
-fn input() -> Commitment {
+pub(super) fn input() -> Commitment {
     part::<132>()
 }
 
 /// A contract with funds, and a model that it can have run.
-struct Chain {
+pub(super) struct Chain {
     contract: AccountId,
     model: ModelId,
     circuit: H256,
@@ -73,7 +73,7 @@ fn locator() -> Locator {
 }
 
 /// Runs a test on a development chain with a contract and a model.
-fn test(run: impl FnOnce(Chain)) {
+pub(super) fn test(run: impl FnOnce(Chain)) {
     externalities(DEV_RUNTIME_PRESET).execute_with(|| {
         System::set_block_number(1);
         frame_system::BlockHash::<Runtime>::insert(0, H256(part::<0>()));
@@ -156,7 +156,7 @@ impl Chain {
         self.limited(GAS, flags, function, arguments).1
     }
 
-    fn submission(&self, max_price: u128) -> Submission {
+    pub(super) fn submission(&self, max_price: u128) -> Submission {
         (
             self.model,
             locator(),

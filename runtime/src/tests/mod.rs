@@ -1,11 +1,13 @@
 //! Tests of how the runtime is put together.
 
+mod buyer;
 mod contracts;
 mod fees;
 mod genesis;
 mod governance;
 mod money;
 mod offchain;
+mod powers;
 mod upgrades;
 mod wiring;
 

@@ -19,7 +19,7 @@ use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, Perbill, Permill};
 
-fn assert_same<A: 'static, B: 'static>() {
+pub(super) fn assert_same<A: 'static, B: 'static>() {
     assert_eq!(TypeId::of::<A>(), TypeId::of::<B>());
 }
 

@@ -25,9 +25,10 @@ impl<T: frame_system::Config> pallet_governance::WeightInfo for WeightInfo<T> {
         Self::of(250, 50_000, 9, 9)
             .saturating_add(Weight::from_parts(4_000, 1).saturating_mul(len.into()))
     }
-    /// What waits, the preimage and its status, the record.
-    fn enact() -> Weight {
+    /// What waits, the preimage and its status, the record; a byte of the call as above.
+    fn enact(len: u32) -> Weight {
         Self::of(250, 50_000, 5, 7)
+            .saturating_add(Weight::from_parts(4_000, 1).saturating_mul(len.into()))
     }
     /// What waits or the referendum, the agenda and its index, the preimage's status, the count of
     /// the track, the technical account and the record.

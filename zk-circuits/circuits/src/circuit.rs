@@ -7,7 +7,7 @@ use crate::witness::{self, Committed};
 use crate::{digest, matrices, Error};
 use ark_bn254::Fr;
 use std::sync::Arc;
-use swarm_groth16::{CircuitDescriptor, ConstraintMatrices, SegmentLayout};
+use swarm_groth16::{CircuitDescriptor, ConstraintMatrices, Qap, SegmentLayout};
 use swarm_network::{Matrix, Model, Source, Topology};
 
 /// The circuit of a network shape, or of one model, for one batch size.
@@ -99,6 +99,20 @@ impl Circuit {
             return Err(LintError::OtherMatrices { row });
         }
         Ok(())
+    }
+
+    /// What key generation takes: `matrices` with their rows, and what the verifying key will say
+    /// about the circuit.
+    ///
+    /// # Errors
+    /// [`LintError`] if the circuit must not get a key (see [`Self::lint`]).
+    pub fn key_parts(
+        &self,
+        matrices: ConstraintMatrices,
+    ) -> Result<(Qap, CircuitDescriptor), LintError> {
+        self.lint(&matrices)?;
+        let descriptor = self.descriptor(&matrices);
+        Ok((Qap::new(matrices)?, descriptor))
     }
 
     /// How many identities in the challenge there are and how large their degrees: wrong committed

@@ -14,7 +14,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::AdditiveGroup;
-use swarm_groth16::{ConstraintMatrices, Row};
+use swarm_groth16::{ConstraintMatrices, MatrixError, Row};
 use thiserror::Error as ThisError;
 
 /// Column of the challenge.
@@ -43,6 +43,8 @@ pub enum LintError {
     OtherMatrices { row: usize },
     #[error(transparent)]
     Plan(#[from] crate::Error),
+    #[error(transparent)]
+    Matrices(#[from] MatrixError),
 }
 
 /// The identities in the challenge that matrices hold.

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use swarm_circuits::{Blinds, Circuit};
 use swarm_groth16::ceremony::{Ceremony, Initial, Phase1};
 use swarm_groth16::{
-    challenge, encode_g1, generate_development, tag, Fr, Proof, Qap, Segment, Statement,
-    Validation, VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
+    challenge, encode_g1, generate_development, tag, BatchError, Fr, PreparedKey, Proof, Segment,
+    Statement, Validation, VerifyingKey, PROOF_BYTES, STATEMENT_BYTES, VERIFYING_KEY_BYTES,
 };
 use swarm_network::{
     ActivationType, BatchInput, BatchOutput, JobInput, Layer, LinearWeights, Matrix, Model,
@@ -141,6 +141,23 @@ pub fn tensors(data: &[u8]) {
     }
 }
 
+/// Whatever is imported, taken as it is or quantised from data, is a network with a file.
+pub fn onnx(data: &[u8]) {
+    const IMAGES: [usize; 4] = [2, 1, 8, 8];
+    let count: usize = IMAGES.iter().product();
+    let pixels = (0..count).map(|at| (at % 17) as f64).collect();
+    let images =
+        swarm_import::Samples::new(&IMAGES, pixels, None).expect("the shape is that of the values");
+    for samples in [None, Some(&images)] {
+        if let Ok(import) = swarm_import::import(data, samples) {
+            let bytes = import.model.to_bytes().expect("a model has a file");
+            assert_eq!(Model::from_bytes(&bytes).as_ref(), Ok(&import.model));
+            let layers = import.model.topology().layers().len();
+            assert_eq!(import.report.layers.len(), layers);
+        }
+    }
+}
+
 /// Key, statement and proof one after the other: nothing but the honest three verifies. A shorter
 /// input stands for the end of the honest three, so that each part is also tried alone.
 pub fn verify(data: &[u8]) {
@@ -158,6 +175,34 @@ pub fn verify(data: &[u8]) {
     let statement = Statement::from_bytes(statement).expect("the length is right");
     let result = swarm_groth16::verify(key, &statement, proof);
     assert_eq!(result.is_ok(), all == honest, "{result:?}");
+}
+
+/// Statement and proof beside the honest ones: checked together they are refused as they are alone.
+/// A shorter input stands for the end of the honest two.
+pub fn verify_batch(data: &[u8]) {
+    let samples = Samples::shared();
+    let honest = [&samples.statement[..], &samples.proof].concat();
+    let kept = honest.len().saturating_sub(data.len());
+    let other = [&honest[..kept], data].concat();
+    let key = PreparedKey::from_bytes(&samples.verifying_key).expect("it is sound");
+    let (statement, proof) = pair(&other);
+    let alone = key.verify(&statement, proof);
+    for index in [0, 1] {
+        let mut batch = vec![pair(&honest)];
+        batch.insert(index, (statement, proof));
+        let expected = alone.map_err(|error| BatchError::Proof {
+            index: index as u32,
+            error,
+        });
+        assert_eq!(key.verify_batch(&batch), expected);
+    }
+}
+
+/// A statement and the proof after it.
+fn pair(bytes: &[u8]) -> (Statement, &[u8]) {
+    let (statement, proof) = bytes.split_at(STATEMENT_BYTES);
+    let statement = Statement::from_bytes(statement).expect("the length is right");
+    (statement, proof)
 }
 
 /// A valid input of every kind.
@@ -198,10 +243,7 @@ impl Samples {
         }];
         let topology = Topology::new(vec![2], ActivationType::U8, layers).expect("it is valid");
         let circuit = Circuit::new(&topology, BATCH).expect("it is small");
-        let matrices = circuit.matrices();
-        circuit.lint(&matrices).expect("it is sound");
-        let descriptor = circuit.descriptor(&matrices);
-        let qap = Qap::new(matrices).expect("it is small");
+        let (qap, descriptor) = circuit.key_parts(circuit.matrices()).expect("it is sound");
         let mut rng = StdRng::seed_from_u64(1);
         let (pk, vk) = generate_development(&qap, descriptor, &mut rng).expect("it is sound");
 
@@ -256,10 +298,8 @@ impl Samples {
             bytes
         };
         let baked = Circuit::baked(&model, BATCH).expect("it is small");
-        let matrices = baked.matrices();
-        baked.lint(&matrices).expect("it is sound");
-        let descriptor_of_baked = baked.descriptor(&matrices);
-        let qap_of_baked = Qap::new(matrices).expect("it is small");
+        let (qap_of_baked, descriptor_of_baked) =
+            baked.key_parts(baked.matrices()).expect("it is sound");
         let (baked, _) = generate_development(&qap_of_baked, descriptor_of_baked, &mut rng)
             .expect("it is sound");
         let write = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
@@ -325,8 +365,24 @@ impl Samples {
                 vec![self.model.clone(), self.input.clone(), self.output.clone()],
             ),
             (
+                "onnx",
+                vec![
+                    include_bytes!("../../import/tests/models/mlp.onnx").to_vec(),
+                    include_bytes!("../../import/tests/models/mlp.qdq.onnx").to_vec(),
+                    include_bytes!("../../import/tests/models/mlp.qoperator.onnx").to_vec(),
+                ],
+            ),
+            (
                 "verify",
-                vec![self.proof.clone(), all[VERIFYING_KEY_BYTES..].to_vec(), all],
+                vec![
+                    self.proof.clone(),
+                    all[VERIFYING_KEY_BYTES..].to_vec(),
+                    all.clone(),
+                ],
+            ),
+            (
+                "verify_batch",
+                vec![self.proof.clone(), all[VERIFYING_KEY_BYTES..].to_vec()],
             ),
         ]
     }

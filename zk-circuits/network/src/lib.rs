@@ -13,8 +13,6 @@ mod interpreter;
 mod model;
 mod safetensor;
 mod tensor;
-#[cfg(any(test, feature = "testing"))]
-pub mod testing;
 mod topology;
 
 pub use batch::{BatchInput, BatchOutput, JobInput, NO_BLIND};
@@ -28,6 +26,3 @@ pub use topology::{
     MAX_MULTIPLIER, MAX_MULTIPLIER_SHIFT, MAX_OPERAND, MAX_SCALE, MAX_SHIFT, MAX_SHIFT_SPREAD,
     MAX_WIDTH, TOPOLOGY_KEY, VERSION, WEIGHT_MAX, WEIGHT_MIN,
 };
-
-#[cfg(test)]
-mod tests;

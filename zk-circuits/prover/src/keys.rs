@@ -87,11 +87,9 @@ impl Shape {
     }
 
     fn of(circuit: Circuit) -> Result<Self, Error> {
-        let matrices = circuit.matrices();
-        let setup = |e: &dyn std::fmt::Display| Error::Setup(e.to_string());
-        circuit.lint(&matrices).map_err(|e| setup(&e))?;
-        let descriptor = circuit.descriptor(&matrices);
-        let qap = Qap::new(matrices).map_err(|e| setup(&e))?;
+        let (qap, descriptor) = circuit
+            .key_parts(circuit.matrices())
+            .map_err(|e| Error::Setup(e.to_string()))?;
         Ok(Self {
             circuit,
             qap,

@@ -1,12 +1,12 @@
 //! Keys of one model, whose weights are constants of the circuit: the same proofs and checks.
 
 use rand::{rngs::StdRng, SeedableRng};
-use swarm_network::testing::Random;
 use swarm_network::{ActivationType, BatchInput, Layer};
 use swarm_prover::{
     setup_development, setup_development_baked, verify, CommitmentKey, Error, Keys, Model, Proof,
     ProvingKey, StatementTag, Topology, VerifyError,
 };
+use swarm_testing::Random;
 
 const JOB: StatementTag = StatementTag {
     genesis: [1; 32],

@@ -129,6 +129,36 @@ fn tensors() {
 }
 
 #[test]
+fn onnx() {
+    run("onnx", bodies::onnx, 900, 300);
+}
+
+#[test]
 fn verify() {
     run("verify", bodies::verify, 1500, 500);
+}
+
+#[test]
+fn verify_batch() {
+    run("verify_batch", bodies::verify_batch, 600, 200);
+}
+
+/// The fuzzer's targets are those that have samples, and all of those are run above.
+#[test]
+fn every_target_is_run() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/fuzz_targets");
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut targets: Vec<String> = files
+        .map(|file| file.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    targets.sort_unstable();
+    let mut samples: Vec<_> = Samples::shared().by_target();
+    samples.sort_unstable();
+    let samples: Vec<&str> = samples.iter().map(|(target, _)| *target).collect();
+    assert_eq!(targets, samples);
+    for target in targets {
+        let run = format!("run(\"{target}\", bodies::{target}, ");
+        assert!(include_str!("fuzz.rs").contains(&run), "{target}");
+    }
 }

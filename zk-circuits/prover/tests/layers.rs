@@ -1,9 +1,9 @@
 //! Proofs of convolutional and residual networks.
 
 use rand::{rngs::StdRng, SeedableRng};
-use swarm_network::testing::Random;
 use swarm_network::BatchInput;
 use swarm_prover::{setup_development, verify, Keys, StatementTag, Topology, VerifyError};
+use swarm_testing::Random;
 
 const JOB: StatementTag = StatementTag {
     genesis: [1; 32],

@@ -36,9 +36,18 @@ pub fn actor_text(actor: &Actor) -> String {
 /// What was done: its name, and all of it in words.
 pub fn act_text(act: &Act) -> (&'static str, String) {
     match act {
-        Act::Proposed { index, class, call } => (
+        Act::Proposed {
+            index,
+            class,
+            name,
+            call,
+        } => (
             "proposed",
-            format!("proposal {index}: call {call:?}, of class {class:?}"),
+            format!(
+                "proposal {index}: {}, of class {}, call {call:?}",
+                call_name(name),
+                format!("{class:?}").to_lowercase()
+            ),
         ),
         Act::Approved { call, enacted_at } => (
             "approved",
@@ -108,6 +117,25 @@ mod tests {
     use super::*;
     use sp_core::crypto::AccountId32;
     use swarmwork_primitives::{Class, Role};
+
+    #[test]
+    fn a_proposal_names_its_call() {
+        let name: CallName = (
+            b"Treasury".to_vec().try_into().expect("it is short"),
+            b"spend".to_vec().try_into().expect("it is short"),
+        );
+        let (act, detail) = act_text(&Act::Proposed {
+            index: 3,
+            class: Class::Treasury,
+            name,
+            call: H256::repeat_byte(1),
+        });
+        assert_eq!(act, "proposed");
+        assert!(
+            detail.starts_with("proposal 3: Treasury.spend, of class treasury, call 0x01"),
+            "{detail}"
+        );
+    }
 
     #[test]
     fn acts_read_as_sentences() {

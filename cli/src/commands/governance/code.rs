@@ -65,7 +65,7 @@ impl Code {
             <(String, String, u32, u32)>::decode(&mut &section[..])
                 .context("its section `runtime_version` has an unknown form")?;
         Ok(Self {
-            hash: H256(sp_core::hashing::blake2_256(&bytes)),
+            hash: H256(sp_crypto_hashing::blake2_256(&bytes)),
             bytes,
             spec_name,
             spec_version,
@@ -140,7 +140,7 @@ async fn meant_by(chain: &Chain, code: &Code, index: u32) -> Result<()> {
         .ok_or_else(|| Failure::NotFound(format!("no proposal {index} is voted on or waits")))?;
     let payload = dynamic::transaction("System", "authorize_upgrade", (Static(code.hash),));
     let bytes = chain.best().await?.transactions().call_data(&payload)?;
-    if call != H256(sp_core::hashing::blake2_256(&bytes)) {
+    if call != H256(sp_crypto_hashing::blake2_256(&bytes)) {
         return Err(Failure::Mismatch(format!(
             "proposal {index} does not authorise this code, whose hash is {:?}",
             code.hash

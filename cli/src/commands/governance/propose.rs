@@ -277,7 +277,7 @@ async fn propose(app: &App, chain: &Chain, call: Vec<u8>, how: How) -> Result<Re
         bail!("the chain at {} knows no such call", chain.url());
     };
     let key = app.key()?;
-    let hash = H256(sp_core::hashing::blake2_256(&call));
+    let hash = H256(sp_crypto_hashing::blake2_256(&call));
     let len = u32::try_from(call.len()).map_err(|_| anyhow!("the call is too long"))?;
     let noted = send(
         chain,

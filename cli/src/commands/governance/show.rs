@@ -86,10 +86,7 @@ pub async fn log(app: &App, last: u32, from: Option<u64>) -> Result<Report> {
             next.saturating_sub(last.into())
         }
     };
-    let limit = if from.is_some() { u32::MAX } else { last };
-    let entries: Vec<(u64, Entry)> = chain
-        .runtime_call("GovernanceApi_acts", (start, limit))
-        .await?;
+    let entries = read_from(&chain, start).await?;
     let json: Vec<Value> = entries
         .iter()
         .map(|(number, entry)| acts::entry_json(*number, entry))
@@ -103,6 +100,21 @@ pub async fn log(app: &App, last: u32, from: Option<u64>) -> Result<Report> {
             .iter()
             .map(|(number, entry)| acts::entry_line(*number, entry)),
     ))
+}
+
+/// All acts from a number on: one call of the runtime returns a page of them.
+async fn read_from(chain: &Chain, start: u64) -> Result<Vec<(u64, Entry)>> {
+    let mut entries: Vec<(u64, Entry)> = Vec::new();
+    loop {
+        let next = entries.last().map_or(start, |(number, _)| number + 1);
+        let page: Vec<(u64, Entry)> = chain
+            .runtime_call("GovernanceApi_acts", (next, u32::MAX))
+            .await?;
+        if page.is_empty() {
+            return Ok(entries);
+        }
+        entries.extend(page);
+    }
 }
 
 fn stage_name(view: &ProposalView) -> &'static str {

@@ -90,14 +90,15 @@ fn the_class_follows_from_the_call() {
         assert_eq!(class_of(propose(80, cancel)), Class::Cancel);
         let entry = Governance::acts(0, 1).remove(0).1;
         assert_eq!(entry.actor, Actor::Account(80));
-        assert!(matches!(
-            entry.act,
-            Act::Proposed {
-                index: 0,
-                class: Class::Parameter,
-                ..
-            }
-        ));
+        let Act::Proposed {
+            index, class, name, ..
+        } = entry.act
+        else {
+            panic!("it was proposed");
+        };
+        assert_eq!((index, class), (0, Class::Parameter));
+        // What it is about, where a reader no longer has the call that the hash is of.
+        assert_eq!(name, crate::name("Governed", "draw_audit").unwrap());
     });
 }
 
@@ -170,6 +171,27 @@ fn a_call_that_no_block_could_enact_is_not_put_to_the_vote() {
             Error::<Test>::TooHeavy
         );
     });
+}
+
+/// Reading a long call takes time at its enactment as at its proposal.
+#[test]
+fn an_enactment_is_charged_by_the_length_of_its_call() {
+    use frame_support::dispatch::GetDispatchInfo;
+    let weight = |len| {
+        let call = Bounded::Lookup {
+            hash: Default::default(),
+            len,
+        };
+        let enact: RuntimeCall = crate::Call::enact {
+            index: 0,
+            class: Class::Upgrade,
+            weight: Default::default(),
+            call,
+        }
+        .into();
+        enact.get_dispatch_info().call_weight
+    };
+    assert!(weight(1_000_000).ref_time() > weight(1).ref_time());
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     pallet::{Answers, Call, Config, CurrentWindow, Pallet, Participants},
     types::{Answer, Sample, Window},
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use document::{Document, Order, Stage};
 use frame_support::traits::Get;
 use frame_system::{
@@ -254,8 +254,8 @@ fn open<T: Config>(
     let [first, second] = openings;
     let call = Call::open_rows {
         window: window.id,
-        first,
-        second,
+        first: Box::new(first),
+        second: Box::new(second),
     };
     let what = format!("rows {} and {} in window {}", rows.0, rows.1, window.id);
     submit::<T>(&ours.worker, call, &what, &mut record.opened, now);

@@ -49,8 +49,8 @@ fn each_call_is_charged_its_own_weight() {
         (
             Call::open_rows {
                 window: 0,
-                first: opening.clone(),
-                second: opening,
+                first: Box::new(opening.clone()),
+                second: Box::new(opening),
             },
             <()>::open_rows(),
         ),
@@ -96,7 +96,7 @@ fn answers_and_openings_cost_nothing_when_they_are_good() {
         assert_eq!(paid.pays_fee, Pays::No);
         let sample = draw();
         let [first, second] = openings(&sample, 1, &tree);
-        let paid = Work::open_rows(worker, window.id, first, second).unwrap();
+        let paid = Work::open_rows(worker, window.id, Box::new(first), Box::new(second)).unwrap();
         assert_eq!(paid.pays_fee, Pays::No);
     });
 }

@@ -5,8 +5,8 @@ use crate::plan::Geometry;
 use crate::{Circuit, Combine, Error, Plan};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use swarm_network::testing::Random;
 use swarm_network::{ActivationType, Layer, Model, Source, Topology, Window};
+use swarm_testing::Random;
 
 fn check(circuit: &Circuit, model: &Model, random: &mut Random) {
     let matrices = circuit.matrices();

@@ -4,7 +4,7 @@ use crate::columns::{LayerColumns, ProductColumns, RequantColumns, RHO};
 use crate::gadgets::requant::limb_columns;
 use crate::lookups::lookups;
 use crate::plan::{ProductPlan, RequantPlan};
-use crate::{Blinds, Circuit, Committed};
+use crate::{Blinds, Circuit, Committed, LintError};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use proptest::prelude::*;
@@ -21,6 +21,13 @@ pub fn fr(value: i64) -> Fr {
 /// A challenge like any other.
 pub fn rho() -> Fr {
     Fr::from(0x1234_5678_9abc_def1u64).pow([5u64])
+}
+
+/// Why these matrices of the circuit get no key.
+pub fn without_key(circuit: &Circuit, matrices: &ConstraintMatrices) -> LintError {
+    let error = circuit.key_parts(matrices.clone()).unwrap_err();
+    assert_eq!(circuit.lint(matrices), Err(error.clone()));
+    error
 }
 
 /// Widths with the same requant between all layers, and after the last where `last` says so.

@@ -22,7 +22,8 @@ const SAME: [(&str, f64); 3] = [("ark-groth16", 1.5), ("snarkjs", 4.0), ("snarkr
 /// Most times a check may cost of a plain Groth16 check.
 const CHECK: f64 = 2.0;
 
-/// A line for each goal that this run can tell of.
+/// A line for each goal that this run can tell of; under one that was missed, where the time or the
+/// size comes from and what would be needed.
 pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     let mut lines: Vec<String> = TIMES
         .iter()
@@ -33,7 +34,7 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
                 kind.name(),
                 best.batch
             );
-            Some(at_most(what, best.ms_per_inference, *most))
+            Some(at_most(what, best.ms_per_inference, *most, &rows(best)))
         })
         .collect();
     lines.extend(against_ezkl(runs, peers));
@@ -42,18 +43,36 @@ pub fn lines(runs: &[Run], peers: &[Peer]) -> Vec<String> {
             .filter_map(|(name, least)| against_same(runs, peers, name, *least)),
     );
     let checks = runs.iter().map(|r| r.verify_ms / r.verify_plain_ms);
-    lines.extend(
-        checks
-            .reduce(f64::max)
-            .map(|worst| at_most("a check, in plain Groth16 checks".into(), worst, CHECK)),
-    );
+    lines.extend(checks.reduce(f64::max).map(|worst| {
+        let what = "a check, in plain Groth16 checks".into();
+        let why = "seven pairings where plain Groth16 has three; several proofs checked together \
+                   share six of them";
+        at_most(what, worst, CHECK, why)
+    }));
     lines
 }
 
 fn best<'a>(runs: &'a [Run], network: &str, kind: Kind) -> Option<&'a Run> {
-    let own = runs.iter().filter(|r| r.network == network);
-    own.filter(|r| r.kind == kind.name())
-        .min_by(|a, b| a.ms_per_inference.total_cmp(&b.ms_per_inference))
+    own(runs, network, kind).min_by(|a, b| a.ms_per_inference.total_cmp(&b.ms_per_inference))
+}
+
+fn own<'a: 'b, 'b>(
+    runs: &'a [Run],
+    network: &'b str,
+    kind: Kind,
+) -> impl Iterator<Item = &'a Run> + 'b {
+    let own = runs.iter().filter(move |r| r.network == network);
+    own.filter(move |r| r.kind == kind.name())
+}
+
+/// Where a run's time goes: every row costs about the same, whatever stands in it.
+fn rows(run: &Run) -> String {
+    let rows = run.rows as f64 / run.batch as f64;
+    format!(
+        "{} rows an inference at {} us each: fewer rows, or less time for each",
+        short(rows),
+        short(run.ms_per_inference * 1e3 / rows)
+    )
 }
 
 fn against_ezkl(runs: &[Run], peers: &[Peer]) -> Vec<String> {
@@ -65,26 +84,53 @@ fn against_ezkl(runs: &[Run], peers: &[Peer]) -> Vec<String> {
     let Some(ours) = best(runs, network, Kind::Committed) else {
         return lines;
     };
-    let times = |single: bool| {
-        let own = ezkl.iter().filter(move |p| !single || p.batch == 1);
-        own.filter_map(|p| p.ms_per_inference).reduce(f64::min)
+    let fastest = |single: bool| {
+        let timed = ezkl
+            .iter()
+            .filter(move |p| !single || p.batch == 1)
+            .filter_map(|p| Some((p.ms_per_inference?, p.batch)));
+        timed.min_by(|a, b| a.0.total_cmp(&b.0))
     };
-    for (what, theirs, least) in [
-        ("single proof", times(true), EZKL_SINGLE),
-        ("best batch", times(false), EZKL_BATCHED),
+    for (name, theirs, least) in [
+        ("single proof", fastest(true), EZKL_SINGLE),
+        ("best batch", fastest(false), EZKL_BATCHED),
     ] {
-        let what = format!("{network}: times faster than EZKL's {what}");
-        lines.extend(theirs.map(|theirs| at_least(what, theirs / ours.ms_per_inference, least)));
+        lines.extend(theirs.map(|(theirs, batch)| {
+            let what = format!("{network}: times faster than EZKL's {name} (batch {batch})");
+            at_least(what, theirs / ours.ms_per_inference, least, &rows(ours))
+        }));
     }
-    let key = ezkl.iter().filter_map(|p| p.pk_bytes).min();
-    lines.extend(key.map(|theirs| {
+    // The key of the fastest batch, then one for each of EZKL's batches that serves as many.
+    let smallest = ezkl.iter().filter_map(|p| p.pk_bytes).min();
+    lines.extend(smallest.map(|theirs| {
         let what = format!(
-            "{network}, batch {}: part of EZKL's proving key",
+            "{network}, batch {}: part of EZKL's smallest proving key",
             ours.batch
         );
-        at_most(what, ours.pk_bytes as f64 / theirs as f64, EZKL_KEY)
+        key(what, ours, theirs)
     }));
+    for peer in &ezkl {
+        let serving = own(runs, network, Kind::Committed).filter(|r| r.batch >= peer.batch);
+        let Some((ours, theirs)) = serving.min_by_key(|r| r.pk_bytes).zip(peer.pk_bytes) else {
+            continue;
+        };
+        let what = format!(
+            "{network}, batch {}: part of EZKL's proving key for batch {}",
+            ours.batch, peer.batch
+        );
+        lines.push(key(what, ours, theirs));
+    }
     lines
+}
+
+fn key(what: String, ours: &Run, theirs: u64) -> String {
+    let why = format!(
+        "{} bytes for each of {} rows, which grow with the batch: a smaller batch, or fewer points \
+         for each row",
+        short(ours.pk_bytes as f64 / ours.rows as f64),
+        ours.rows
+    );
+    at_most(what, ours.pk_bytes as f64 / theirs as f64, EZKL_KEY, &why)
 }
 
 /// The least ratio over all sizes.
@@ -93,38 +139,39 @@ fn against_same(runs: &[Run], peers: &[Peer], name: &str, least: f64) -> Option<
         .iter()
         .filter(|p| p.same_constraints && p.name == name);
     let ratios = same.filter_map(|p| {
-        let ours = runs.iter().find(|r| {
-            (r.network.as_str(), r.batch) == (&p.network, p.batch)
-                && r.kind == Kind::Committed.name()
-        })?;
-        Some(p.ms_per_inference? / ours.ms_per_inference)
+        let ours = own(runs, &p.network, Kind::Committed).find(|r| r.batch == p.batch)?;
+        Some((p.ms_per_inference? / ours.ms_per_inference, ours))
     });
-    let worst = ratios.reduce(f64::min)?;
-    let what = format!("same constraints: times faster than {name}");
-    Some(at_least(what, worst, least))
+    let (worst, ours) = ratios.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let what = format!(
+        "same constraints, batch {}: times faster than {name}",
+        ours.batch
+    );
+    Some(at_least(what, worst, least, &rows(ours)))
 }
 
-fn at_most(what: String, found: f64, most: f64) -> String {
-    line(
-        what,
-        found,
-        format!("at most {}", short(most)),
-        found <= most,
-    )
+fn at_most(what: String, found: f64, most: f64, why: &str) -> String {
+    let goal = format!("at most {}", short(most));
+    let missed = (found > most).then_some((1.0 - most / found, why));
+    line(what, found, goal, missed)
 }
 
-fn at_least(what: String, found: f64, least: f64) -> String {
-    line(
-        what,
-        found,
-        format!("at least {}", short(least)),
-        found >= least,
-    )
+fn at_least(what: String, found: f64, least: f64, why: &str) -> String {
+    let goal = format!("at least {}", short(least));
+    let missed = (found < least).then_some((1.0 - found / least, why));
+    line(what, found, goal, missed)
 }
 
-fn line(what: String, found: f64, limit: String, met: bool) -> String {
-    let verdict = if met { "met   " } else { "missed" };
-    format!("{verdict} {what}: {} ({limit})", short(found))
+/// `missed` is what part is too much, and why.
+fn line(what: String, found: f64, goal: String, missed: Option<(f64, &str)>) -> String {
+    let found = short(found);
+    match missed {
+        None => format!("met    {what}: {found} ({goal})"),
+        Some((part, why)) => format!(
+            "missed {what}: {found} ({goal})\n       {why}; needed: {:.0} % less",
+            (part * 100.0).ceil()
+        ),
+    }
 }
 
 /// Three digits that count.
@@ -159,9 +206,13 @@ mod tests {
         let what = "784-128-10, committed, batch 255: ms an inference";
         assert_eq!(found(&[slow.clone(), fast], &[], what), Some(true));
         let what = "784-128-10, committed, batch 3: ms an inference";
-        assert_eq!(found(&[slow.clone()], &[], what), Some(false));
+        assert_eq!(found(std::slice::from_ref(&slow), &[], what), Some(false));
         for what in ["lenet5", "baked", "EZKL", "same constraints"] {
-            assert_eq!(found(&[slow.clone()], &[], what), None, "{what}");
+            assert_eq!(
+                found(std::slice::from_ref(&slow), &[], what),
+                None,
+                "{what}"
+            );
         }
         assert_eq!(found(&[slow], &[], "plain Groth16"), Some(true));
     }
@@ -176,9 +227,58 @@ mod tests {
             ..peer("784-128-10")
         };
         let peers = [ezkl(1, 28_000.0), ezkl(8, 11_900.0)];
-        assert_eq!(found(&[run()], &peers, "EZKL's single proof"), Some(true));
-        assert_eq!(found(&[run()], &peers, "EZKL's best batch"), Some(false));
-        assert_eq!(found(&[run()], &peers, "EZKL's proving key"), Some(true));
+        let found = |what| found(&[run()], &peers, what);
+        assert_eq!(found("EZKL's single proof (batch 1)"), Some(true));
+        assert_eq!(found("EZKL's best batch (batch 8)"), Some(false));
+        assert_eq!(found("EZKL's smallest proving key"), Some(true));
+    }
+
+    #[test]
+    fn keys_are_compared_with_those_for_as_many_inferences() {
+        let ezkl = |batch, pk_bytes| Peer {
+            name: "ezkl".into(),
+            batch,
+            pk_bytes: Some(pk_bytes),
+            ..peer("784-128-10")
+        };
+        let ours = |batch, pk_bytes, ms_per_inference| Run {
+            batch,
+            pk_bytes,
+            ms_per_inference,
+            ..run()
+        };
+        let runs = [ours(3, 5, 90.0), ours(63, 34, 19.0), ours(255, 108, 13.0)];
+        let peers = [ezkl(1, 277), ezkl(8, 1080), ezkl(999, 9999)];
+        let found = |what| found(&runs, &peers, what);
+        assert_eq!(found("batch 255: part of EZKL's smallest"), Some(false));
+        assert_eq!(
+            found("batch 3: part of EZKL's proving key for batch 1"),
+            Some(true)
+        );
+        assert_eq!(
+            found("batch 63: part of EZKL's proving key for batch 8"),
+            Some(true)
+        );
+        assert_eq!(found("for batch 999"), None);
+    }
+
+    #[test]
+    fn a_missed_goal_says_why_and_how_much_is_needed() {
+        let slow = Run {
+            batch: 255,
+            rows: 309_060,
+            ms_per_inference: 12.5,
+            ..run()
+        };
+        let lines = lines(&[slow], &[]);
+        assert_eq!(
+            lines[0],
+            "missed 784-128-10, committed, batch 255: ms an inference: 12.5 (at most 10.0)\n       \
+             1212 rows an inference at 10.3 us each: fewer rows, or less time for each; needed: \
+             20 % less"
+        );
+        assert!(lines[1].starts_with("met "), "{}", lines[1]);
+        assert!(!lines[1].contains("needed"), "{}", lines[1]);
     }
 
     #[test]

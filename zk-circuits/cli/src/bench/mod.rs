@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use anyhow::{bail, ensure, Context, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{json, Value};
 
 use crate::files;
 use crate::report::Report;
@@ -190,10 +190,102 @@ pub fn run(args: &Args, report: &Report) -> Result<()> {
         });
     }
     let lines = table::lines(&runs, &peers);
-    let value = json!({ "runs": runs, "peers": peers });
+    let value = result(&runs, &peers);
     if let Some(path) = &args.out {
         files::write(path, format!("{value}\n").as_bytes())?;
     }
     report.result(&value, &lines);
     Ok(())
+}
+
+fn result(runs: &[Run], peers: &[Peer]) -> Value {
+    json!({ "runs": runs, "peers": peers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What programs that read the result look for: names change only where those do.
+    #[test]
+    fn the_result_keeps_its_names() {
+        let value = result(&[table::tests::run()], &[table::tests::peer("8-4")]);
+        let keys = |value: &Value| -> Vec<String> {
+            let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(keys(&value), ["peers", "runs"]);
+        assert_eq!(
+            keys(&value["runs"][0]),
+            [
+                "batch",
+                "batch_verify_ms_per_proof",
+                "batch_verify_wasm_ms_per_proof",
+                "ck_bytes",
+                "commit_w_s",
+                "commit_x_s",
+                "kind",
+                "load_s",
+                "ms_per_inference",
+                "network",
+                "peak_mb",
+                "pk_bytes",
+                "prepare_key_wasm_ms",
+                "proof_bytes",
+                "prove_s",
+                "rows",
+                "setup_s",
+                "verify_ms",
+                "verify_native_ms",
+                "verify_plain_ms",
+                "verify_wasm_ms",
+                "vk_bytes",
+            ]
+        );
+        assert_eq!(
+            keys(&value["peers"][0]),
+            [
+                "batch",
+                "ms_per_inference",
+                "name",
+                "network",
+                "peak_mb",
+                "pk_bytes",
+                "proof_bytes",
+                "prove_s",
+                "same_constraints",
+                "setup_s",
+                "verify_ms",
+                "version",
+            ]
+        );
+        assert_eq!(
+            network::SUITE,
+            [
+                "784-128-10",
+                "lenet5",
+                "lenet5-pool-first",
+                "784-2000-60-4000-10"
+            ]
+        );
+        let kinds = [Kind::Committed, Kind::Baked].map(Kind::name);
+        assert_eq!(kinds, ["committed", "baked"]);
+        // The other programs that make peers name them by their packages.
+        for (script, names) in [
+            (
+                include_str!("../../../../scripts/bench-ezkl.py"),
+                &["ezkl"][..],
+            ),
+            (
+                include_str!("../../../../scripts/bench-groth16.py"),
+                &["snarkjs", "snarkrs"][..],
+            ),
+        ] {
+            for name in names {
+                let made = [format!("add(\"{name}\", "), format!("\"name\": \"{name}\"")];
+                assert!(made.iter().any(|form| script.contains(form)), "{name}");
+            }
+        }
+    }
 }

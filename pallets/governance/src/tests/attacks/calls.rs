@@ -233,6 +233,21 @@ fn bytes_after_a_call_make_it_none() {
     });
 }
 
+/// A call named by its hash alone would be read at whatever length, and charged for a smaller one.
+#[test]
+fn a_call_is_named_with_its_length() {
+    test(|| {
+        let call = Bounded::Legacy {
+            hash: noted(80, governed::Call::draw_audit {}.into()).hash(),
+            dummy: core::marker::PhantomData,
+        };
+        assert_noop!(
+            dispatch(80, crate::Call::propose { call }),
+            Error::<Test>::LengthMissing
+        );
+    });
+}
+
 /// A call that is given by value instead of by its hash is classed, too.
 #[test]
 fn inline_calls_are_classed() {
@@ -241,6 +256,16 @@ fn inline_calls_are_classed() {
         let call = Bounded::Inline(bytes);
         assert_ok!(dispatch(80, crate::Call::propose { call }));
         assert_eq!(class_of(0), Class::Attest);
+        // As long as may be given by value is too long with what is scheduled around it.
+        let remark = frame_system::Call::remark {
+            remark: vec![7; 120],
+        };
+        let bytes = RuntimeCall::from(remark).encode();
+        let call = Bounded::Inline(bytes.try_into().expect("it is just short enough"));
+        assert_noop!(
+            dispatch(80, crate::Call::propose { call }),
+            Error::<Test>::InlineTooLong
+        );
         let call = Bounded::Inline(vec![0xff; 9].try_into().expect("it is short"));
         assert_noop!(
             dispatch(80, crate::Call::propose { call }),

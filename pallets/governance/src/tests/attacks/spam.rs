@@ -1,7 +1,14 @@
 //! Proposals that nobody wants.
 
 use crate::{mock::*, Stage};
-use frame_support::{assert_noop, assert_ok};
+use codec::Encode;
+use frame_support::{
+    assert_noop, assert_ok,
+    traits::{
+        schedule::{v3::Anon, DispatchTime},
+        Bounded, Get,
+    },
+};
 use swarmwork_primitives::UNIT;
 
 /// Each proposal costs a deposit that a rejected one never gets back, and a full track does not
@@ -70,5 +77,42 @@ fn proposals_that_nobody_backs_end_at_their_proposers_cost() {
             );
         }
         assert_eq!(crate::Waiting::<Test>::iter().count(), 0);
+    });
+}
+
+/// Nor does filling the agenda of the block in which an approved proposal is due keep it from being
+/// enacted: it is, some blocks later.
+#[test]
+fn a_full_agenda_puts_an_enactment_off() {
+    test(|| {
+        let index = propose(80, governed::Call::draw_audit {});
+        begin(index);
+        carry(index);
+        next_block();
+        let approved = Referenda::ensure_ongoing(index)
+            .unwrap()
+            .deciding
+            .unwrap()
+            .confirming
+            .expect("all are for it");
+        let due = approved + 2 * DAY;
+        let tasks = <Test as pallet_scheduler::Config>::MaxScheduledPerBlock::get();
+        for block in [due, due + 1] {
+            for _ in 0..tasks {
+                let call: RuntimeCall = frame_system::Call::remark { remark: vec![] }.into();
+                let bytes = call.encode().try_into().expect("it is short");
+                assert_ok!(<Scheduler as Anon<_, RuntimeCall, _>>::schedule(
+                    DispatchTime::At(block),
+                    None,
+                    0,
+                    frame_system::RawOrigin::Root.into(),
+                    Bounded::Inline(bytes),
+                ));
+            }
+        }
+        run_for(due + 1 - System::block_number());
+        assert_eq!(enacted(index), None);
+        run_for(3);
+        assert_eq!(enacted(index), Some(Ok(())));
     });
 }

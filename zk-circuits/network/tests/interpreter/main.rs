@@ -1,9 +1,13 @@
-//! Networks of all kinds of layers; extremes; rounding.
+//! The reference against another implementation of the same semantics, on networks of all kinds of
+//! layers; extremes; rounding.
 
-use super::naive;
-use crate::testing::Random;
-use crate::{ActivationType, Layer, LinearWeights, Matrix, Model, Source, Topology, Window};
+mod naive;
+
 use proptest::prelude::*;
+use swarm_network::{
+    ActivationType, Layer, LinearWeights, Matrix, Model, Source, Topology, Window,
+};
+use swarm_testing::Random;
 
 fn check(model: &Model, input: &Matrix) -> Result<(), TestCaseError> {
     let output = model.run(input).unwrap();

@@ -1,6 +1,13 @@
-//! Random networks of all kinds of layers, for the tests of this crate and of those built on it.
+//! Random networks of all kinds of layers, for tests.
+//!
+//! A crate of its own, and not a feature of `swarm-network`: with a feature that only tests ask for,
+//! everything built on that crate would be compiled once for tests and once more for binaries. Tests
+//! of `swarm-network` itself that take these networks are integration tests, since its unit tests
+//! have types of their own.
 
-use crate::{ActivationType, Layer, LinearWeights, Matrix, Model, Source, Topology, Window};
+use swarm_network::{
+    ActivationType, Layer, LinearWeights, Matrix, Model, Source, Topology, Window,
+};
 
 /// Knuth's MMIX generator; its high bits are good enough here. The same networks, weights and
 /// inputs for the same seed.

@@ -1,7 +1,7 @@
 //! Another way to the same numbers: `i128`, Euclidean division, padded images, one item at a time,
 //! from the layers alone.
 
-use crate::{Layer, Model, Source, Window};
+use swarm_network::{Layer, Model, Source, Window};
 
 /// An image or, as `[n, 1, 1]`, a row.
 #[derive(Clone)]

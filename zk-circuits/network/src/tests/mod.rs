@@ -1,4 +1,0 @@
-//! The reference against another implementation of the same semantics.
-
-mod interpreter;
-mod naive;
