@@ -13,7 +13,7 @@ use swarm_prover::{setup_development, Keys};
 
 use sp_core::{crypto::AccountId32, H256};
 use swarm_store::ContentId;
-use swarmwork_primitives::Mode;
+use swarmwork_primitives::{JobCurrency, Mode};
 
 use crate::{
     app::{locator, App, Common},
@@ -73,6 +73,7 @@ pub fn rooted_view(manifest: ContentId, batches: u32, root: H256) -> JobView {
         commitments: vec![],
         input_root: Some(root),
         max_price: 1,
+        currency: JobCurrency::Native,
         submitted: 1,
         deadline: 100,
         state: JobState::Assigned {

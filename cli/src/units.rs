@@ -6,7 +6,8 @@ use sp_core::{
     crypto::{AccountId32, PublicError, Ss58AddressFormat, Ss58Codec},
     H256,
 };
-use swarmwork_primitives::{is_base_url, UNIT};
+use sp_runtime::{FixedPointNumber, FixedU128};
+use swarmwork_primitives::{is_base_url, JobCurrency, UNIT};
 
 /// Digits after the decimal point.
 const DECIMALS: usize = 12;
@@ -54,6 +55,92 @@ impl fmt::Display for Amount {
         }
         let fraction = format!("{fraction:0DECIMALS$}");
         write!(f, "{whole}.{} {SYMBOL}", fraction.trim_end_matches('0'))
+    }
+}
+
+/// What is paid for a job: tokens such as `1.5`, or `250000@7`, so many of asset 7's smallest units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// What it is paid in.
+    pub currency: JobCurrency,
+    /// How many smallest units.
+    pub amount: u128,
+}
+
+impl Price {
+    /// Another amount of the same currency.
+    pub fn of(currency: &JobCurrency, amount: u128) -> Self {
+        Self {
+            currency: currency.clone(),
+            amount,
+        }
+    }
+}
+
+impl FromStr for Price {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((amount, asset)) = text.trim().split_once('@') else {
+            let Amount(amount) = text.parse()?;
+            return Ok(Self::of(&JobCurrency::Native, amount));
+        };
+        let wrong = || {
+            format!(
+                "`{text}` is no price: write tokens such as 1.5, or a number of an asset's smallest \
+                 units and the asset's number, such as 250000@7"
+            )
+        };
+        let amount = amount.replace('_', "").parse().map_err(|_| wrong())?;
+        let asset = asset.parse().map_err(|_| wrong())?;
+        Ok(Self::of(&JobCurrency::WithId(asset), amount))
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.currency {
+            JobCurrency::Native => Amount(self.amount).fmt(f),
+            JobCurrency::WithId(asset) => write!(f, "{} of asset {asset}", self.amount),
+        }
+    }
+}
+
+/// What an asset's smallest unit is worth in the token's: a number such as `4` or `0.25`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate(pub FixedU128);
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const PLACES: usize = 18;
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(fraction) || fraction.len() > PLACES {
+            return Err(format!(
+                "`{text}` is no rate: write what the asset's smallest unit is worth in the token's, \
+                 such as 4 or 0.25, with {PLACES} decimals at most"
+            ));
+        }
+        format!("{whole}{fraction:0<PLACES$}")
+            .parse()
+            .map(|inner| Rate(FixedU128::from_inner(inner)))
+            .map_err(|_| format!("`{text}` is more than the chain can say"))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, fraction) = (
+            self.0.into_inner() / FixedU128::DIV,
+            self.0.into_inner() % FixedU128::DIV,
+        );
+        if fraction == 0 {
+            return write!(f, "{whole}");
+        }
+        let fraction = format!("{fraction:018}");
+        write!(f, "{whole}.{}", fraction.trim_end_matches('0'))
     }
 }
 
@@ -214,6 +301,35 @@ pub fn parse_base_url(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prices_say_what_they_are_in() {
+        let read = |text: &str| text.parse::<Price>();
+        let tokens = Price::of(&JobCurrency::Native, 1_500_000_000_000);
+        assert_eq!(read("1.5"), Ok(tokens.clone()));
+        let coins = Price::of(&JobCurrency::WithId(7), 250_000);
+        assert_eq!(read("250_000@7"), Ok(coins.clone()));
+        assert_eq!(tokens.to_string(), "1.5 SWARM");
+        assert_eq!(coins.to_string(), "250000 of asset 7");
+        for bad in ["@7", "1@", "1.5@7", "1@x", "-1@7", "1@7@7", ""] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rates_are_read_to_the_last_place() {
+        let read = |text: &str| text.parse::<Rate>().map(|rate| rate.0.into_inner());
+        assert_eq!(read("4"), Ok(4 * 10u128.pow(18)));
+        assert_eq!(read("0.25"), Ok(10u128.pow(18) / 4));
+        assert_eq!(read("0.000000000000000001"), Ok(1));
+        for same in ["4", "0.25", "0.000000000000000001"] {
+            assert_eq!(same.parse::<Rate>().unwrap().to_string(), same);
+        }
+        for bad in ["", ".", "1.", ".5", "-1", "0.0000000000000000001", "4e3"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(read("999999999999999999999").is_err());
+    }
 
     #[test]
     fn amounts_are_read_to_the_last_unit() {

@@ -3,9 +3,9 @@
 //! track follows from its call.
 
 use crate::{
-    AllPalletsWithSystem, Balances, Burn, Circuits, Contracts, ConvictionVoting, Governance,
-    Marketplace, Models, Multisig, Preimage, Providers, Proxy, Runtime, SafeMode, Scheduler,
-    SwarmWork, Timestamp, Treasury, TxPause, Utility,
+    AllPalletsWithSystem, Assets, Balances, Burn, Circuits, Contracts, ConvictionVoting,
+    Governance, Marketplace, Models, Multisig, Preimage, Providers, Proxy, Runtime, SafeMode,
+    Scheduler, SwarmWork, Timestamp, Treasury, TxPause, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -17,6 +17,7 @@ impl frame_system_benchmarking::Config for Runtime {}
 frame_benchmarking::define_benchmarks!(
     [frame_system, SystemBench::<Runtime>]
     [pallet_balances, Balances]
+    [pallet_assets, Assets]
     [pallet_timestamp, Timestamp]
     [pallet_treasury, Treasury]
     [pallet_utility, Utility]

@@ -121,6 +121,10 @@ mod runtime {
     pub type Multisig = pallet_multisig::Pallet<Runtime>;
     #[runtime::pallet_index(24)]
     pub type Proxy = pallet_proxy::Pallet<Runtime>;
+    #[runtime::pallet_index(25)]
+    pub type Assets = pallet_assets::Pallet<Runtime>;
+    #[runtime::pallet_index(26)]
+    pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
 
     #[runtime::pallet_index(30)]
     pub type Preimage = pallet_preimage::Pallet<Runtime>;

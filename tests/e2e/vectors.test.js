@@ -53,6 +53,25 @@ test('model ids', () => {
   }
 });
 
+test('money', () => {
+  const { budget, listing, cancelled } = vectors('money.json');
+  const u128 = (value) => Buffer.from(BigInt(value).toString(16).padStart(32, '0'), 'hex').reverse();
+  const option = (value) => (value === null ? Buffer.of(0) : Buffer.concat([Buffer.of(1), value]));
+  assert.ok(budget.length > 0 && listing.length > 0 && cancelled.length > 0);
+  for (const { asset, max_price: price, scale } of budget) {
+    // The token, or an asset by its number: encoded as an option is.
+    const currency = option(asset === null ? null : u32(asset));
+    assert.equal(hex(Buffer.concat([currency, u128(price)])), scale);
+  }
+  for (const { rate, open, scale } of listing) {
+    assert.equal(hex(Buffer.concat([u128(rate), Buffer.of(open ? 1 : 0)])), scale);
+  }
+  for (const { provider, paid, at, scale } of cancelled) {
+    const who = option(provider === null ? null : unhex(provider));
+    assert.equal(hex(Buffer.concat([Buffer.of(4), who, u128(paid), u32(at)])), scale);
+  }
+});
+
 test('job ids', () => {
   const { job } = vectors('ids.json');
   assert.ok(job.length > 0);

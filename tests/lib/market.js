@@ -96,6 +96,16 @@ export async function submitRootedJob(api, requester, network, job, options) {
   return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
 }
 
+/** Submits a job of proven batches that is paid in any currency; resolves as `submitJob`. */
+export async function submitJobIn(api, requester, network, job, options) {
+  const { currency, maxPrice, deadline, assignment, mode = 'Proven' } = options;
+  const input = { locator: locator(job.input), commitments: { Listed: job.commitments.map(hex) } };
+  const sent = await send(api, api.tx.marketplace.submitJobIn(
+    network.model, input, mode, { currency, maxPrice }, deadline, assignment,
+  ), requester);
+  return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
+}
+
 /** Proves batches with their paths, `{ report, resultPath, input, inputPath }` each, in one call. */
 export const openBatches = (api, worker, openings) =>
   send(api, api.tx.marketplace.openBatches(openings.map(({ report, resultPath, input, inputPath }) => ({

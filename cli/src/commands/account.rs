@@ -31,14 +31,18 @@ pub enum AccountCommand {
         amount: Amount,
     },
     /// Collect shares of jobs that could not be paid out when they fell due.
-    Claim,
+    Claim {
+        /// Shares in this asset instead of tokens.
+        #[arg(long, value_name = "NUMBER")]
+        asset: Option<u32>,
+    },
 }
 
 pub async fn run(app: &App, command: AccountCommand) -> Result<Report> {
     match command {
         AccountCommand::Show { address } => show(app, address).await,
         AccountCommand::Transfer { to, amount } => transfer(app, to, amount).await,
-        AccountCommand::Claim => claim(app).await,
+        AccountCommand::Claim { asset } => claim(app, asset).await,
     }
 }
 
@@ -96,11 +100,18 @@ async fn transfer(app: &App, to: AccountId32, amount: Amount) -> Result<Report> 
     .line("block", included.number))
 }
 
-async fn claim(app: &App) -> Result<Report> {
+async fn claim(app: &App, asset: Option<u32>) -> Result<Report> {
     let key = app.key()?;
     let who = account_of(&key);
     let chain = app.chain().await?;
-    let included = send(&chain, &key, "Marketplace", "claim", (), app.certainty()).await?;
+    let certainty = app.certainty();
+    let included = match asset {
+        None => send(&chain, &key, "Marketplace", "claim", (), certainty).await?,
+        Some(asset) => {
+            let args = (Static(asset), Static(who.clone()));
+            send(&chain, &key, "Marketplace", "claim_asset", args, certainty).await?
+        }
+    };
     let free = chain.funds(&who).await?.free;
     Ok(Report::new(json!({
         "account": address(&who),

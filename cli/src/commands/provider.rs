@@ -22,7 +22,7 @@ use crate::{
     key,
     output::Report,
     transact::{account_of, send, Included},
-    units::{address, hex, parse_account, parse_base_url, Amount},
+    units::{address, hex, parse_account, parse_base_url, Amount, Rate},
 };
 
 const PALLET: &str = "Providers";
@@ -60,6 +60,14 @@ pub enum ProviderCommand {
     BondExtra {
         /// How much, such as 1000.
         amount: Amount,
+    },
+    /// Work for jobs that are paid in an asset, up to a rate; without one, no more.
+    AcceptAsset {
+        /// The asset's number.
+        asset: u32,
+        /// The most that its smallest unit may be said to be worth, in the token's: 4 or 0.25.
+        #[arg(long, value_name = "RATE")]
+        up_to: Option<Rate>,
     },
     /// Stop for good; the bond comes free after the lock-up.
     Unregister,
@@ -202,6 +210,7 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         }
         ProviderCommand::RotateWorker(worker) => rotate_worker(app, worker).await,
         ProviderCommand::BondExtra { amount } => call(app, "bond_extra", (Static(amount.0),)).await,
+        ProviderCommand::AcceptAsset { asset, up_to } => accept_asset(app, asset, up_to).await,
         ProviderCommand::Unregister => call(app, "unregister", ()).await,
         ProviderCommand::WithdrawBond => call(app, "withdraw_bond", ()).await,
         ProviderCommand::Rewards { address } => rewards::show(app, address).await,
@@ -225,6 +234,23 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         ProviderCommand::Claim(args) => standing::claim(app, args).await,
         ProviderCommand::Report(args) => standing::report(app, *args).await,
     }
+}
+
+async fn accept_asset(app: &App, asset: u32, up_to: Option<Rate>) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    let args = (Static(asset), Static(up_to.map(|rate| rate.0)));
+    let certainty = app.certainty();
+    let included = send(&chain, &key, "Marketplace", "accept_asset", args, certainty).await?;
+    Ok(Report::new(json!({
+        "provider": address(&account_of(&key)),
+        "asset": asset,
+        "up_to": up_to.map(|rate| rate.to_string()),
+        "block": included.number,
+    }))
+    .line("asset", asset)
+    .line("accepted", if up_to.is_some() { "yes" } else { "no" })
+    .line("block", included.number))
 }
 
 async fn worker_key(app: &App, args: WorkerKey) -> Result<Report> {

@@ -8,7 +8,7 @@ use crate::{
         Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Stages, Windows,
     },
     types::Agenda,
-    weights::WeightInfo,
+    weights::{WeightInfo, LEGS},
 };
 use frame_support::{
     traits::{Get, Randomness},
@@ -113,23 +113,37 @@ impl<T: Config> Pallet<T> {
             // take work that is not all proven.
             Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
             Step::Drawn => T::WeightInfo::draw()
+                .max(T::WeightInfo::draw_panel())
+                .max(T::WeightInfo::draw_audit())
+                // Whether they take an asset, and what that is worth.
+                .saturating_add(
+                    T::DbWeight::get().reads(u64::from(T::DrawSample::get()).saturating_add(1)),
+                )
                 .saturating_add(T::DbWeight::get().reads_writes(
                     u64::from(T::DrawWindow::get()).saturating_add(T::DrawSample::get().into()),
                     1,
                 ))
-                .max(T::WeightInfo::draw_samples())
-                .max(T::WeightInfo::draw_panel())
-                .max(T::WeightInfo::draw_audit()),
+                .max(T::WeightInfo::draw_samples()),
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
-                .max(T::WeightInfo::close_failed().saturating_add(T::Providers::slashed_weight()))
+                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .max(
+                    T::WeightInfo::close_failed()
+                        .saturating_add(T::WeightInfo::asset_legs(1))
+                        .saturating_add(T::Providers::slashed_weight()),
+                )
                 .max(
                     T::WeightInfo::settle_member()
+                        .saturating_add(T::WeightInfo::asset_legs(LEGS))
                         .saturating_add(T::Providers::slashed_weight())
                         .saturating_add(T::SwarmWork::settled_weight(MAX_REDUNDANCY)),
                 ),
             Step::Woken => T::WeightInfo::expire()
+                .max(
+                    T::WeightInfo::cancel_job().saturating_add(T::WeightInfo::asset_legs(LEGS - 1)),
+                )
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
+                .saturating_add(T::WeightInfo::asset_legs(1))
                 .max(T::WeightInfo::prune()),
         }
     }
@@ -203,6 +217,14 @@ impl<T: Config> Pallet<T> {
                 let ends = Self::ends(&job, stage.as_ref(), now);
                 if now > ends {
                     match stage {
+                        None if Self::is_withheld(&id, &job) => {
+                            if let Err(error) = Self::end_paid_slot(id, job, now) {
+                                frame_support::defensive!(
+                                    error,
+                                    "a job without input could not be ended"
+                                );
+                            }
+                        }
                         None => Self::expire(id, job, now),
                         Some(_) => Self::fail(id, job, now),
                     }

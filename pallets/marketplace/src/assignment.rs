@@ -1,6 +1,7 @@
 //! Finding a provider: the draw of a Swarm job, and the one path by which any job is assigned.
 
 use crate::{
+    currencies::Paid,
     draw::Lottery,
     pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, RootedWork, Running},
     types::Agenda,
@@ -22,12 +23,13 @@ use swarmwork_primitives::{
 const MAX_REDRAW_DOUBLINGS: u32 = 6;
 
 impl<T: Config> Pallet<T> {
-    /// What a job asks of a provider; `None` if its circuit is gone, which circuits never are.
+    /// What a job asks of a provider, prices in tokens; `None` if its circuit or the listing of its
+    /// currency is gone, which they never are.
     pub(crate) fn demand(job: &JobOf<T>) -> Option<Demand<BalanceOf<T>>> {
         let circuit = T::Circuits::info(&job.circuit)?;
         Some(Demand {
             macs: Self::priced_macs(circuit.macs, job.mode, job.batches),
-            max_price: job.max_price,
+            max_price: Self::value_of(&job.currency, job.max_price)?,
             attested: circuit.attested,
         })
     }
@@ -46,9 +48,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn consider(
         who: &T::AccountId,
         mode: Mode,
+        paid: &Paid,
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
         let offer = T::Providers::offer(who, demand)?;
+        Self::check_accepted(who, paid)?;
         if mode != Mode::Proven && !RootedWork::<T>::contains_key(who) {
             return Err(Rejection::Mode);
         }
@@ -72,9 +76,13 @@ impl<T: Config> Pallet<T> {
         with_storage_layer(|| {
             T::Providers::reserve(&provider, offer.collateral)?;
             Running::<T>::try_append(&provider, id).map_err(|()| Error::<T>::ProviderBusy)?;
+            // What it is worth in tokens was offered; no more than the maximum price can come of it.
+            let price = Self::price_in(&job.currency, offer.price)
+                .filter(|price| *price <= job.max_price)
+                .ok_or(Error::<T>::AssetNotListed)?;
             job.state = JobState::Assigned {
                 provider: provider.clone(),
-                price: offer.price,
+                price,
                 collateral: offer.collateral,
                 at: now,
             };
@@ -82,7 +90,7 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::JobAssigned {
                 job: id,
                 provider,
-                price: offer.price,
+                price,
                 collateral: offer.collateral,
             });
             Ok(())
@@ -99,6 +107,7 @@ impl<T: Config> Pallet<T> {
                 }
             }
         });
+        Self::forget_report(id);
         if let Err(error) = T::Providers::release(provider, collateral) {
             // The job ends all the same: no end of a job depends on another pallet's mood.
             frame_support::defensive!(error, "what was reserved for a job could not be released");
@@ -113,7 +122,8 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let demand = Self::demand(&job).ok_or(Error::<T>::CircuitUnknown)?;
-        let offer = Self::consider(&provider, job.mode, &demand).map_err(Self::rejected)?;
+        let offer = Self::consider(&provider, job.mode, &Self::paid_in(&job), &demand)
+            .map_err(Self::rejected)?;
         Self::assign(id, job, provider, offer, now)
     }
 
@@ -128,6 +138,7 @@ impl<T: Config> Pallet<T> {
             Rejection::Maintenance => Error::<T>::ProviderInMaintenance,
             Rejection::Mode => Error::<T>::ProviderRefusesMode,
             Rejection::Standing => Error::<T>::ProviderStandingTooLow,
+            Rejection::Currency => Error::<T>::ProviderRefusesAsset,
         }
         .into()
     }
@@ -161,6 +172,7 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
         }
+        let paid = Self::paid_in(&job);
         let mut lottery = Lottery::new(&id, outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
@@ -170,7 +182,7 @@ impl<T: Config> Pallet<T> {
                 rejected.add(Rejection::NotRegistered);
                 continue;
             };
-            match Self::consider_drawn(&who, job.mode, &demand) {
+            match Self::consider_drawn(&who, job.mode, &paid, &demand) {
                 Ok(offer) => {
                     scores.push(T::Reputation::score(&who));
                     fitting.push((who, offer));
@@ -232,6 +244,11 @@ impl<T: Config> Pallet<T> {
         }
         Jobs::<T>::insert(id, job);
         redraw
+    }
+
+    /// Whether a job that nobody has may still be drawn for.
+    pub(crate) fn may_be_drawn(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
+        job.swarm && job.draws < T::MaxDraws::get() && Self::leaves_time(job, now)
     }
 
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives

@@ -6,7 +6,7 @@
 //! before anybody reveals any, so it cannot echo them; it disputes what it finds to be wrong, and
 //! loses its collateral as the others do where its own results are not shown, are refuted, or differ
 //! from what stands. It does not count for a majority: only a proof of its overturns one. The treasury
-//! pays it, out of its own share of what jobs cost.
+//! pays it, out of its own share of what jobs cost; in tokens, whatever the job is paid in.
 
 use crate::{
     draw::Lottery,
@@ -25,7 +25,9 @@ use sp_runtime::{
     traits::{Saturating, Zero},
     DispatchResult, Permill,
 };
-use swarmwork_primitives::{JobId, Member, PanelStage, ProviderStanding, Providers, Reputation};
+use swarmwork_primitives::{
+    JobCurrency, JobId, Member, PanelStage, ProviderStanding, Providers, Reputation,
+};
 
 /// Who may audit.
 const LEAST_STANDING: ProviderStanding = ProviderStanding::Trusted;
@@ -101,7 +103,7 @@ impl<T: Config> Pallet<T> {
         demand.max_price = panel
             .members
             .iter()
-            .map(|member| member.price)
+            .filter_map(|member| Self::value_of(&job.currency, member.price))
             .max()
             .unwrap_or_else(Zero::zero);
         let mut fitting = Vec::new();
@@ -114,7 +116,7 @@ impl<T: Config> Pallet<T> {
             if seated || who == job.requester || T::Reputation::standing(&who) < LEAST_STANDING {
                 continue;
             }
-            if let Ok(offer) = Self::consider_drawn(&who, job.mode, &demand) {
+            if let Ok(offer) = Self::consider_drawn(&who, job.mode, &None, &demand) {
                 scores.push(T::Reputation::score(&who));
                 fitting.push((who, offer));
             }
@@ -122,7 +124,7 @@ impl<T: Config> Pallet<T> {
         while let Some(chosen) = lottery.choose(&scores) {
             scores.swap_remove(chosen);
             let (who, offer) = fitting.swap_remove(chosen);
-            if let Ok(auditor) = Self::seat(id, who, offer, true) {
+            if let Ok(auditor) = Self::seat(id, &JobCurrency::Native, who, offer, true) {
                 return Some(auditor);
             }
         }

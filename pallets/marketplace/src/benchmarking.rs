@@ -8,8 +8,8 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{
         fungible::{Inspect, Mutate},
-        tokens::{Fortitude, Preservation},
-        EnsureOrigin, Get,
+        fungibles::{Create, Inspect as _, Mutate as _},
+        EnsureOrigin, EnsureOriginWithArg, Get,
     },
     weights::WeightMeter,
     BoundedVec,
@@ -17,16 +17,16 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use sp_runtime::{
     traits::{One, Saturating, Zero},
-    Permill,
+    FixedU128, Permill,
 };
 use swarm_merkle::{
     answer_leaf, input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES,
 };
 use swarmwork_primitives::{
-    rooted_job_id, seal, Answers, Assignment, Circuits, Commitment, ContentId, JobId, JobStage,
-    JobState, Locator, Mode, ModelId, Models, PanelStage, Providers, Reputation, ResultRoot,
-    ResultView, Samples, MAX_ANSWERS, MAX_BATCHES, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_SAMPLES,
-    MAX_URL_BYTES,
+    rooted_job_id, seal, Answers, AssetId, Assignment, Budget, Circuits, Commitment, ContentId,
+    JobCurrency, JobId, JobStage, JobState, Locator, Mode, ModelId, Models, PanelStage, Providers,
+    Reputation, ResultRoot, ResultView, Samples, MAX_ANSWERS, MAX_BATCHES, MAX_CHALLENGES,
+    MAX_INPUT_BYTES, MAX_REDUNDANCY, MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -104,6 +104,50 @@ fn submit<T: Config>(
     )
 }
 
+/// The asset of these benchmarks, worth as much as tokens.
+const ASSET: AssetId = 1;
+const COINS: JobCurrency = JobCurrency::WithId(ASSET);
+
+/// Issues and lists the asset.
+fn listed<T: Config>() {
+    let issuer: T::AccountId = account("issuer", 0, 0);
+    T::BenchmarkAssets::create(ASSET, issuer, true, One::one()).expect("there is none");
+    Pallet::<T>::list(ASSET, FixedU128::from_u32(1)).expect("it exists");
+}
+
+/// Gives somebody enough of the asset for a few jobs.
+fn endow_coins<T: Config>(who: &T::AccountId) {
+    let amount = max_price::<T>().saturating_mul(100u32.into());
+    T::BenchmarkAssets::mint_into(ASSET, who, amount).expect("it exists");
+}
+
+/// The call that submits a job in the asset, to a provider that works for it.
+fn submission_in<T: Config>(
+    controller: &T::AccountId,
+    batches: u32,
+) -> (
+    ModelId,
+    JobInput,
+    Mode,
+    Budget<BalanceOf<T>>,
+    BlockNumberFor<T>,
+    Assignment<T::AccountId>,
+) {
+    let rate = Some(FixedU128::from_u32(1));
+    Pallet::<T>::book_asset(controller, ASSET, rate).expect("it is registered");
+    let input = JobInput {
+        locator: input(),
+        commitments: InputCommitments::Listed(commitments(batches)),
+    };
+    let budget = Budget {
+        currency: COINS,
+        max_price: max_price::<T>(),
+    };
+    let deadline = System::<T>::block_number().saturating_add(T::MaxJobDuration::get());
+    let to = Assignment::Direct(controller.clone());
+    (model::<T>(), input, Mode::Proven, budget, deadline, to)
+}
+
 /// Proves a batch as far as it does not need a proof.
 fn report<T: Config>(worker: &T::AccountId, id: JobId, batch: u32) {
     let (job, ..) = Pallet::<T>::check_report(worker, id, batch).expect("it may be reported");
@@ -171,7 +215,7 @@ fn committing_provider<T: Config>() -> (T::AccountId, T::AccountId) {
 
 /// All that an account can have held.
 fn purse<T: Config>(who: &T::AccountId) -> BalanceOf<T> {
-    T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Polite)
+    Pallet::<T>::spendable(&JobCurrency::Native, who)
 }
 
 fn rooted_input(root: Hash) -> RootedInput {
@@ -382,7 +426,8 @@ fn submit_redundant<T: Config>(batches: u32) -> JobId {
         input.clone(),
         mode,
         price,
-        System::<T>::block_number().saturating_add(T::MaxJobDuration::get()),
+        // A longer one would have to be worth more than is drawn.
+        System::<T>::block_number().saturating_add(Pallet::<T>::least_duration(mode, batches)),
         Assignment::Swarm,
     )
     .expect("the job is in order");
@@ -486,8 +531,9 @@ mod benchmarks {
     #[benchmark]
     fn cancel_job() {
         start::<T>();
+        let (controller, _) = provider::<T>(0);
         let requester: T::AccountId = whitelisted_caller();
-        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Swarm);
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
 
         #[extrinsic_call]
         _(RawOrigin::Signed(requester), id);
@@ -555,8 +601,9 @@ mod benchmarks {
         for index in 0..n {
             let payer: T::AccountId = account("payer", index, 0);
             fund::<T>(&payer);
-            Pallet::<T>::escrow(&payer, amount).expect("it is funded");
-            Claims::<T>::insert(&who, &payer, amount);
+            let native = JobCurrency::Native;
+            Pallet::<T>::escrow(&native, &payer, amount).expect("it is funded");
+            Claims::<T>::insert((who.clone(), native, payer), amount);
         }
 
         #[extrinsic_call]
@@ -845,6 +892,178 @@ mod benchmarks {
         }
 
         assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
+    }
+
+    /// Each leg goes to an account that has none of the asset.
+    #[benchmark]
+    fn asset_legs(n: Linear<1, { weights::LEGS }>) {
+        listed::<T>();
+        let payer: T::AccountId = account("payer", 0, 0);
+        endow_coins::<T>(&payer);
+        let leg = max_price::<T>();
+        let held = leg.saturating_mul(n.into());
+        Pallet::<T>::escrow(&COINS, &payer, held).expect("it is funded");
+        let to = |index| account::<T::AccountId>("leg", index, 0);
+
+        #[block]
+        {
+            for index in 0..n {
+                Pallet::<T>::pay(JobId::zero(), &COINS, &payer, &to(index), leg);
+            }
+        }
+
+        assert!(TotalHeld::<T>::get(COINS).is_zero());
+        assert_eq!(T::Funds::balance(COINS, &to(n - 1)), leg);
+    }
+
+    #[benchmark]
+    fn submit_job_in(b: Linear<0, MAX_BATCHES>) {
+        start::<T>();
+        listed::<T>();
+        let requester: T::AccountId = whitelisted_caller();
+        endow_coins::<T>(&requester);
+        let (controller, _) = committing_provider::<T>();
+        // A job without listed commitments has a root.
+        let (model, mut input, mut mode, mut budget, deadline, to) =
+            submission_in::<T>(&controller, b);
+        budget.max_price = Pallet::<T>::spendable(&COINS, &requester);
+        if b == 0 {
+            input.commitments = InputCommitments::Root {
+                batches: MAX_LEAVES,
+                root: Default::default(),
+            };
+            mode = Mode::Optimistic;
+        }
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(requester),
+            model,
+            input,
+            mode,
+            budget,
+            deadline,
+            to,
+        );
+
+        assert_eq!(Running::<T>::get(controller).len(), 1);
+    }
+
+    #[benchmark]
+    fn list_asset() -> Result<(), BenchmarkError> {
+        let issuer: T::AccountId = account("issuer", 0, 0);
+        T::BenchmarkAssets::create(ASSET, issuer, true, One::one()).expect("there is none");
+        let origin = T::ListOrigin::try_successful_origin(&listing_scope(ASSET))
+            .map_err(|_| BenchmarkError::Weightless)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, ASSET, FixedU128::from_u32(2));
+
+        assert!(Listings::<T>::get(ASSET).is_some_and(|listing| listing.open));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn close_asset() -> Result<(), BenchmarkError> {
+        listed::<T>();
+        let origin = T::ListOrigin::try_successful_origin(&listing_scope(ASSET))
+            .map_err(|_| BenchmarkError::Weightless)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, ASSET);
+
+        assert!(Listings::<T>::get(ASSET).is_some_and(|listing| !listing.open));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn accept_asset() {
+        listed::<T>();
+        let (controller, _) = provider::<T>(0);
+        let rate = FixedU128::from_u32(1);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(controller.clone()), ASSET, Some(rate));
+
+        assert_eq!(AcceptedAssets::<T>::get(controller, ASSET), Some(rate));
+    }
+
+    #[benchmark]
+    fn claim_asset(n: Linear<1, 16>) {
+        listed::<T>();
+        let who: T::AccountId = account("owed", 0, 0);
+        let amount = max_price::<T>();
+        for index in 0..n {
+            let payer: T::AccountId = account("payer", index, 0);
+            endow_coins::<T>(&payer);
+            Pallet::<T>::escrow(&COINS, &payer, amount).expect("it is funded");
+            Claims::<T>::insert((who.clone(), COINS, payer), amount);
+        }
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(whitelisted_caller()), ASSET, who.clone());
+
+        assert_eq!(
+            T::Funds::balance(COINS, &who),
+            amount.saturating_mul(n.into())
+        );
+    }
+
+    #[benchmark]
+    fn tip() {
+        start::<T>();
+        listed::<T>();
+        let (controller, _) = provider::<T>(0);
+        let requester: T::AccountId = whitelisted_caller();
+        endow_coins::<T>(&requester);
+        let id = submit::<T>(&requester, 1, Assignment::Swarm);
+        let amount = max_price::<T>();
+        Jobs::<T>::mutate(id, |job| {
+            let job = job.as_mut().expect("it was submitted");
+            job.currency = COINS;
+            job.state = JobState::Completed {
+                provider: controller.clone(),
+                price: amount,
+                at: job.submitted,
+            };
+        });
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), id, amount);
+
+        assert_eq!(T::Funds::balance(COINS, &controller), amount);
+    }
+
+    #[benchmark]
+    fn report_input() {
+        start::<T>();
+        let (controller, worker) = provider::<T>(0);
+        let requester: T::AccountId = account("requester", 0, 0);
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id);
+
+        assert!(Withheld::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn publish_input(b: Linear<0, MAX_INPUT_BYTES>) {
+        start::<T>();
+        let (controller, worker) = provider::<T>(0);
+        let requester: T::AccountId = whitelisted_caller();
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
+        Pallet::<T>::book_report(&worker, id).expect("it is early");
+        let bytes = InputBytes::truncate_from(alloc::vec![7; b as usize]);
+        Inputs::<T>::mutate(id, |input| {
+            let input = input.as_mut().expect("it was submitted");
+            input.locator.content = ContentId(*blake3::hash(&bytes).as_bytes());
+        });
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), id, bytes);
+
+        assert!(Published::<T>::contains_key(id));
     }
 
     #[benchmark]

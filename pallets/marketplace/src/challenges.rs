@@ -2,7 +2,8 @@
 //!
 //! For a while after the provider has committed to all results, anyone may have a batch proven for a
 //! bond. An answer costs the challenger its bond, silence costs the provider its collateral. A bond is
-//! held in the challenger's own account, beside what it holds for jobs.
+//! held in the challenger's own account, beside what it holds for jobs. Bonds are tokens, whatever the
+//! job is paid in.
 
 use crate::{
     pallet::{BalanceOf, Challenges, Config, Error, Event, Jobs, Pallet, Stages},
@@ -11,11 +12,7 @@ use crate::{
 };
 use frame_support::{
     ensure,
-    traits::{
-        fungible::Inspect,
-        tokens::{Fortitude, Preservation},
-        DefensiveSaturating, Get,
-    },
+    traits::{DefensiveSaturating, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -23,7 +20,8 @@ use sp_runtime::{
     ArithmeticError, DispatchResult, Permill,
 };
 use swarmwork_primitives::{
-    BurnSource, JobId, JobStage, Mode, Providers, ResultRoot, Samples, SlashReason, MAX_CHALLENGES,
+    BurnSource, JobCurrency, JobId, JobStage, Mode, Providers, ResultRoot, Samples, SlashReason,
+    MAX_CHALLENGES,
 };
 
 /// The first challenge of a job costs at least this part of its price. Using up all of them then
@@ -54,6 +52,7 @@ impl<T: Config> Pallet<T> {
     /// twice the one before.
     pub(crate) fn challenge_bond(job: &JobOf<T>, made: u32) -> Option<BalanceOf<T>> {
         let (_, price, _) = Self::assignment(job).ok()?;
+        let price = Self::value_of(&job.currency, price)?;
         // The price of the job's batches, were all of them proven.
         let proven = T::UnprovenShare::get().saturating_reciprocal_mul_ceil(price);
         let batches = BalanceOf::<T>::from(job.batches.max(1));
@@ -89,12 +88,7 @@ impl<T: Config> Pallet<T> {
         let made = challenged.len() as u32;
         ensure!(made < MAX_CHALLENGES, Error::<T>::TooManyChallenges);
         let bond = Self::challenge_bond(&job, made).ok_or(ArithmeticError::Overflow)?;
-        ensure!(
-            T::Currency::reducible_balance(&challenger, Preservation::Protect, Fortitude::Polite)
-                >= bond,
-            Error::<T>::InsufficientBalance
-        );
-        Self::escrow(&challenger, bond)?;
+        Self::escrow(&JobCurrency::Native, &challenger, bond)?;
         let open = Challenges::<T>::try_mutate(id, |open| {
             let challenge = Challenge {
                 challenger: challenger.clone(),
@@ -159,7 +153,7 @@ impl<T: Config> Pallet<T> {
         );
         // No more is burned than was to be.
         let paid = bond.defensive_saturating_sub(burned);
-        Self::pay(id, &challenger, &provider, paid);
+        Self::pay(id, &JobCurrency::Native, &challenger, &provider, paid);
         Self::deposit_event(Event::ChallengeAnswered {
             job: id,
             batch,
@@ -200,7 +194,7 @@ impl<T: Config> Pallet<T> {
             challenger, bond, ..
         } in &open
         {
-            Self::refund(id, challenger, *bond);
+            Self::refund(id, &JobCurrency::Native, challenger, *bond);
         }
         let Some(first) = open.first() else {
             return T::Providers::slash(provider, collateral, SlashReason::Unproven);

@@ -19,7 +19,9 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 #[cfg(any(test, feature = "try-runtime"))]
 use sp_runtime::TryRuntimeError;
-use swarmwork_primitives::{CircuitId, Commitment, JobId, JobState, Mode, ModelId, Split};
+use swarmwork_primitives::{
+    CircuitId, Commitment, JobCurrency, JobId, JobState, Mode, ModelId, Split,
+};
 
 /// A job with compact counts; otherwise as [`Shipped`].
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
@@ -44,6 +46,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub proven: u32,
     /// What is held for the job while it is open or assigned.
     pub max_price: Balance,
+    /// What it is paid in.
+    pub currency: JobCurrency,
     /// How its price will be divided.
     pub split: Split,
     /// Block of inclusion.
@@ -100,6 +104,7 @@ impl<A, B, N> From<Shipped<A, B, N>> for Job<A, B, N> {
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,
+            currency: job.currency,
             split: job.split,
             submitted: job.submitted,
             deadline: job.deadline,

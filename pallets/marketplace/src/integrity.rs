@@ -92,6 +92,14 @@ impl<T: Config> Pallet<T> {
             "challenges need time, and cost something",
         );
         assert!(
+            !T::CancelShare::get().is_zero(),
+            "withdrawing a job that may be drawn must cost something",
+        );
+        assert!(
+            !T::PublishTime::get().is_zero(),
+            "a requester needs time to publish an input",
+        );
+        assert!(
             !T::UnprovenShare::get().is_zero(),
             "what is not proven is paid for all the same",
         );

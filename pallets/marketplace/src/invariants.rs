@@ -3,7 +3,8 @@
 use crate::{
     pallet::{
         Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided, HoldReason,
-        Inputs, Jobs, Pallet, Panels, Results, Running, Stages, TotalHeld, Windows,
+        Inputs, Jobs, Listings, Pallet, Panels, Published, Results, Running, Stages, TotalHeld,
+        Windows, Withheld,
     },
     types::Agenda,
     JobOf,
@@ -11,14 +12,14 @@ use crate::{
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
     ensure,
-    traits::{fungible::InspectHold, Get},
+    traits::{fungibles::InspectHold, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{CheckedAdd, Saturating, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::{JobId, JobStage, JobState, Mode};
+use swarmwork_primitives::{JobCurrency, JobId, JobStage, JobState, Mode};
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
@@ -29,44 +30,47 @@ impl<T: Config> Pallet<T> {
         Self::try_agendas()
     }
 
-    /// What is held in each account is what its open jobs, its open challenges and the claims on it
-    /// add up to, and the running total is the sum.
+    /// What is held of each currency in each account is what its open jobs, its open challenges and
+    /// the claims on it add up to, and the running totals are the sums.
     fn try_money() -> Result<(), TryRuntimeError> {
-        let mut held = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut held = BTreeMap::<(JobCurrency, T::AccountId), BalanceOf<T>>::new();
+        let mut add = |currency: JobCurrency, who, amount: BalanceOf<T>| {
+            let sum = held.entry((currency, who)).or_default();
+            *sum = sum
+                .checked_add(&amount)
+                .ok_or("an account's escrow overflows")?;
+            Ok::<_, TryRuntimeError>(())
+        };
         for (id, job) in Jobs::<T>::iter().filter(|(_, job)| job.ended().is_none()) {
             let left = Self::held_for(&id, &job)?;
-            let sum = held.entry(job.requester).or_default();
-            *sum = sum
-                .checked_add(&left)
-                .ok_or("an account's escrow overflows")?;
+            add(job.currency, job.requester, left)?;
         }
         for challenge in Challenges::<T>::iter_values().flatten() {
-            let sum = held.entry(challenge.challenger).or_default();
-            *sum = sum
-                .checked_add(&challenge.bond)
-                .ok_or("an account's escrow overflows")?;
+            add(JobCurrency::Native, challenge.challenger, challenge.bond)?;
         }
-        for (_, payer, owed) in Claims::<T>::iter() {
+        for ((_, currency, payer), owed) in Claims::<T>::iter() {
             ensure!(!owed.is_zero(), "a claim of nothing is stored");
-            let sum = held.entry(payer).or_default();
-            *sum = sum
-                .checked_add(&owed)
-                .ok_or("an account's escrow overflows")?;
+            add(currency, payer, owed)?;
         }
-        let mut total = BalanceOf::<T>::zero();
-        for (who, sum) in held {
+        let mut totals = BTreeMap::<JobCurrency, BalanceOf<T>>::new();
+        for ((currency, who), sum) in held {
+            let reason = HoldReason::Escrow.into();
             ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == sum,
+                T::Funds::balance_on_hold(currency.clone(), &reason, &who) == sum,
                 "an account's escrow is not the sum of its open jobs, challenges and the claims on it"
             );
-            total = total
+            let total = totals.entry(currency).or_default();
+            *total = total
                 .checked_add(&sum)
                 .ok_or("the escrows overflow in all")?;
         }
-        ensure!(
-            TotalHeld::<T>::get() == total,
-            "the running total of escrow is not the sum of escrows"
-        );
+        for (currency, total) in TotalHeld::<T>::iter() {
+            ensure!(
+                totals.remove(&currency).unwrap_or_default() == total,
+                "the running total of escrow is not the sum of escrows"
+            );
+        }
+        ensure!(totals.is_empty(), "escrow of a currency is in no total");
         Ok(())
     }
 
@@ -83,6 +87,12 @@ impl<T: Config> Pallet<T> {
                 input.commitments.root().is_some() == (job.mode != Mode::Proven),
                 "a job's mode does not fit its commitments"
             );
+            if let JobCurrency::WithId(asset) = job.currency {
+                ensure!(
+                    Listings::<T>::contains_key(asset),
+                    "a job is paid in an asset that nobody listed"
+                );
+            }
             let provable: BTreeSet<_> = Self::proven_batches(&id, &job).into_iter().collect();
             let mut proven = 0;
             for (batch, _) in Results::<T>::iter_prefix(id) {
@@ -102,9 +112,14 @@ impl<T: Config> Pallet<T> {
             let goes_on =
                 !complete || matches!(job.mode, Mode::Optimistic | Mode::Redundant { .. });
             match job.state {
-                JobState::Open | JobState::Cancelled { .. } => {
+                JobState::Open | JobState::Cancelled { provider: None, .. } => {
                     ensure!(proven == 0, "a job nobody had has results");
                     ensure!(stage.is_none(), "a job nobody had has a stage");
+                }
+                JobState::Cancelled { paid, .. } => {
+                    ensure!(goes_on, "a job with all results was withdrawn");
+                    ensure!(stage.is_none(), "a job was withdrawn that was committed to");
+                    ensure!(paid <= job.max_price, "a job cost more than was held");
                 }
                 JobState::Assigned {
                     provider, price, ..
@@ -162,6 +177,13 @@ impl<T: Config> Pallet<T> {
         }
         for id in Stages::<T>::iter_keys() {
             ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
+        }
+        for id in Withheld::<T>::iter_keys().chain(Published::<T>::iter_keys()) {
+            let job = Jobs::<T>::get(id).ok_or("a missing input has no job")?;
+            ensure!(
+                matches!(job.state, JobState::Assigned { .. }),
+                "an input is missed of a job that nobody works on"
+            );
         }
         for id in Challenges::<T>::iter_keys() {
             let job = Jobs::<T>::get(id).ok_or("a challenge has no job")?;
@@ -259,7 +281,11 @@ impl<T: Config> Pallet<T> {
                         Stages::<T>::contains_key(id) || Panels::<T>::contains_key(id);
                     let late = may_outlast && block > job.deadline;
                     ensure!(
-                        job.ended().is_some() || block == job.deadline || late,
+                        job.ended().is_some()
+                            || block == job.deadline
+                            || late
+                            // From before it was given more time.
+                            || (block < job.deadline && Published::<T>::contains_key(id)),
                         "a job would end at another block than its last"
                     );
                 }

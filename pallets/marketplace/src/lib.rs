@@ -5,7 +5,8 @@
 //! that the provider has committed to, and is settled by the last proof. A job that is not finished
 //! by its deadline expires by itself and is refunded. Or several are drawn, and what most of them agree
 //! on is paid: see [`redundant`] and [`audits`]. See [`agenda`] for what happens when,
-//! [`assignment`] for the draw, [`sampling`] for samples and [`settlement`] for the money.
+//! [`assignment`] for the draw, [`sampling`] for samples, [`settlement`] for the money and
+//! [`currencies`] for what it may be.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Tuples over the runtime's associated types read as complex whatever they are called.
 #![allow(clippy::type_complexity)]
@@ -17,11 +18,15 @@ mod assignment;
 mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod cancellation;
 mod challenges;
+mod claims;
 mod clock;
+mod currencies;
 mod draw;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
+mod inputs;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
@@ -35,6 +40,7 @@ mod settlement;
 mod submission;
 #[cfg(test)]
 mod tests;
+mod tips;
 mod together;
 mod trust;
 mod types;
@@ -42,9 +48,11 @@ mod views;
 pub mod weights;
 mod work;
 
+pub use currencies::listing_scope;
 pub use draw::{weight, Lottery};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
+pub use inputs::InputBytes;
 pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
@@ -79,7 +87,7 @@ pub mod pallet {
         pallet_prelude::*,
         traits::{
             fungible::{BalancedHold, Credit, Inspect, Mutate, MutateHold},
-            Randomness,
+            fungibles, EnsureOriginWithArg, Randomness,
         },
         weights::WeightMeter,
     };
@@ -87,12 +95,13 @@ pub mod pallet {
         offchain::{AppCrypto, CreateSignedTransaction},
         pallet_prelude::*,
     };
+    use sp_arithmetic::FixedU128;
     use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Answers, Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator,
-        Mode, ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot,
-        ResultView, Samples, SlashReason, SwarmWork,
+        Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ContentId, JobCurrency, JobId,
+        JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow, Providers, RejectionCounts,
+        Reputation, ResultRoot, ResultView, Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -117,10 +126,23 @@ pub mod pallet {
     pub trait Config: frame_system::Config + CreateSignedTransaction<Call<Self>> {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
-        /// What jobs are paid in.
+        /// The chain's token: what is burned, and what bonds are in.
         type Currency: Mutate<Self::AccountId>
             + MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>
             + BalancedHold<Self::AccountId>;
+        /// What jobs are paid in: the same token, and assets.
+        type Funds: fungibles::MutateHold<
+            Self::AccountId,
+            AssetId = JobCurrency,
+            Balance = BalanceOf<Self>,
+            Reason = <Self as Config>::RuntimeHoldReason,
+        >;
+        /// Who may list assets: asked about each with its [`listing_scope`].
+        type ListOrigin: EnsureOriginWithArg<Self::RuntimeOrigin, H256>;
+        /// Where benchmarks get assets from.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkAssets: fungibles::Create<Self::AccountId, AssetId = AssetId, Balance = BalanceOf<Self>>
+            + fungibles::Mutate<Self::AccountId>;
         /// Registered circuits.
         type Circuits: Circuits<Self::AccountId>;
         /// Registered models.
@@ -158,7 +180,25 @@ pub mod pallet {
         /// The model owner's part of a price.
         #[pallet::constant]
         type OwnerShare: Get<Permill>;
-        /// Least maximum price of a job.
+        /// Least part of its price that withdrawing a job costs; of the most that it may cost, while
+        /// its provider is drawn.
+        #[pallet::constant]
+        type CancelShare: Get<Permill>;
+        /// What a block of a provider's slot is worth, in tokens: the least that a job must be able to
+        /// pay for each block until its deadline, and that withdrawing it costs for each that was
+        /// taken.
+        #[pallet::constant]
+        type SlotPrice: Get<BalanceOf<Self>>;
+        /// Blocks after its assignment in which a provider may report that it cannot have the input.
+        #[pallet::constant]
+        type ReportTime: Get<BlockNumberFor<Self>>;
+        /// Blocks in which the requester may publish an input that is reported.
+        #[pallet::constant]
+        type PublishTime: Get<BlockNumberFor<Self>>;
+        /// Most assets that are ever listed.
+        #[pallet::constant]
+        type MaxListed: Get<u32>;
+        /// Least maximum price of a job, in tokens.
         #[pallet::constant]
         type MinimumPrice: Get<BalanceOf<Self>>;
         /// Least distance of a deadline, in blocks.
@@ -318,21 +358,41 @@ pub mod pallet {
         ValueQuery,
     >;
 
-    /// What is held in all: for open jobs and for claims.
+    /// What is held in all of each currency: for open jobs, for bonds and for claims.
     #[pallet::storage]
-    pub type TotalHeld<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
+    pub type TotalHeld<T: Config> =
+        StorageMap<_, Twox64Concat, JobCurrency, BalanceOf<T>, ValueQuery>;
 
-    /// Shares that could not be paid, by beneficiary and by the account in which they are held.
+    /// Shares that could not be paid, by beneficiary, currency and the account in which they are
+    /// held.
     #[pallet::storage]
-    pub type Claims<T: Config> = StorageDoubleMap<
+    pub type Claims<T: Config> = StorageNMap<
         _,
-        Blake2_128Concat,
-        T::AccountId,
-        Blake2_128Concat,
-        T::AccountId,
+        (
+            NMapKey<Blake2_128Concat, T::AccountId>,
+            NMapKey<Twox64Concat, JobCurrency>,
+            NMapKey<Blake2_128Concat, T::AccountId>,
+        ),
         BalanceOf<T>,
         ValueQuery,
     >;
+
+    /// The assets that jobs may be paid in, or once could.
+    #[pallet::storage]
+    pub type Listings<T: Config> = CountedStorageMap<_, Twox64Concat, AssetId, Listing>;
+
+    /// Jobs whose providers cannot have the input, and the last block in which it may be published.
+    #[pallet::storage]
+    pub type Withheld<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
+
+    /// Inputs that were published because of such a report, while their jobs go on.
+    #[pallet::storage]
+    pub type Published<T: Config> = StorageMap<_, Identity, JobId, InputBytes>;
+
+    /// Up to which rate providers work for an asset.
+    #[pallet::storage]
+    pub type AcceptedAssets<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, AssetId, FixedU128>;
 
     /// The last VRF outputs, oldest first.
     #[pallet::storage]
@@ -389,6 +449,8 @@ pub mod pallet {
             batches: u32,
             /// What is held.
             escrow: BalanceOf<T>,
+            /// What it is paid in.
+            currency: JobCurrency,
         },
         /// A provider works on a job from now on.
         JobAssigned {
@@ -639,12 +701,60 @@ pub mod pallet {
             /// Which.
             share: Permill,
         },
-        /// The requester withdrew a job.
+        /// A job was withdrawn.
         JobCancelled {
             /// The job.
             job: JobId,
+            /// Who had been assigned, if anyone.
+            provider: Option<T::AccountId>,
+            /// What that cost: divided as a price if there was a provider, the treasury's otherwise.
+            paid: BalanceOf<T>,
+            /// What of it left supply.
+            burned: BalanceOf<T>,
             /// What went back.
             refunded: BalanceOf<T>,
+        },
+        /// A provider cannot have the input of its job.
+        InputReported {
+            /// The job.
+            job: JobId,
+            /// Last block in which the requester may publish it.
+            until: BlockNumberFor<T>,
+        },
+        /// The input of a job is on chain now.
+        InputPublished {
+            /// The job.
+            job: JobId,
+        },
+        /// A requester gave a tip, in what the job was paid in.
+        Tipped {
+            /// The job.
+            job: JobId,
+            /// Who got it.
+            provider: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// Jobs may be paid in an asset from now on, or at another rate.
+        AssetListed {
+            /// The asset.
+            asset: AssetId,
+            /// What its smallest unit is worth, in the token's smallest unit.
+            rate: FixedU128,
+        },
+        /// No new jobs may be paid in an asset.
+        AssetClosed {
+            /// The asset.
+            asset: AssetId,
+        },
+        /// A provider works for an asset, or does not any more.
+        AssetAccepted {
+            /// The provider's controller account.
+            provider: T::AccountId,
+            /// The asset.
+            asset: AssetId,
+            /// The highest rate at which it does.
+            up_to: Option<FixedU128>,
         },
         /// An ended job was removed from the state.
         JobPruned {
@@ -659,6 +769,8 @@ pub mod pallet {
             beneficiary: T::AccountId,
             /// How much.
             amount: BalanceOf<T>,
+            /// Of what.
+            currency: JobCurrency,
         },
         /// Waiting shares were paid.
         Claimed {
@@ -666,6 +778,8 @@ pub mod pallet {
             beneficiary: T::AccountId,
             /// How much.
             amount: BalanceOf<T>,
+            /// Of what.
+            currency: JobCurrency,
         },
         /// A part of the provider's share went to whose capacity it leases.
         RevenueShared {
@@ -722,8 +836,6 @@ pub mod pallet {
         JobUnknown,
         /// The job has no provider yet.
         JobNotAssigned,
-        /// The job is not open any more: it has a provider.
-        JobAssigned,
         /// The job was completed, expired, failed or cancelled.
         JobEnded,
         /// Only the requester may do that.
@@ -820,6 +932,38 @@ pub mod pallet {
         AnswersMissing,
         /// No larger part of the jobs may be audited.
         AuditShareTooLarge,
+        /// The named provider does not work for this asset, or not at what it is worth now.
+        ProviderRefusesAsset,
+        /// No asset has this number.
+        AssetUnknown,
+        /// Jobs cannot be paid in this asset.
+        AssetNotListed,
+        /// As many assets were listed as may be.
+        TooManyListed,
+        /// An asset that is worth nothing pays nobody.
+        RateZero,
+        /// The market is stopped: a job that a provider works on goes on after that.
+        MarketStopped,
+        /// Only a completed job's provider gets a tip.
+        JobNotCompleted,
+        /// A tip is more than nothing.
+        TipZero,
+        /// The maximum price does not pay for a provider's slot until the deadline: choose a nearer
+        /// one, or a higher price. What a job does not cost comes back.
+        PriceBelowSlot,
+        /// A provider reports soon after its assignment, and before any result, that it cannot have
+        /// the input.
+        TooLateToReport,
+        /// The provider has reported that already.
+        AlreadyReported,
+        /// The input is on chain.
+        InputIsPublished,
+        /// Nobody waits for the input of this job.
+        NothingReported,
+        /// These bytes are not the input file.
+        InputMismatch,
+        /// The requester may still publish the input.
+        ReportStands,
     }
 
     #[pallet::hooks]
@@ -888,39 +1032,37 @@ pub mod pallet {
                 locator: input,
                 commitments: InputCommitments::Listed(commitments),
             };
+            let budget = Budget {
+                currency: JobCurrency::Native,
+                max_price,
+            };
             Self::submit(
                 requester,
                 model,
                 input,
                 Mode::Proven,
-                max_price,
+                budget,
                 deadline,
                 assignment,
             )
         }
 
-        /// Withdraws a job that has no provider yet and returns what was held for it.
+        /// Withdraws a job and returns what is held for it, less what it has cost so far: a part of
+        /// the maximum price while its provider is drawn, and the time of the provider's slot, or the
+        /// batches that are proven, once there is one. Costs nothing where no draw is to come, or
+        /// where the market is stopped and the job has no provider.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::cancel_job())]
+        #[pallet::weight(T::WeightInfo::cancel_job()
+            .saturating_add(T::WeightInfo::asset_legs(weights::LEGS)))]
         pub fn cancel_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            let mut record = Jobs::<T>::get(job).ok_or(Error::<T>::JobUnknown)?;
-            ensure!(record.requester == requester, Error::<T>::NotTheRequester);
-            ensure!(record.ended().is_none(), Error::<T>::JobEnded);
-            ensure!(record.state == JobState::Open, Error::<T>::JobAssigned);
-            let refunded = record.max_price;
-            record.state = JobState::Cancelled { at: Self::now() };
-            Self::refund(job, &requester, refunded);
-            Jobs::<T>::insert(job, record);
-            Self::deposit_event(Event::JobCancelled { job, refunded });
-            Ok(())
+            Self::withdraw(&requester, job)
         }
 
         /// Proves one batch, signed by the assigned provider's worker key; `output` names the
         /// output file. The last batch settles the job. Costs nothing when it succeeds.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::submit_result_last()
-            .saturating_add(T::SwarmWork::settled_weight(1))
+        #[pallet::weight(Pallet::<T>::result_weight(true)
             .max(T::WeightInfo::submit_result())
             .saturating_add(T::Circuits::verify_weight()))]
         pub fn submit_result(
@@ -962,13 +1104,13 @@ pub mod pallet {
             Ok(Some(meter.consumed()).into())
         }
 
-        /// Pays the caller the shares that could not be paid when they fell due, from at most
+        /// Pays the caller the tokens that could not be paid when they fell due, from at most
         /// [`Config::MaxClaims`] payers; call it again for more.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::claim(T::MaxClaims::get()))]
         pub fn claim(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            let payers = Self::collect(&who)?;
+            let payers = Self::collect(&who, &JobCurrency::Native)?;
             Ok(Some(T::WeightInfo::claim(payers)).into())
         }
 
@@ -980,7 +1122,7 @@ pub mod pallet {
             beneficiary: T::AccountId,
         ) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
-            let payers = Self::collect(&beneficiary)?;
+            let payers = Self::collect(&beneficiary, &JobCurrency::Native)?;
             Ok(Some(T::WeightInfo::claim(payers)).into())
         }
 
@@ -1025,9 +1167,11 @@ pub mod pallet {
                 locator,
                 commitments: InputCommitments::Root { batches, root },
             };
-            Self::submit(
-                requester, model, input, mode, max_price, deadline, assignment,
-            )
+            let budget = Budget {
+                currency: JobCurrency::Native,
+                max_price,
+            };
+            Self::submit(requester, model, input, mode, budget, deadline, assignment)
         }
 
         /// Says whether the caller, a provider, takes jobs in which it commits to results that it
@@ -1079,6 +1223,110 @@ pub mod pallet {
         pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
             let challenger = ensure_signed(origin)?;
             Self::demand_proof(challenger, job, batch)
+        }
+
+        /// Submits a job of any mode that is paid in any currency: otherwise as
+        /// [`Pallet::submit_job`] and [`Pallet::submit_rooted_job`].
+        #[pallet::call_index(40)]
+        #[pallet::weight(T::WeightInfo::submit_job_in(input.commitments.listed().len() as u32))]
+        pub fn submit_job_in(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: JobInput,
+            mode: Mode,
+            budget: Budget<BalanceOf<T>>,
+            deadline: BlockNumberFor<T>,
+            assignment: Assignment<T::AccountId>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::submit(requester, model, input, mode, budget, deadline, assignment)
+        }
+
+        /// Lets jobs be paid in an asset whose smallest unit is worth `rate` of the token's, or
+        /// changes that. Jobs that have a provider keep their price.
+        #[pallet::call_index(41)]
+        #[pallet::weight(T::WeightInfo::list_asset())]
+        pub fn list_asset(origin: OriginFor<T>, asset: AssetId, rate: FixedU128) -> DispatchResult {
+            T::ListOrigin::ensure_origin(origin, &listing_scope(asset))?;
+            Self::list(asset, rate)
+        }
+
+        /// Takes no more jobs that are paid in an asset; those that there are go on.
+        #[pallet::call_index(42)]
+        #[pallet::weight(T::WeightInfo::close_asset())]
+        pub fn close_asset(origin: OriginFor<T>, asset: AssetId) -> DispatchResult {
+            T::ListOrigin::ensure_origin(origin, &listing_scope(asset))?;
+            Self::close_listing(asset)
+        }
+
+        /// Says up to which rate the caller, a provider, works for an asset; without one, it does
+        /// not.
+        #[pallet::call_index(43)]
+        #[pallet::weight(T::WeightInfo::accept_asset())]
+        pub fn accept_asset(
+            origin: OriginFor<T>,
+            asset: AssetId,
+            up_to: Option<FixedU128>,
+        ) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::book_asset(&provider, asset, up_to)
+        }
+
+        /// Pays an account the shares in an asset that could not be paid when they fell due, from at
+        /// most [`Config::MaxClaims`] payers; anyone may ask for it.
+        #[pallet::call_index(44)]
+        #[pallet::weight(T::WeightInfo::claim_asset(T::MaxClaims::get()))]
+        pub fn claim_asset(
+            origin: OriginFor<T>,
+            asset: AssetId,
+            beneficiary: T::AccountId,
+        ) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let payers = Self::collect(&beneficiary, &JobCurrency::WithId(asset))?;
+            Ok(Some(T::WeightInfo::claim_asset(payers)).into())
+        }
+
+        /// Gives the provider of a completed job something beside the price, in what the job was paid
+        /// in. Nothing of it is divided or burned, and it earns no credit.
+        #[pallet::call_index(45)]
+        #[pallet::weight(T::WeightInfo::tip())]
+        pub fn tip(origin: OriginFor<T>, job: JobId, amount: BalanceOf<T>) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::give_tip(&requester, job, amount)
+        }
+
+        /// Says that the provider whose worker key signs cannot have the input of its job, soon after
+        /// its assignment. The requester publishes it then, or pays the time of the slot. Costs
+        /// nothing when it succeeds.
+        #[pallet::call_index(46)]
+        #[pallet::weight(T::WeightInfo::report_input())]
+        pub fn report_input(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::book_report(&worker, job)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Publishes the input file of a job whose provider has reported that it cannot have it. The
+        /// provider gets as many blocks more as have passed since its assignment.
+        #[pallet::call_index(47)]
+        #[pallet::weight(T::WeightInfo::publish_input(bytes.len() as u32))]
+        pub fn publish_input(
+            origin: OriginFor<T>,
+            job: JobId,
+            bytes: InputBytes,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::publish(&requester, job, bytes)
+        }
+
+        /// Ends a job whose input was not published in time, as if its requester had withdrawn it:
+        /// the provider is paid for its slot. Without this call it ends so at its deadline.
+        #[pallet::call_index(48)]
+        #[pallet::weight(T::WeightInfo::cancel_job()
+            .saturating_add(T::WeightInfo::asset_legs(weights::LEGS)))]
+        pub fn close_report(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::end_withheld(job)
         }
 
         /// Seals the results of one of several providers, signed by its worker key: `sealed` is

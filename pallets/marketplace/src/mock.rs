@@ -1,5 +1,6 @@
 //! A runtime for tests: real balances, and small doubles of the other pallets.
 
+pub mod assets;
 pub mod doubles;
 pub mod panels;
 pub mod rooted;
@@ -13,7 +14,10 @@ use frame_support::{
     dispatch::DispatchResultWithPostInfo,
     migrations::MultiStepMigrator,
     parameter_types,
-    traits::{ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize},
+    traits::{
+        fungible::{NativeFromLeft, UnionOf},
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize,
+    },
     weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::offchain::{
@@ -27,7 +31,8 @@ use sp_runtime::{
     AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
-    Assignment, CircuitInfo, ContentId, JobId, Locator, ModelId, ModelInfo, WorkerAuthority,
+    Assignment, CircuitInfo, ContentId, JobCurrency, JobId, Locator, ModelId, ModelInfo,
+    WorkerAuthority,
 };
 
 pub type AccountId = AccountId32;
@@ -44,6 +49,8 @@ frame_support::construct_runtime!(
         Marketplace: pallet_marketplace,
         Utility: pallet_utility,
         Proxy: pallet_proxy,
+        Assets: pallet_assets,
+        AssetsHolder: pallet_assets_holder,
     }
 );
 
@@ -77,6 +84,20 @@ impl pallet_balances::Config for Test {
     type Balance = Balance;
     type AccountStore = System;
     type ExistentialDeposit = ConstU128<EXISTENTIAL>;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+    type Balance = Balance;
+    type Currency = Balances;
+    type CreateOrigin = AsEnsureOriginWithArg<frame_system::EnsureSigned<AccountId>>;
+    type ForceOrigin = frame_system::EnsureRoot<AccountId>;
+    type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type RuntimeEvent = RuntimeEvent;
 }
 
 impl doubles::Config for Test {}
@@ -147,6 +168,10 @@ parameter_types! {
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
     pub static BurnedShare: Permill = Permill::from_percent(5);
+    pub static CancelShare: Permill = Permill::from_percent(1);
+    pub static PublishTime: u64 = 6;
+    // Of no account where a test does not say so.
+    pub static SlotPrice: Balance = 0;
     pub static MinJobDuration: u64 = 10;
     pub static RedrawInterval: u64 = 5;
     pub static MaxResults: u32 = 5;
@@ -172,6 +197,10 @@ parameter_types! {
 impl pallet_marketplace::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Funds = UnionOf<Balances, AssetsHolder, NativeFromLeft, JobCurrency, AccountId>;
+    type ListOrigin = AsEnsureOriginWithArg<frame_system::EnsureRoot<AccountId>>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkAssets = Assets;
     type Circuits = Doubles;
     type Models = Doubles;
     type Providers = Doubles;
@@ -188,6 +217,11 @@ impl pallet_marketplace::Config for Test {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type CancelShare = CancelShare;
+    type SlotPrice = SlotPrice;
+    type ReportTime = ConstU64<4>;
+    type PublishTime = PublishTime;
+    type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;
     type MinJobDuration = MinJobDuration;
     type MaxJobDuration = ConstU64<1_000>;
@@ -217,6 +251,9 @@ impl pallet_marketplace::Config for Test {
     type MaxPoke = ConstU32<10>;
     type MaxClaims = ConstU32<4>;
 }
+
+/// The chain's token.
+pub const NATIVE: JobCurrency = JobCurrency::Native;
 
 /// What every funded account starts with.
 pub const FUNDS: Balance = 1_000_000;
@@ -314,6 +351,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
             );
         }
         System::set_block_number(START);
+        assets::issue();
         AllPalletsWithSystem::on_initialize(START);
     });
     ext
@@ -338,6 +376,7 @@ pub fn check() {
         4 * FUNDS + minted,
         "what was issued is still there or was burned by the ledger"
     );
+    assets::check_coins();
 }
 
 /// Registers a provider that asks `ask` a batch and has room for three jobs.

@@ -10,7 +10,7 @@ use crate::{
     pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Results, RootedWork, Stages},
     together::{Checked, Entry},
     types::{Agenda, Opening, Report},
-    weights::WeightInfo,
+    weights::{WeightInfo, LEGS},
     JobOf,
 };
 use alloc::vec::Vec;
@@ -286,12 +286,12 @@ impl<T: Config> Pallet<T> {
             return;
         };
         let refunded = job.max_price;
-        Self::refund(id, &job.requester, refunded);
+        Self::refund(id, &job.currency, &job.requester, refunded);
         Self::unassign(&id, &provider, collateral);
         // Given back just now, so that it is free.
         let slashed = Self::convict(id, &provider, collateral);
         if job.swarm {
-            let burned = job.split.divide(price).burned;
+            let burned = Self::weight_of_failure(&job, price);
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
         }
         job.state = JobState::Failed {
@@ -320,7 +320,9 @@ impl<T: Config> Entry<T> for Opening {
 
     fn weight(settled: bool) -> Weight {
         if settled {
-            T::WeightInfo::open_batch_last().saturating_add(T::SwarmWork::settled_weight(1))
+            T::WeightInfo::open_batch_last()
+                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::open_batch().max(T::WeightInfo::answer_challenge())
         }

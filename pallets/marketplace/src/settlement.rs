@@ -1,25 +1,25 @@
-//! Where the money goes: settlement, refunds, and claims for legs that could not be paid.
+//! Where the money goes: settlement and refunds.
 //!
-//! A job's money lies under one aggregated hold in its requester's account until it moves. A leg
-//! that cannot be paid (an account that does not exist and would get less than the existential
-//! deposit, say) moves nothing: the amount stays under the same hold and is booked as owed to its
-//! beneficiary, who claims it. So no end of a job depends on a transfer, and what is held always
-//! equals what open jobs and claims add up to.
+//! A job's money lies under one aggregated hold of its currency in its requester's account until it
+//! moves. A leg that cannot be paid (an account that does not exist and would get less than the
+//! existential deposit, one that is blocked, an asset that is frozen) moves nothing: the amount stays
+//! under the same hold and is booked as owed to its beneficiary, who claims it. So no end of a job
+//! depends on a transfer, and what is held always equals what open jobs and claims add up to.
 
 use crate::{
     pallet::{
-        BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
-        Panels, Results, Stages, TotalHeld,
+        BalanceOf, Claims, Config, Error, Event, HoldReason, Inputs, Jobs, Pallet, Panels, Results,
+        Stages, TotalHeld,
     },
     JobOf,
 };
-use alloc::vec::Vec;
 use frame_support::{
     ensure,
     storage::with_storage_layer,
     traits::{
-        fungible::{Balanced, BalancedHold, MutateHold},
-        tokens::{Fortitude, Precision, Restriction},
+        fungible::BalancedHold,
+        fungibles::{Inspect, MutateHold},
+        tokens::{Fortitude, Precision, Preservation, Restriction},
         DefensiveSaturating, Get, Imbalance,
     },
 };
@@ -29,8 +29,8 @@ use sp_runtime::{
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, Circuits, JobId, JobState, OnEscrow, Outcome, Providers, Reputation,
-    Settlement, Split, SwarmWork,
+    BurnLedger, BurnSource, Circuits, JobCurrency, JobId, JobState, OnEscrow, Outcome, Providers,
+    Reputation, Settlement, Shares, Split, SwarmWork,
 };
 
 impl<T: Config> Pallet<T> {
@@ -44,15 +44,36 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Holds a job's maximum price.
-    pub(crate) fn escrow(requester: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
-        let total = TotalHeld::<T>::get()
+    /// Holds a job's maximum price, or a bond: no more than can be spent, because a hold would also
+    /// take what is frozen (vesting, say).
+    pub(crate) fn escrow(
+        currency: &JobCurrency,
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
+        ensure!(
+            Self::spendable(currency, who) >= amount,
+            Error::<T>::InsufficientBalance
+        );
+        let total = TotalHeld::<T>::get(currency)
             .checked_add(&amount)
             .ok_or(ArithmeticError::Overflow)?;
-        T::Currency::hold(&HoldReason::Escrow.into(), requester, amount)?;
-        TotalHeld::<T>::put(total);
-        T::OnEscrow::escrowed(requester);
+        T::Funds::hold(currency.clone(), &HoldReason::Escrow.into(), who, amount)?;
+        TotalHeld::<T>::insert(currency, total);
+        if *currency == JobCurrency::Native {
+            T::OnEscrow::escrowed(who);
+        }
         Ok(())
+    }
+
+    /// What an account can have held.
+    pub(crate) fn spendable(currency: &JobCurrency, who: &T::AccountId) -> BalanceOf<T> {
+        T::Funds::reducible_balance(
+            currency.clone(),
+            who,
+            Preservation::Protect,
+            Fortitude::Polite,
+        )
     }
 
     /// Pays everybody, burns, returns what the job did not cost and ends it.
@@ -68,17 +89,9 @@ impl<T: Config> Pallet<T> {
             .ok_or(ArithmeticError::Underflow)?;
         let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
         let payer = job.requester.clone();
-        let mut shares = job.split.divide(price);
-        let burned = Self::burn(BurnSource::JobFee, &payer, shares.burned);
-        // No more is burned than was to be, and both are parts of the price.
-        shares.treasury = shares
-            .treasury
-            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
-
-        Self::pay_provider(id, &payer, &provider, shares.provider);
-        Self::pay(id, &payer, &job.owner, shares.owner);
-        Self::pay(id, &payer, &T::TreasuryAccount::get(), shares.treasury);
-        Self::refund(id, &payer, refund);
+        let shares = Self::distribute(id, &job, &provider, price);
+        let burned = shares.burned;
+        Self::refund(id, &job.currency, &payer, refund);
 
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
@@ -113,15 +126,51 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Divides so much of what is held for a job: burns, and pays provider, owner and treasury. What
+    /// each of them got.
+    ///
+    /// Only the chain's own token is burned. Of an asset nothing is, because no market on this chain
+    /// buys tokens for it: the treasury gets that share, too.
+    pub(crate) fn distribute(
+        id: JobId,
+        job: &JobOf<T>,
+        provider: &T::AccountId,
+        price: BalanceOf<T>,
+    ) -> Shares<BalanceOf<T>> {
+        let payer = &job.requester;
+        let mut shares = job.split.divide(price);
+        let burned = match job.currency {
+            JobCurrency::Native => Self::burn(BurnSource::JobFee, payer, shares.burned),
+            JobCurrency::WithId(_) => Zero::zero(),
+        };
+        // No more is burned than was to be, and both are parts of the price.
+        shares.treasury = shares
+            .treasury
+            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
+        shares.burned = burned;
+        Self::pay_provider(id, job, provider, shares.provider);
+        Self::pay(id, &job.currency, payer, &job.owner, shares.owner);
+        let treasury = T::TreasuryAccount::get();
+        Self::pay(id, &job.currency, payer, &treasury, shares.treasury);
+        shares
+    }
+
+    /// What a job of that price burns, or would if it were paid in tokens: what its provider's
+    /// failure weighs.
+    pub(crate) fn weight_of_failure(job: &JobOf<T>, price: BalanceOf<T>) -> BalanceOf<T> {
+        let value = Self::value_of(&job.currency, price).unwrap_or_default();
+        job.split.divide(value).burned
+    }
+
     /// Ends a job whose deadline is past: everything goes back, and a drawn provider's failure is
     /// recorded at what the job would have burned.
     pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let assigned = Self::assignment(&job).ok();
-        Self::refund(id, &job.requester, job.max_price);
+        Self::refund(id, &job.currency, &job.requester, job.max_price);
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
-                let burned = job.split.divide(*price).burned;
+                let burned = Self::weight_of_failure(&job, *price);
                 T::Reputation::record(provider, &job.requester, Outcome::Failed, burned);
             }
         }
@@ -152,23 +201,20 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The provider's share, less what is its lessor's.
-    pub(crate) fn pay_provider(
-        job: JobId,
-        payer: &T::AccountId,
-        provider: &T::AccountId,
-        share: BalanceOf<T>,
-    ) {
+    fn pay_provider(id: JobId, job: &JobOf<T>, provider: &T::AccountId, share: BalanceOf<T>) {
+        let (currency, payer) = (&job.currency, &job.requester);
         // No more is divided than there is, whatever the lessor is said to get.
         let part = T::Providers::lessor_share(provider, share)
             .map(|(lessor, amount)| (lessor, amount.min(share)))
             .filter(|(_, amount)| !amount.is_zero());
         let Some((lessor, amount)) = part else {
-            return Self::pay(job, payer, provider, share);
+            return Self::pay(id, currency, payer, provider, share);
         };
-        Self::pay(job, payer, provider, share.defensive_saturating_sub(amount));
-        Self::pay(job, payer, &lessor, amount);
+        let rest = share.defensive_saturating_sub(amount);
+        Self::pay(id, currency, payer, provider, rest);
+        Self::pay(id, currency, payer, &lessor, amount);
         Self::deposit_event(Event::RevenueShared {
-            job,
+            job: id,
             provider: provider.clone(),
             lessor,
             amount,
@@ -176,58 +222,87 @@ impl<T: Config> Pallet<T> {
     }
 
     /// One leg, paid now or owed.
-    pub(crate) fn pay(job: JobId, payer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) {
+    pub(crate) fn pay(
+        job: JobId,
+        currency: &JobCurrency,
+        payer: &T::AccountId,
+        to: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) {
         if amount.is_zero() {
             return;
         }
-        let paid = with_storage_layer(|| {
-            T::Currency::transfer_on_hold(
-                &HoldReason::Escrow.into(),
-                payer,
-                to,
-                amount,
-                Precision::Exact,
-                Restriction::Free,
-                // What was held for a job stays promised, whatever is frozen over it later.
-                Fortitude::Force,
-            )
-        });
-        Self::book(job, payer, to, amount, paid);
+        let paid = with_storage_layer(|| Self::move_held(currency, payer, to, amount));
+        Self::book(job, currency, payer, to, amount, paid);
+    }
+
+    /// Gives what one account has on hold to another, or fails and may have done a part of it.
+    pub(crate) fn move_held(
+        currency: &JobCurrency,
+        payer: &T::AccountId,
+        to: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) -> Result<BalanceOf<T>, DispatchError> {
+        T::Funds::transfer_on_hold(
+            currency.clone(),
+            &HoldReason::Escrow.into(),
+            payer,
+            to,
+            amount,
+            Precision::Exact,
+            Restriction::Free,
+            // What was held for a job stays promised, whatever is frozen over it later.
+            Fortitude::Force,
+        )
     }
 
     /// The part of a job's money that goes back, now or as a claim.
-    pub(crate) fn refund(job: JobId, payer: &T::AccountId, amount: BalanceOf<T>) {
+    pub(crate) fn refund(
+        job: JobId,
+        currency: &JobCurrency,
+        payer: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) {
         if amount.is_zero() {
             return;
         }
         let paid = with_storage_layer(|| {
-            T::Currency::release(&HoldReason::Escrow.into(), payer, amount, Precision::Exact)
+            T::Funds::release(
+                currency.clone(),
+                &HoldReason::Escrow.into(),
+                payer,
+                amount,
+                Precision::Exact,
+            )
         });
-        Self::book(job, payer, payer, amount, paid);
+        Self::book(job, currency, payer, payer, amount, paid);
     }
 
     /// Books a leg: what moved is no longer held, what could not move is owed. A leg is a part of
     /// what is held in all, and claims are held too, so neither figure leaves the currency's range.
     fn book(
         job: JobId,
+        currency: &JobCurrency,
         payer: &T::AccountId,
         to: &T::AccountId,
         amount: BalanceOf<T>,
         paid: Result<BalanceOf<T>, DispatchError>,
     ) {
         if paid.is_ok() {
-            TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(amount));
+            TotalHeld::<T>::mutate(currency, |total| total.defensive_saturating_reduce(amount));
             return;
         }
-        Claims::<T>::mutate(to, payer, |owed| owed.defensive_saturating_accrue(amount));
+        let key = (to.clone(), currency.clone(), payer.clone());
+        Claims::<T>::mutate(key, |owed| owed.defensive_saturating_accrue(amount));
         Self::deposit_event(Event::ClaimRecorded {
             job,
             beneficiary: to.clone(),
             amount,
+            currency: currency.clone(),
         });
     }
 
-    /// Burns of what is held for a job; how much that was.
+    /// Burns tokens of what is held for a job; how many that were.
     pub(crate) fn burn(
         source: BurnSource,
         payer: &T::AccountId,
@@ -236,33 +311,10 @@ impl<T: Config> Pallet<T> {
         let (credit, _) = T::Currency::slash(&HoldReason::Escrow.into(), payer, amount);
         let burned = credit.peek();
         // It was held until now.
-        TotalHeld::<T>::mutate(|total| total.defensive_saturating_reduce(burned));
+        TotalHeld::<T>::mutate(JobCurrency::Native, |total| {
+            total.defensive_saturating_reduce(burned)
+        });
         T::BurnLedger::burn(source, credit);
         burned
-    }
-
-    /// Pays what is owed to an account, from at most [`Config::MaxClaims`] payers; how many.
-    pub(crate) fn collect(who: &T::AccountId) -> Result<u32, DispatchError> {
-        let owed: Vec<_> = Claims::<T>::iter_prefix(who)
-            .take(T::MaxClaims::get() as usize)
-            .collect();
-        ensure!(!owed.is_empty(), Error::<T>::NothingToClaim);
-        let mut total = CreditOf::<T>::zero();
-        let payers = owed.len() as u32;
-        for (payer, amount) in owed {
-            Claims::<T>::remove(who, &payer);
-            let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &payer, amount);
-            ensure!(missing.is_zero(), Error::<T>::EscrowMissing);
-            total = total.merge(credit);
-        }
-        let amount = total.peek();
-        let held = TotalHeld::<T>::get().checked_sub(&amount);
-        TotalHeld::<T>::put(held.ok_or(Error::<T>::EscrowMissing)?);
-        T::Currency::resolve(who, total).map_err(|_| Error::<T>::CannotReceive)?;
-        Self::deposit_event(Event::Claimed {
-            beneficiary: who.clone(),
-            amount,
-        });
-        Ok(payers)
     }
 }

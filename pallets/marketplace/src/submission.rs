@@ -5,18 +5,11 @@ use crate::{
     types::{Agenda, InputCommitments, JobInput},
     Job,
 };
-use frame_support::{
-    ensure,
-    traits::{
-        fungible::Inspect,
-        tokens::{Fortitude, Preservation},
-        Get,
-    },
-};
+use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
 use swarmwork_primitives::{
-    job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models,
+    job_id, rooted_job_id, Assignment, Budget, Circuits, JobId, JobState, Mode, ModelId, Models,
     MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
 };
 
@@ -27,10 +20,14 @@ impl<T: Config> Pallet<T> {
         model: ModelId,
         input: JobInput,
         mode: Mode,
-        max_price: BalanceOf<T>,
+        budget: Budget<BalanceOf<T>>,
         deadline: BlockNumberFor<T>,
         assignment: Assignment<T::AccountId>,
     ) -> DispatchResult {
+        let Budget {
+            currency,
+            max_price,
+        } = budget;
         let now = Self::now();
         let deadline = Self::market_block(deadline);
         let batches = input.commitments.batches();
@@ -46,8 +43,18 @@ impl<T: Config> Pallet<T> {
             duration <= T::MaxJobDuration::get(),
             Error::<T>::DeadlineTooFar
         );
-        let least = T::MinimumPrice::get().saturating_mul(mode.providers().into());
-        ensure!(max_price >= least, Error::<T>::PriceTooLow);
+        Self::ensure_listed(&currency)?;
+        let value = Self::value_of(&currency, max_price).ok_or(ArithmeticError::Overflow)?;
+        // Each of several providers is paid, and each gives a slot.
+        let providers = BalanceOf::<T>::from(mode.providers());
+        ensure!(
+            value >= T::MinimumPrice::get().saturating_mul(providers),
+            Error::<T>::PriceTooLow
+        );
+        ensure!(
+            value >= Self::slot_cost(Self::slot_time(mode, duration)).saturating_mul(providers),
+            Error::<T>::PriceBelowSlot
+        );
         ensure!(
             core::str::from_utf8(&input.locator.source).is_ok(),
             Error::<T>::SourceNotUtf8
@@ -71,13 +78,7 @@ impl<T: Config> Pallet<T> {
             T::Circuits::check_commitment(commitment)
                 .map_err(|_| Error::<T>::MalformedCommitment)?;
         }
-        // A hold would also take what is frozen (vesting, say): that cannot be spent on jobs.
-        ensure!(
-            T::Currency::reducible_balance(&requester, Preservation::Protect, Fortitude::Polite)
-                >= max_price,
-            Error::<T>::InsufficientBalance
-        );
-        Self::escrow(&requester, max_price)?;
+        Self::escrow(&currency, &requester, max_price)?;
 
         let nonce = Nonces::<T>::get(&requester);
         Nonces::<T>::insert(
@@ -95,6 +96,7 @@ impl<T: Config> Pallet<T> {
             batches,
             proven: 0,
             max_price,
+            currency: currency.clone(),
             split: Self::split(),
             submitted: now,
             deadline,
@@ -111,6 +113,7 @@ impl<T: Config> Pallet<T> {
             model,
             batches,
             escrow: max_price,
+            currency,
         });
         match assignment {
             Assignment::Swarm => Self::schedule(Agenda::Draw, now, id),

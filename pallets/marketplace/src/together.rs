@@ -8,7 +8,7 @@
 use crate::{
     pallet::{Config, Error, Jobs, Pallet},
     types::{Report, ResultRefusal},
-    weights::WeightInfo,
+    weights::{WeightInfo, LEGS},
     JobOf,
 };
 use alloc::{
@@ -143,7 +143,9 @@ impl<T: Config> Pallet<T> {
     /// What storing one result weighs, without its proof.
     pub(crate) fn result_weight(settled: bool) -> Weight {
         if settled {
-            T::WeightInfo::submit_result_last().saturating_add(T::SwarmWork::settled_weight(1))
+            T::WeightInfo::submit_result_last()
+                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::submit_result()
         }

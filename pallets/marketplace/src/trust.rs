@@ -1,6 +1,9 @@
 //! What a provider's standing gives it: drawn jobs up to a price.
 
-use crate::pallet::{BalanceOf, Config, Pallet};
+use crate::{
+    currencies::Paid,
+    pallet::{BalanceOf, Config, Pallet},
+};
 use frame_support::{ensure, traits::Get};
 use swarmwork_primitives::{Demand, Mode, Offer, ProviderStanding, Rejection, Reputation};
 
@@ -10,9 +13,10 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn consider_drawn(
         who: &T::AccountId,
         mode: Mode,
+        paid: &Paid,
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
-        let offer = Self::consider(who, mode, demand)?;
+        let offer = Self::consider(who, mode, paid, demand)?;
         Self::ensure_entrusted(who, offer.price)?;
         Ok(offer)
     }

@@ -6,8 +6,8 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use swarm_merkle::{Hash, MAX_DEPTH};
 use swarmwork_primitives::{
-    CircuitId, Commitment, ContentId, JobId, JobState, Locator, Mode, ModelId, Split, MAX_BATCHES,
-    MAX_CHALLENGES, MAX_PROOF_BYTES,
+    CircuitId, Commitment, ContentId, JobCurrency, JobId, JobState, Locator, Mode, ModelId, Split,
+    MAX_BATCHES, MAX_CHALLENGES, MAX_PROOF_BYTES,
 };
 
 /// One input commitment per batch.
@@ -124,6 +124,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub proven: u32,
     /// What is held for the job while it is open or assigned.
     pub max_price: Balance,
+    /// What it is paid in.
+    pub currency: JobCurrency,
     /// How its price will be divided, whatever the shares are by then.
     pub split: Split,
     /// Block of inclusion.
@@ -157,7 +159,9 @@ impl<AccountId, Balance, BlockNumber: Copy> Job<AccountId, Balance, BlockNumber>
 }
 
 /// The part of a job that never changes and that only readers and proofs need.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
 pub struct JobInput {
     /// The input file.
     pub locator: Locator,
@@ -166,7 +170,9 @@ pub struct JobInput {
 }
 
 /// What commits to a job's input.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
 pub enum InputCommitments {
     /// One commitment per batch.
     Listed(Commitments),

@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
             commitments: input.commitments.listed().to_vec(),
             input_root: input.commitments.root(),
             max_price: job.max_price,
+            currency: job.currency,
             submitted: job.submitted,
             deadline: Self::chain_block(job.deadline),
             state: job.state,
@@ -60,12 +61,13 @@ impl<T: Config> Pallet<T> {
             max_price: job.max_price,
             deadline: Self::chain_block(job.deadline),
             state: job.state,
+            currency: job.currency,
         })
     }
 
     /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them,
-    /// as a job of `batches` batches of the model, all proven, would judge them now. Empty for a model
-    /// that is not registered.
+    /// as a job of `batches` batches of the model, all proven and paid in tokens, would judge them now.
+    /// Empty for a model that is not registered.
     pub fn eligible_providers(
         model: ModelId,
         batches: u32,
@@ -89,7 +91,7 @@ impl<T: Config> Pallet<T> {
         (start..end)
             .filter_map(T::Providers::active_at)
             .map(|who| {
-                let answer = Self::consider_drawn(&who, Mode::Proven, &demand);
+                let answer = Self::consider_drawn(&who, Mode::Proven, &None, &demand);
                 (who, answer)
             })
             .collect()

@@ -4,11 +4,14 @@
 
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
+/// Most legs of one settlement: provider, its lessor, model owner, treasury, and what goes back.
+pub const LEGS: u32 = 5;
+
 /// Weight functions of the pallet.
 pub trait WeightInfo {
     /// [`crate::Call::submit_job`] with `b` batches, assigned at once.
     fn submit_job(b: u32) -> Weight;
-    /// [`crate::Call::cancel_job`].
+    /// [`crate::Call::cancel_job`] of a job that has a provider, paid in tokens.
     fn cancel_job() -> Weight;
     /// [`crate::Call::submit_result`] without checking the proof, for a batch that is not the last.
     fn submit_result() -> Weight;
@@ -67,6 +70,25 @@ pub trait WeightInfo {
     fn settle_member() -> Weight;
     /// [`crate::Call::set_audit_share`].
     fn set_audit_share() -> Weight;
+    /// Paying so many legs in an asset: what a settlement or a refund takes at most beside what it
+    /// does in tokens.
+    fn asset_legs(n: u32) -> Weight;
+    /// [`crate::Call::submit_job_in`] with `b` commitments, paid in an asset and assigned at once.
+    fn submit_job_in(b: u32) -> Weight;
+    /// [`crate::Call::list_asset`].
+    fn list_asset() -> Weight;
+    /// [`crate::Call::close_asset`].
+    fn close_asset() -> Weight;
+    /// [`crate::Call::accept_asset`].
+    fn accept_asset() -> Weight;
+    /// [`crate::Call::claim_asset`] from `n` payers.
+    fn claim_asset(n: u32) -> Weight;
+    /// [`crate::Call::tip`].
+    fn tip() -> Weight;
+    /// [`crate::Call::report_input`].
+    fn report_input() -> Weight;
+    /// [`crate::Call::publish_input`] of `b` bytes.
+    fn publish_input(b: u32) -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -78,7 +100,7 @@ impl WeightInfo for () {
             .saturating_add(micros(40).saturating_mul(b.into()))
     }
     fn cancel_job() -> Weight {
-        access(4, 4).saturating_add(micros(50))
+        access(14, 13).saturating_add(micros(180))
     }
     fn submit_result() -> Weight {
         access(4, 2).saturating_add(micros(30))
@@ -164,6 +186,43 @@ impl WeightInfo for () {
     }
     fn set_audit_share() -> Weight {
         access(2, 2).saturating_add(micros(20))
+    }
+    fn asset_legs(n: u32) -> Weight {
+        access(4, 4)
+            .saturating_add(micros(20))
+            .saturating_add(access(2, 2).saturating_mul(n.into()))
+            .saturating_add(micros(40).saturating_mul(n.into()))
+    }
+    fn submit_job_in(b: u32) -> Weight {
+        access(20, 16)
+            .saturating_add(micros(120))
+            .saturating_add(micros(40).saturating_mul(b.into()))
+    }
+    fn list_asset() -> Weight {
+        access(3, 3).saturating_add(micros(30))
+    }
+    fn close_asset() -> Weight {
+        access(2, 1).saturating_add(micros(20))
+    }
+    fn accept_asset() -> Weight {
+        access(2, 1).saturating_add(micros(20))
+    }
+    fn claim_asset(n: u32) -> Weight {
+        access(4, 4)
+            .saturating_add(micros(40))
+            .saturating_add(access(4, 4).saturating_mul(n.into()))
+            .saturating_add(micros(60).saturating_mul(n.into()))
+    }
+    fn tip() -> Weight {
+        access(6, 5).saturating_add(micros(90))
+    }
+    fn report_input() -> Weight {
+        access(6, 1).saturating_add(micros(40))
+    }
+    fn publish_input(b: u32) -> Weight {
+        access(4, 3)
+            .saturating_add(micros(60))
+            .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
     }
 }
 

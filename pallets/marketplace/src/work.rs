@@ -21,18 +21,19 @@ impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumb
             | JobState::Completed {
                 provider, price, ..
             } => (provider, price),
-            JobState::Expired { provider, .. } => (provider?, job.max_price),
+            JobState::Expired { provider, .. } | JobState::Cancelled { provider, .. } => {
+                (provider?, job.max_price)
+            }
             JobState::Failed { provider, .. } => (provider, job.max_price),
             // Nothing was ever one provider's alone: its panel has judged it.
             JobState::Open
-            | JobState::Cancelled { .. }
             | JobState::Shared { .. }
             | JobState::Agreed { .. }
             | JobState::Undecided { .. } => return None,
         };
         Some(Work {
             provider,
-            price,
+            price: Self::value_of(&job.currency, price)?,
             batches: job.batches,
             submitted: Self::chain_block(job.submitted),
             attested: T::Circuits::info(&job.circuit)?.attested,

@@ -1,10 +1,48 @@
 //! How a price is divided, what burns and mints are booked under, and how readers see supply.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::traits::fungible::NativeOrWithId;
 use scale_info::TypeInfo;
-use sp_arithmetic::Permill;
+use sp_arithmetic::{FixedU128, Permill};
 
 use crate::BurnTotals;
+
+/// An asset of pallet-assets, by its number.
+pub type AssetId = u32;
+
+/// What a job is paid in: the chain's token, or an asset that governance has listed.
+pub type JobCurrency = NativeOrWithId<AssetId>;
+
+/// An asset that jobs may be paid in, or once could.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub struct Listing {
+    /// What the asset's smallest unit is worth, in the token's smallest unit.
+    pub rate: FixedU128,
+    /// Whether new jobs may be paid in it.
+    pub open: bool,
+}
+
+/// The most that a job may cost, and in what.
+#[derive(
+    Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
+)]
+pub struct Budget<Balance> {
+    /// What it is paid in.
+    pub currency: JobCurrency,
+    /// The most that it may cost; what is held.
+    pub max_price: Balance,
+}
 
 /// The parts of a price, fixed for a job when it is submitted.
 #[derive(

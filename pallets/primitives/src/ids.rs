@@ -22,6 +22,8 @@ pub type Commitment = [u8; 32];
 pub const MAX_URL_BYTES: u32 = 128;
 /// Most batches one job may hold (each has its own commitment on chain).
 pub const MAX_BATCHES: u32 = 64;
+/// Longest input file that is published on chain, in bytes.
+pub const MAX_INPUT_BYTES: u32 = 256 * 1024;
 /// Longest accepted verifying key, in bytes.
 pub const MAX_VERIFYING_KEY_BYTES: u32 = 1024;
 /// Longest accepted proof argument, in bytes. A real proof has 192; the slack lets a wrong length

@@ -48,8 +48,12 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it expired.
         at: BlockNumber,
     },
-    /// The requester withdrew it before it was assigned.
+    /// The requester withdrew it.
     Cancelled {
+        /// Who had been assigned, if anyone.
+        provider: Option<AccountId>,
+        /// What that cost the requester: the time of the provider's slot, or of the draw.
+        paid: Balance,
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
@@ -113,7 +117,7 @@ impl<A, B, N: Copy> JobState<A, B, N> {
             | JobState::Failed { at, .. }
             | JobState::Agreed { at, .. }
             | JobState::Undecided { at }
-            | JobState::Cancelled { at } => Some(*at),
+            | JobState::Cancelled { at, .. } => Some(*at),
         }
     }
 }
@@ -150,6 +154,8 @@ pub enum Rejection {
     Mode,
     /// Is not drawn for jobs of this price: its standing is too low.
     Standing,
+    /// Does not work for the asset that the job is paid in, or not at what that is worth now.
+    Currency,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -185,6 +191,8 @@ pub struct RejectionCounts {
     pub mode: u32,
     /// [`Rejection::Standing`]
     pub standing: u32,
+    /// [`Rejection::Currency`]
+    pub currency: u32,
 }
 
 impl RejectionCounts {
@@ -200,6 +208,7 @@ impl RejectionCounts {
             Rejection::Maintenance => &mut self.maintenance,
             Rejection::Mode => &mut self.mode,
             Rejection::Standing => &mut self.standing,
+            Rejection::Currency => &mut self.currency,
         };
         // A draw samples at most a few dozen candidates.
         *counter = counter.saturating_add(1);

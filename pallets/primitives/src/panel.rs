@@ -43,7 +43,8 @@ pub struct Member<AccountId, Balance> {
     pub provider: AccountId,
     /// Whether it audits the others: then it does not count for a majority.
     pub auditor: bool,
-    /// What it gets if it is right, before its shares are taken off.
+    /// What it gets if it is right, before its shares are taken off: of what the job is paid in, but
+    /// tokens where it audits.
     pub price: Balance,
     /// What it has reserved.
     pub collateral: Balance,

@@ -1,8 +1,8 @@
 //! What the runtime API shows to readers.
 
 use crate::{
-    CircuitId, CircuitInfo, Commitment, ContentId, JobId, JobStage, JobState, Locator, Mode,
-    ModelId, Profile, SlashReason, Url,
+    CircuitId, CircuitInfo, Commitment, ContentId, JobCurrency, JobId, JobStage, JobState, Locator,
+    Mode, ModelId, Profile, SlashReason, Url,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -31,6 +31,8 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub input_root: Option<H256>,
     /// Held for the job.
     pub max_price: Balance,
+    /// What it is paid in.
+    pub currency: JobCurrency,
     /// Block of inclusion.
     pub submitted: BlockNumber,
     /// Last block in which a result counts.
@@ -75,6 +77,8 @@ pub struct JobSummary<AccountId, Balance, BlockNumber> {
     pub deadline: BlockNumber,
     /// Where it stands.
     pub state: JobState<AccountId, Balance, BlockNumber>,
+    /// What it is paid in.
+    pub currency: JobCurrency,
 }
 
 /// A proven batch.

@@ -39,6 +39,8 @@ parameter_types! {
         ("Marketplace", "seal_results"),
         ("Marketplace", "reveal_results"),
         ("Marketplace", "dispute_results"),
+        ("Marketplace", "report_input"),
+        ("Marketplace", "publish_input"),
     ];
 }
 
@@ -63,6 +65,10 @@ impl ClassOf<RuntimeCall> for Classes {
             RuntimeCall::Marketplace(pallet_marketplace::Call::set_audit_share { .. }) => {
                 Class::Parameter
             }
+            RuntimeCall::Marketplace(
+                pallet_marketplace::Call::list_asset { .. }
+                | pallet_marketplace::Call::close_asset { .. },
+            ) => Class::Parameter,
             RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
                 Class::Treasury
             }

@@ -5,15 +5,22 @@ use super::{
     treasury::TreasuryAccount,
 };
 use crate::{
-    currency::UNIT, weights, Balance, Balances, BlockNumber, Burn, Circuits, Governance, Models,
-    Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
+    currency::{MICRO, UNIT},
+    weights, AccountId, AssetsHolder, Balance, Balances, BlockNumber, Burn, Circuits, Governance,
+    Models, Providers, Reputation, Runtime, RuntimeHoldReason, SwarmWork,
 };
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+    parameter_types,
+    traits::{
+        fungible::{NativeFromLeft, UnionOf},
+        ConstU32,
+    },
+};
 use pallet_governance::{role, EnsureRole, Halted};
 use sp_runtime::Permill;
 use swarmwork_primitives::{
     parameters::{self, SPLIT},
-    MAX_RESULTS,
+    JobCurrency, MAX_RESULTS,
 };
 
 /// Blocks per day at 2 s slots.
@@ -26,6 +33,14 @@ parameter_types! {
     /// A third of the treasury's share.
     pub const BurnedShare: Permill = SPLIT.burned;
     pub const OwnerShare: Permill = SPLIT.owner;
+    /// Far more than anybody gains by having its provider drawn again.
+    pub const CancelShare: Permill = Permill::from_percent(1);
+    /// About four tokens a day for each slot.
+    pub const SlotPrice: Balance = 100 * MICRO;
+    /// Enough to look for an input wherever it may be.
+    pub const ReportTime: BlockNumber = 15;
+    /// Two minutes to see a report and to publish.
+    pub const PublishTime: BlockNumber = 60;
     pub const MinJobDuration: BlockNumber = 30;
     pub const MaxJobDuration: BlockNumber = 7 * DAY;
     /// How long an ended job stays readable.
@@ -54,9 +69,16 @@ parameter_types! {
     pub const ChallengerShare: Permill = Permill::from_percent(50);
 }
 
+/// What jobs are paid in: the token, and assets.
+pub type Funds = UnionOf<Balances, AssetsHolder, NativeFromLeft, JobCurrency, AccountId>;
+
 impl pallet_marketplace::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Funds = Funds;
+    type ListOrigin = EnsureRole<Runtime, role::ListAssets>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkAssets = crate::Assets;
     type Circuits = Circuits;
     type Models = Models;
     type Providers = Providers;
@@ -72,6 +94,11 @@ impl pallet_marketplace::Config for Runtime {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type CancelShare = CancelShare;
+    type SlotPrice = SlotPrice;
+    type ReportTime = ReportTime;
+    type PublishTime = PublishTime;
+    type MaxListed = ConstU32<64>;
     type MinimumPrice = MinimumPrice;
     type MinJobDuration = MinJobDuration;
     type MaxJobDuration = MaxJobDuration;

@@ -59,6 +59,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                     | RuntimeCall::ConvictionVoting(..)
                     | RuntimeCall::Preimage(..)
                     | RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. })
+                    | RuntimeCall::Marketplace(
+                        pallet_marketplace::Call::list_asset { .. }
+                            | pallet_marketplace::Call::close_asset { .. }
+                    )
             ),
             Self::Market => matches!(
                 call,

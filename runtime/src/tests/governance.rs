@@ -209,12 +209,19 @@ fn pausing_what_has_a_deadline_halts_the_market() {
         let without = [
             "submit_job",
             "submit_rooted_job",
+            "submit_job_in",
             "accept_rooted_work",
             "cancel_job",
             "claim",
             "claim_for",
+            "claim_asset",
             "poke",
             "set_audit_share",
+            "list_asset",
+            "close_asset",
+            "accept_asset",
+            "tip",
+            "close_report",
         ];
         let mut timed: Vec<_> = ClockCalls::get().iter().map(|(_, call)| *call).collect();
         timed.extend(without);

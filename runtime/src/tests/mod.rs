@@ -7,6 +7,7 @@ mod docs;
 mod fees;
 mod genesis;
 mod governance;
+mod money;
 mod offchain;
 mod powers;
 mod reputation;

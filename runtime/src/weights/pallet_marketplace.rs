@@ -43,19 +43,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(9))
     }
-    /// Storage: `Marketplace::Jobs` (r:1 w:1)
-    /// Proof: `Marketplace::Jobs` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
-    /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
-    /// Storage: `Marketplace::TotalHeld` (r:1 w:1)
-    /// Proof: `Marketplace::TotalHeld` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Not measured yet for a job that has a provider.
     fn cancel_job() -> Weight {
-        // Measured:  `526`
-        // Estimated: `3763`
-        // Minimum execution time: 101_147_000 picoseconds.
-        Weight::from_parts(106_527_000, 3763)
-            .saturating_add(T::DbWeight::get().reads(3))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(450_000_000, 11402)
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(14))
     }
     /// Storage: `Marketplace::Jobs` (r:1 w:1)
     /// Proof: `Marketplace::Jobs` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
@@ -342,5 +334,61 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         Weight::from_parts(60_000_000, 3763)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn asset_legs(n: u32) -> Weight {
+        Weight::from_parts(20_000_000, 3922)
+            .saturating_add(Weight::from_parts(45_000_000, 2668).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
+    }
+    /// `b` lies in `[0, 64]`.
+    fn submit_job_in(b: u32) -> Weight {
+        Weight::from_parts(330_000_000, 5709)
+            .saturating_add(Weight::from_parts(11_400_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(15))
+            .saturating_add(T::DbWeight::get().writes(13))
+    }
+    fn list_asset() -> Weight {
+        Weight::from_parts(60_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn close_asset() -> Weight {
+        Weight::from_parts(50_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn accept_asset() -> Weight {
+        Weight::from_parts(50_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    /// `n` lies in `[1, 16]`.
+    fn claim_asset(n: u32) -> Weight {
+        Weight::from_parts(80_000_000, 3922)
+            .saturating_add(Weight::from_parts(80_000_000, 2668).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(n.into())))
+    }
+    fn tip() -> Weight {
+        Weight::from_parts(160_000_000, 5990)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn report_input() -> Weight {
+        Weight::from_parts(70_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    /// `b` lies in `[0, 262144]`.
+    fn publish_input(b: u32) -> Weight {
+        Weight::from_parts(120_000_000, 5709)
+            .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
 }

@@ -1,9 +1,10 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `api.json`, `ids.json`, `proof.json`, `roots.json` and `worker.json` beside this crate's manifest
-//! hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1 cargo test -p
-//! swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every chain.
+//! `api.json`, `ids.json`, `money.json`, `proof.json`, `roots.json` and `worker.json` beside this
+//! crate's manifest hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1
+//! cargo test -p swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every
+//! chain.
 
 mod api;
 
@@ -11,10 +12,12 @@ pub use api::api;
 
 use codec::Encode;
 use serde_json::{json, Value};
+use sp_arithmetic::FixedU128;
 use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
 use swarm_merkle::{input_leaf, result_leaf, Tree};
 use swarmwork_primitives::{
-    job_id, model_id, rooted_job_id, worker_message, Commitment, ContentId, Mode,
+    job_id, model_id, rooted_job_id, worker_message, Budget, Commitment, ContentId, JobCurrency,
+    JobState, Listing, Mode,
 };
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
@@ -145,6 +148,45 @@ pub fn roots() -> Value {
     json!({ "tree": tree, "result": result, "job": job })
 }
 
+/// What jobs cost and in what, as the chain encodes it.
+pub fn money() -> Value {
+    let budgets: [(Option<u32>, u128); 4] = [
+        (None, 0),
+        (None, 100_000_000_000_000),
+        (Some(7), 250_000),
+        (Some(u32::MAX), u128::MAX),
+    ];
+    let budget = budgets.map(|(asset, max_price)| {
+        let budget = Budget {
+            currency: asset.map_or(JobCurrency::Native, JobCurrency::WithId),
+            max_price,
+        };
+        json!({
+            "asset": asset, "max_price": max_price.to_string(), "scale": text(budget.encode()),
+        })
+    });
+    let listings = [
+        (1u128, true),
+        (4_000_000_000_000_000_000, true),
+        (250_000_000_000_000_000, false),
+    ];
+    let listing = listings.map(|(inner, open)| {
+        let rate = FixedU128::from_inner(inner);
+        let scale = Listing { rate, open }.encode();
+        json!({ "rate": inner.to_string(), "open": open, "scale": text(scale) })
+    });
+    let cancelled =
+        [(None, 11u128, 7u32), (Some(9u8), 550, 0x0102_0304)].map(|(provider, paid, at)| {
+            let provider = provider.map(bytes32);
+            let state = JobState::Cancelled { provider, paid, at };
+            json!({
+                "provider": provider.map(text), "paid": paid.to_string(), "at": at,
+                "scale": text(state.encode()),
+            })
+        });
+    json!({ "budget": budget, "listing": listing, "cancelled": cancelled })
+}
+
 /// What a worker key signs to report for a controller.
 pub fn worker() -> Value {
     let cases = [0u64, 1, 0x0102_0304_0506_0708].map(|until| {
@@ -201,6 +243,11 @@ mod tests {
     #[test]
     fn roots_are_what_they_were() {
         agrees("roots.json", roots());
+    }
+
+    #[test]
+    fn money_is_encoded_as_it_was() {
+        agrees("money.json", money());
     }
 
     #[test]

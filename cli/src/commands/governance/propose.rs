@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     output::Report,
     transact::send,
-    units::{parse_account, parse_id, Amount},
+    units::{parse_account, parse_id, Amount, Rate},
 };
 
 #[derive(Subcommand)]
@@ -72,6 +72,23 @@ pub enum Propose {
     PriceFloor {
         /// To what.
         price: Amount,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Let jobs be paid in an asset, or change what it is said to be worth.
+    ListAsset {
+        /// The asset's number.
+        asset: u32,
+        /// What its smallest unit is worth in the token's, such as 4 or 0.25.
+        #[arg(long)]
+        rate: Rate,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Take no more jobs that are paid in an asset.
+    CloseAsset {
+        /// The asset's number.
+        asset: u32,
         #[command(flatten)]
         how: How,
     },
@@ -192,6 +209,14 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
         Propose::PriceFloor { price, how } => {
             let args = (Static(price.0),);
             encoded(app, &chain, "Governance", "set_price_floor", args, how).await
+        }
+        Propose::ListAsset { asset, rate, how } => {
+            let args = (Static(asset), Static(rate.0));
+            encoded(app, &chain, "Marketplace", "list_asset", args, how).await
+        }
+        Propose::CloseAsset { asset, how } => {
+            let args = (Static(asset),);
+            encoded(app, &chain, "Marketplace", "close_asset", args, how).await
         }
         Propose::GrantRole {
             role,

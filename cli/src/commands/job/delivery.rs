@@ -141,6 +141,7 @@ mod tests {
             commitments: vec![[0; 32]],
             input_root: None,
             max_price: 1,
+            currency: swarmwork_primitives::JobCurrency::Native,
             submitted: 1,
             deadline: 100,
             state: JobState::Assigned {

@@ -9,8 +9,10 @@ mod rooted;
 mod settlement;
 mod show;
 mod submit;
+mod tip;
 mod verify;
 mod watch;
+mod withheld;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -22,7 +24,7 @@ use swarmwork_primitives::{Mode, MAX_REDUNDANCY, MAX_SAMPLES};
 use crate::{
     app::{App, StoreArgs},
     output::Report,
-    units::{parse_account, parse_base_url, parse_duration, parse_id, Amount, Deadline},
+    units::{parse_account, parse_base_url, parse_duration, parse_id, Deadline, Price},
 };
 
 #[derive(Subcommand)]
@@ -62,7 +64,38 @@ pub enum JobCommand {
     /// Compute batches of a job anew whose results stand, and have the first proven that differs. A
     /// bond is held: it is lost if the batch is proven, and comes back with a reward if it is not.
     Challenge(Challenge),
-    /// Withdraw a job that no provider was drawn for yet.
+    /// Say, with a worker key, that the input of a job that was assigned just now cannot be had. Its
+    /// requester publishes it then, or pays the slot's time.
+    ReportInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Put the input of a job on chain, because its provider has said that it cannot have it.
+    PublishInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Write the input of a job that was put on chain.
+    FetchInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// Where to.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Give the provider of a completed job something beside the price.
+    Tip {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// How much, in what the job was paid in: 1.5, or 2000@7 for units of asset 7.
+        amount: Price,
+    },
+    /// Withdraw a job. That costs a part of its price while a provider is drawn for it, and the time
+    /// of the provider's slot, or what is proven already, once it has one.
     Cancel {
         /// Job id.
         #[arg(value_parser = parse_id)]
@@ -89,9 +122,10 @@ pub struct Submit {
     /// Rows to compute: .npy, or .safetensors with a tensor `input`.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Most to pay; the rest comes back at settlement.
+    /// Most to pay; the rest comes back at settlement. Tokens such as 1.5, or 250000@7 for so many
+    /// smallest units of asset 7, where governance has listed it.
     #[arg(long)]
-    max_price: Amount,
+    max_price: Price,
     /// Full refund if there is no result by then: 10m, 600 (blocks) or @12345 (a block).
     #[arg(long)]
     deadline: Deadline,
@@ -222,6 +256,10 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         }
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge(args) => challenge::run(app, args).await,
+        JobCommand::ReportInput { job } => withheld::report(app, job).await,
+        JobCommand::PublishInput { job } => withheld::publish(app, job).await,
+        JobCommand::FetchInput { job, out } => withheld::fetch(app, job, &out).await,
+        JobCommand::Tip { job, amount } => tip::run(app, job, &amount).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }
 }

@@ -84,7 +84,7 @@ impl Finished {
                 "the providers of job {id:?} did not agree; the price was refunded in block {at}; \
                  there is no result"
             ))),
-            JobState::Cancelled { at } => bail!(Failure::Ended(format!(
+            JobState::Cancelled { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"
             ))),
         }

@@ -6,8 +6,9 @@ use subxt::{
     dynamic::At,
     ext::scale_value::{Composite, ValueDef},
 };
+use swarmwork_primitives::JobCurrency;
 
-use crate::{chain::Chain, units::Amount};
+use crate::{chain::Chain, units::Price};
 
 const PARTS: [(&str, &str); 5] = [
     ("paid_provider", "to the provider"),
@@ -32,11 +33,13 @@ impl Settlement {
     }
 
     /// Lines for people.
-    pub fn lines(&self) -> Vec<(String, String)> {
+    pub fn lines(&self, currency: &JobCurrency) -> Vec<(String, String)> {
         PARTS
             .iter()
             .zip(self.amounts)
-            .map(|((_, words), amount)| (words.to_string(), Amount(amount).to_string()))
+            .map(|((_, words), amount)| {
+                (words.to_string(), Price::of(currency, amount).to_string())
+            })
             .collect()
     }
 

@@ -4,7 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
-use swarmwork_primitives::Mode;
+use swarmwork_primitives::{JobCurrency, Mode};
 
 use super::{
     rooted,
@@ -17,14 +17,14 @@ use crate::{
     output::Report,
     record::Records,
     transact::{account_of, send},
-    units::{address, hex, Amount},
+    units::{address, hex, Price},
 };
 
 pub async fn run(app: &App, job: H256) -> Result<Report> {
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
-    let (state, state_lines) = state_report(&chain, &view.state, job).await?;
+    let (state, state_lines) = state_report(&chain, &view, job).await?;
     let batches: Vec<Value> = view
         .result_batches()
         .into_iter()
@@ -49,6 +49,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "input": off_chain(view.input.content).to_string(),
         "input_source": url_text(&view.input.source),
         "max_price": view.max_price.to_string(),
+        "asset": asset(&view.currency),
         "submitted": view.submitted,
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
@@ -77,7 +78,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("circuit", format!("{:?}", view.circuit))
         .line("results are", mode(view.mode))
         .line("input", off_chain(view.input.content))
-        .line("maximum price", Amount(view.max_price))
+        .line("maximum price", Price::of(&view.currency, view.max_price))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
         .line(
@@ -177,14 +178,6 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
             "several providers work on job {job:?} already; if no result comes, the price is refunded"
         )));
     }
-    if let JobState::Assigned { provider, .. } = &view.state {
-        bail!(Failure::Ended(format!(
-            "{} works on job {job:?} already; if no result comes, the price is refunded after \
-             block {}",
-            address(provider),
-            view.deadline
-        )));
-    }
     let included = send(
         &chain,
         &key,
@@ -194,12 +187,26 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
         app.certainty(),
     )
     .await?;
+    let JobState::Cancelled { paid, .. } = chain.job(job).await?.state else {
+        bail!("job {job:?} was withdrawn, and the chain does not say so");
+    };
+    let refunded = view.max_price.saturating_sub(paid);
     Ok(Report::new(json!({
         "job": format!("{job:?}"),
         "state": "cancelled",
         "block": included.number,
-        "refunded": view.max_price.to_string(),
+        "paid": paid.to_string(),
+        "refunded": refunded.to_string(),
     }))
     .line("cancelled", format!("{job:?} in block {}", included.number))
-    .line("refunded", Amount(view.max_price)))
+    .line("that cost", Price::of(&view.currency, paid))
+    .line("refunded", Price::of(&view.currency, refunded)))
+}
+
+/// The number of an asset, or nothing for tokens.
+fn asset(currency: &JobCurrency) -> Option<u32> {
+    match currency {
+        JobCurrency::Native => None,
+        JobCurrency::WithId(asset) => Some(*asset),
+    }
 }

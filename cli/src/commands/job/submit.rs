@@ -1,6 +1,7 @@
 //! From a file of rows to a job on chain.
 
 use anyhow::{bail, ensure, Context, Result};
+use codec::Encode;
 use rand::rngs::OsRng;
 use serde_json::{json, Value};
 use sp_core::{crypto::AccountId32, H256};
@@ -9,7 +10,9 @@ use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::{ContentId, Store};
-use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES};
+use swarmwork_primitives::{
+    Assignment, Budget, JobCurrency, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES,
+};
 
 use super::{
     delivery::Deliveries,
@@ -20,7 +23,7 @@ use super::{
 };
 use crate::{
     app::{locator, App},
-    chain::{Chain, JobState},
+    chain::{Chain, JobState, JobView},
     failure::ENDED_WITHOUT_RESULT,
     folders::make_private,
     keys,
@@ -28,7 +31,7 @@ use crate::{
     record::{now_ms, JobRecord, Records},
     tensors,
     transact::{account_of, send},
-    units::{address, Amount},
+    units::{address, Amount, Price},
 };
 
 /// Providers looked at for the estimate before submitting.
@@ -65,11 +68,16 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         .deadline
         .block(chain.best_number().await?, chain.block_time().await?)
         .map_err(anyhow::Error::msg)?;
-    check_funds(&chain, &requester, args.max_price).await?;
-    // What a provider would ask for work that is not all proven, the chain does not say.
+    let tokens = args.max_price.currency == JobCurrency::Native;
+    let offered = Amount(args.max_price.amount);
+    if tokens {
+        check_funds(&chain, &requester, offered).await?;
+    }
+    // What a provider would ask for work that is not all proven, or in an asset, the chain does not
+    // say.
     let estimate = match mode {
-        Mode::Proven => estimate(app, &chain, &args, batches as u32).await?,
-        Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
+        Mode::Proven if tokens => estimate(app, &chain, &args, offered, batches as u32).await?,
+        Mode::Proven | Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
     };
 
     let dtype = commitment_key.topology().input_type();
@@ -98,35 +106,29 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         Some(provider) => Assignment::Direct(provider.clone()),
         None => Assignment::Swarm,
     };
-    let (model, price, certainty) = (args.model, args.max_price.0, app.certainty());
-    let included = match mode {
-        Mode::Proven => {
-            let fields = (
-                Static(model),
-                Static(locator),
-                Static(commitments),
-                Static(price),
-                Static(deadline),
-                Static(assignment),
-            );
-            send(&chain, &key, "Marketplace", "submit_job", fields, certainty).await?
-        }
+    let input = match mode {
+        Mode::Proven => OnChainInput::Listed(commitments),
         Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
             let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
             let root = H256(swarm_merkle::Tree::new(leaves)?.root());
-            let fields = (
-                Static(model),
-                // The fields of the chain's `RootedInput`, in their order.
-                Static((locator, batches as u32, root)),
-                Static(mode),
-                Static(price),
-                Static(deadline),
-                Static(assignment),
-            );
-            let call = "submit_rooted_job";
-            send(&chain, &key, "Marketplace", call, fields, certainty).await?
+            OnChainInput::Root(batches as u32, root)
         }
     };
+    let budget = Budget {
+        currency: args.max_price.currency.clone(),
+        max_price: args.max_price.amount,
+    };
+    let fields = (
+        Static(args.model),
+        // The fields of the chain's `JobInput`, in their order.
+        Static((locator, input)),
+        Static(mode),
+        Static(budget),
+        Static(deadline),
+        Static(assignment),
+    );
+    let call = "submit_job_in";
+    let included = send(&chain, &key, "Marketplace", call, fields, app.certainty()).await?;
     drop(task);
     let job: H256 = included.first_field("Marketplace", "JobSubmitted")?;
     Records::open(&app.folders.data).save(&JobRecord {
@@ -149,7 +151,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         "batches": batches,
         "rows": real_rows,
         "input": content.to_string(),
-        "max_price": args.max_price.0.to_string(),
+        "max_price": args.max_price.amount.to_string(),
         "estimate": estimate.map(|price| price.to_string()),
         "fee": included.fee.map(|fee| fee.to_string()),
     });
@@ -178,7 +180,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         if view.state.is_terminal() && !has_result(&view.state) {
             exit_code = ENDED_WITHOUT_RESULT;
         }
-        let (state, lines) = state_report(&chain, &view.state, job).await?;
+        let (state, lines) = state_report(&chain, &view, job).await?;
         merge(&mut json, state);
         report_lines.extend(lines);
         if let Some(seconds) = ended.first().and_then(|e| e.seconds_to_end) {
@@ -189,6 +191,15 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     Ok(Report::new(json)
         .lines(report_lines)
         .with_exit_code(exit_code))
+}
+
+/// What commits to a job's input, encoded as the chain's `InputCommitments`.
+#[derive(Encode)]
+enum OnChainInput {
+    /// One commitment per batch.
+    Listed(Vec<swarmwork_primitives::Commitment>),
+    /// How many batches there are, and the root of the tree of their commitments.
+    Root(u32, H256),
 }
 
 async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) -> Result<()> {
@@ -206,8 +217,13 @@ async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) 
 }
 
 /// Says who would take the job now; the least price, if anyone would.
-async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Result<Option<u128>> {
-    let offered = args.max_price.0;
+async fn estimate(
+    app: &App,
+    chain: &Chain,
+    args: &Submit,
+    Amount(offered): Amount,
+    batches: u32,
+) -> Result<Option<u128>> {
     // A draw decides on no more than that; a named provider may cost anything.
     let most = match &args.provider {
         Some(_) => offered,
@@ -281,6 +297,7 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::Maintenance => "in maintenance",
         Rejection::Mode => "does not commit to results that it does not prove",
         Rejection::Standing => "its standing is too low to be drawn for a job of that price",
+        Rejection::Currency => "does not work for that asset, or not at what it is worth now",
     }
 }
 
@@ -369,11 +386,12 @@ pub fn has_result(state: &JobState) -> bool {
 /// A job's state as JSON fields and as lines.
 pub async fn state_report(
     chain: &Chain,
-    state: &JobState,
+    view: &JobView,
     job: H256,
 ) -> Result<(Value, Vec<(String, String)>)> {
     let line = |name: &str, value: String| (name.to_string(), value);
-    Ok(match state {
+    let sum = |amount: u128| Price::of(&view.currency, amount).to_string();
+    Ok(match &view.state {
         JobState::Open => (
             json!({ "state": "open" }),
             vec![line("state", "open: no provider was drawn yet".into())],
@@ -393,7 +411,7 @@ pub async fn state_report(
             vec![
                 line("state", format!("assigned in block {at}")),
                 line("provider", address(provider)),
-                line("price", Amount(*price).to_string()),
+                line("price", sum(*price)),
             ],
         ),
         JobState::Completed {
@@ -410,11 +428,11 @@ pub async fn state_report(
             let mut lines = vec![
                 line("state", format!("completed and paid in block {at}")),
                 line("provider", address(provider)),
-                line("price", Amount(*price).to_string()),
+                line("price", sum(*price)),
             ];
             if let Some(parts) = settlement(chain, *at, job).await {
                 json["settlement"] = parts.json();
-                lines.extend(parts.lines());
+                lines.extend(parts.lines(&view.currency));
             }
             (json, lines)
         }
@@ -456,7 +474,7 @@ pub async fn state_report(
             json!({ "state": "shared", "price": price.to_string(), "assigned_at": at }),
             vec![
                 line("state", format!("given to several providers in block {at}")),
-                line("price, if all agree", Amount(*price).to_string()),
+                line("price, if all agree", sum(*price)),
             ],
         ),
         JobState::Agreed { price, at } => (
@@ -466,7 +484,7 @@ pub async fn state_report(
                     "state",
                     format!("most providers agreed, and were paid by block {at}"),
                 ),
-                line("price", Amount(*price).to_string()),
+                line("price", sum(*price)),
             ],
         ),
         JobState::Undecided { at } => (
@@ -479,9 +497,17 @@ pub async fn state_report(
                 ),
             )],
         ),
-        JobState::Cancelled { at } => (
-            json!({ "state": "cancelled", "cancelled_at": at }),
-            vec![line("state", format!("cancelled in block {at}"))],
+        JobState::Cancelled { provider, paid, at } => (
+            json!({
+                "state": "cancelled",
+                "provider": provider.as_ref().map(address),
+                "paid": paid.to_string(),
+                "cancelled_at": at,
+            }),
+            vec![
+                line("state", format!("cancelled in block {at}")),
+                line("that cost", sum(*paid)),
+            ],
         ),
     })
 }

@@ -66,7 +66,7 @@ pub async fn run(app: &App, args: Watch) -> Result<Report> {
     let mut all_completed = true;
     let mut lines = Vec::new();
     for one in &watched {
-        let (state, state_lines) = state_report(&chain, &one.view.state, one.job).await?;
+        let (state, state_lines) = state_report(&chain, &one.view, one.job).await?;
         all_completed &= has_result(&one.view.state);
         lines.push(("job".to_string(), format!("{:?}", one.job)));
         lines.extend(state_lines);
@@ -254,7 +254,7 @@ fn describe(one: &Watched) -> String {
         JobState::Shared { .. } => format!("{id}: several providers compute, each by itself"),
         JobState::Agreed { at, .. } => format!("{id}: agreed on and paid in block {at}"),
         JobState::Undecided { at } => format!("{id}: no majority in block {at}, refunded"),
-        JobState::Cancelled { at } => format!("{id}: cancelled in block {at}"),
+        JobState::Cancelled { at, .. } => format!("{id}: cancelled in block {at}"),
     }
 }
 
@@ -269,7 +269,7 @@ async fn seconds_to_end(chain: &Chain, one: &Watched) -> Option<f64> {
         | JobState::Failed { at, .. }
         | JobState::Agreed { at, .. }
         | JobState::Undecided { at }
-        | JobState::Cancelled { at }) = one.view.state
+        | JobState::Cancelled { at, .. }) = one.view.state
         else {
             return None;
         };

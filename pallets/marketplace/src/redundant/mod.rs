@@ -31,8 +31,8 @@ use sp_runtime::{
 };
 use swarm_merkle::{answer_leaf, Tree};
 use swarmwork_primitives::{
-    seal, Answers, ContentId, JobId, JobState, Member, Members, Offer, Panel, PanelStage,
-    Providers, Rejection, RejectionCounts, Reputation, ResultRoot, MAX_MEMBERS,
+    seal, Answers, ContentId, JobCurrency, JobId, JobState, Member, Members, Offer, Panel,
+    PanelStage, Providers, Rejection, RejectionCounts, Reputation, ResultRoot, MAX_MEMBERS,
 };
 
 /// Stages that a panel passes through after its members have worked.
@@ -67,13 +67,19 @@ impl<T: Config> Pallet<T> {
             return;
         };
         let seats = job.mode.providers();
-        let most = job.max_price.min(T::MaxDrawn::get());
+        let parts = BalanceOf::<T>::from(seats.max(1));
+        let most = demand.max_price.min(T::MaxDrawn::get());
         if most > T::MaxDrawn::get().saturating_sub(Self::decided(block)) {
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
         }
-        demand.max_price = most / BalanceOf::<T>::from(seats.max(1));
+        // Converted part by part, so that the prices in an asset, rounded up each, fit together.
+        let Some(part) = Self::value_of(&job.currency, job.max_price / parts) else {
+            return;
+        };
+        demand.max_price = part.min(most / parts);
+        let paid = Self::paid_in(&job);
         let mut lottery = Lottery::new(&id, outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
@@ -83,7 +89,7 @@ impl<T: Config> Pallet<T> {
                 rejected.add(Rejection::NotRegistered);
                 continue;
             };
-            match Self::consider_drawn(&who, job.mode, &demand) {
+            match Self::consider_drawn(&who, job.mode, &paid, &demand) {
                 Ok(offer) => {
                     scores.push(T::Reputation::score(&who));
                     fitting.push((who, offer));
@@ -93,22 +99,28 @@ impl<T: Config> Pallet<T> {
         }
         let drawn = with_storage_layer(|| {
             let mut members = Members::<T::AccountId, BalanceOf<T>>::new();
+            let mut decided = BalanceOf::<T>::zero();
             while members.len() < seats as usize {
                 let chosen = lottery
                     .choose(&scores)
                     .ok_or(DispatchError::from(Error::<T>::ProviderUnavailable))?;
                 scores.swap_remove(chosen);
                 let (who, offer) = fitting.swap_remove(chosen);
-                match Self::seat(id, who, offer, false) {
+                let tokens = offer.price;
+                match Self::seat(id, &job.currency, who, offer, false) {
                     Ok(member) => members
                         .try_push(member)
                         .map_err(|_| DispatchError::from(Error::<T>::RedundancyOutOfRange))?,
-                    Err(_) => rejected.add(Rejection::Busy),
+                    Err(_) => {
+                        rejected.add(Rejection::Busy);
+                        continue;
+                    }
                 }
+                decided = decided.saturating_add(tokens);
             }
-            Ok::<_, DispatchError>(members)
+            Ok::<_, DispatchError>((members, decided))
         });
-        let Ok(members) = drawn else {
+        let Ok((members, decided)) = drawn else {
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::NoProvider {
                 job: id,
@@ -121,7 +133,7 @@ impl<T: Config> Pallet<T> {
         let price = members.iter().fold(BalanceOf::<T>::zero(), |sum, member| {
             sum.saturating_add(member.price)
         });
-        Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(price));
+        Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(decided));
         let until = Self::work_ends(&job);
         Self::schedule(Agenda::Close, until, id);
         Panels::<T>::insert(
@@ -137,9 +149,11 @@ impl<T: Config> Pallet<T> {
         Jobs::<T>::insert(id, job);
     }
 
-    /// Takes the slot and the collateral of one provider, or leaves no trace.
+    /// Takes the slot and the collateral of one provider, that is paid in this currency, or leaves
+    /// no trace.
     pub(crate) fn seat(
         id: JobId,
+        currency: &JobCurrency,
         provider: T::AccountId,
         offer: Offer<BalanceOf<T>>,
         auditor: bool,
@@ -147,18 +161,14 @@ impl<T: Config> Pallet<T> {
         with_storage_layer(|| {
             T::Providers::reserve(&provider, offer.collateral)?;
             Running::<T>::try_append(&provider, id).map_err(|()| Error::<T>::ProviderBusy)?;
+            let price = Self::price_in(currency, offer.price).ok_or(Error::<T>::AssetNotListed)?;
             Self::deposit_event(Event::JobAssigned {
                 job: id,
                 provider: provider.clone(),
-                price: offer.price,
+                price,
                 collateral: offer.collateral,
             });
-            Ok(Member::new(
-                provider,
-                auditor,
-                offer.price,
-                offer.collateral,
-            ))
+            Ok(Member::new(provider, auditor, price, offer.collateral))
         })
     }
 

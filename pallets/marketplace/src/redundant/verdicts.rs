@@ -11,8 +11,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::traits::{Saturating, Zero};
 use swarmwork_primitives::{
-    BurnSource, Circuits, JobId, JobState, Member, Outcome, PanelStage, Providers, Reputation,
-    Settlement, SlashReason, SwarmWork, Verdict,
+    Circuits, JobId, JobState, Member, Outcome, PanelStage, Providers, Reputation, Settlement,
+    SlashReason, SwarmWork, Verdict,
 };
 
 impl<T: Config> Pallet<T> {
@@ -50,14 +50,18 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &member.provider, member.collateral);
         RevealedAnswers::<T>::remove(id, done);
         // What it burns, or would have burned, is what the evidence weighs.
-        let burns = job.split.divide(member.price).burned;
+        let burns = if member.auditor {
+            job.split.divide(member.price).burned
+        } else {
+            Self::weight_of_failure(&job, member.price)
+        };
         let outcome = match PanelOf::<T>::verdict(&member, agreed, shown) {
             Verdict::Right if member.auditor => {
                 Self::pay_auditor(id, &member);
                 Some((Outcome::Succeeded, burns))
             }
             Verdict::Right => {
-                let burned = Self::pay_member(id, &job, &member);
+                let burned = Self::pay_member(id, &job, &member, member.price);
                 // Each price is a part of what is held, and what is burned of it a part of that.
                 panel.spent = panel.spent.defensive_saturating_add(member.price);
                 panel.burned = panel.burned.defensive_saturating_add(burned);
@@ -86,31 +90,24 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Distributes one member's price; what of it was burned.
+    /// Distributes so much to one member and the others that have a share of it; what of it was
+    /// burned.
     fn pay_member(
         id: JobId,
         job: &JobOf<T>,
         member: &Member<T::AccountId, BalanceOf<T>>,
+        price: BalanceOf<T>,
     ) -> BalanceOf<T> {
-        let payer = &job.requester;
-        let mut shares = job.split.divide(member.price);
-        let burned = Self::burn(BurnSource::JobFee, payer, shares.burned);
-        // No more is burned than was to be, and both are parts of the price.
-        shares.treasury = shares
-            .treasury
-            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
-        Self::pay_provider(id, payer, &member.provider, shares.provider);
-        Self::pay(id, payer, &job.owner, shares.owner);
-        Self::pay(id, payer, &T::TreasuryAccount::get(), shares.treasury);
+        let shares = Self::distribute(id, job, &member.provider, price);
         Self::deposit_event(Event::MemberPaid {
             job: id,
             provider: member.provider.clone(),
             paid_provider: shares.provider,
             paid_treasury: shares.treasury,
-            burned,
+            burned: shares.burned,
             paid_owner: shares.owner,
         });
-        burned
+        shares.burned
     }
 
     /// Takes a member's collateral, which it has just been given back. Who showed that it was wrong
@@ -150,7 +147,7 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) {
         let refunded = job.max_price.defensive_saturating_sub(panel.spent);
-        Self::refund(id, &job.requester, refunded);
+        Self::refund(id, &job.currency, &job.requester, refunded);
         let Some(root) = agreed else {
             job.state = JobState::Undecided { at: now };
             Jobs::<T>::insert(id, job);

@@ -70,7 +70,7 @@ fn no_more_is_divided_than_there_is() {
         assert_ok!(prove(id, 0, 0));
         assert_eq!(free(&provider(0)), before[0]);
         assert_eq!(free(&provider(1)), before[1] + 800);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
     });
 }
 
@@ -86,7 +86,10 @@ fn a_lessor_that_cannot_be_paid_has_a_claim_and_the_job_ends() {
         assert_ok!(prove(id, 0, 0));
         assert!(matches!(job(id).state, JobState::Completed { .. }));
         assert_eq!(free(&provider(0)) - before, 720);
-        assert_eq!(Claims::<Test>::get(&nobody, requester()), 80);
+        assert_eq!(
+            Claims::<Test>::get((nobody.clone(), NATIVE, requester())),
+            80
+        );
     });
 }
 

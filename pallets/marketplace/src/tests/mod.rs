@@ -1,6 +1,8 @@
 //! The pallet's tests by theme. Every test ends with all invariants checked.
 
+mod assets;
 mod attacks;
+mod cancelling;
 mod drill;
 mod ending;
 mod halting;
@@ -12,8 +14,10 @@ mod sampling;
 mod sequences;
 mod submission;
 mod swarm;
+mod tips;
 mod together;
 mod trust;
 mod views;
 mod wiring;
+mod withheld;
 mod work;

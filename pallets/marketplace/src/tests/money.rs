@@ -34,7 +34,7 @@ fn a_price_is_divided_eighty_ten_five_five() {
         assert_eq!(doubles::Burned::<Test>::get(), 50);
         assert_eq!(free(&requester()), FUNDS - 1_000);
         assert_eq!(held(&requester()), 0);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
         assert_eq!(
             events().last(),
             Some(&Event::JobCompleted {
@@ -140,11 +140,12 @@ fn a_share_that_cannot_be_paid_waits_under_the_same_hold() {
         assert!(matches!(job(id).state, JobState::Completed { .. }));
         assert_eq!(free(&heir), 0);
         assert_eq!(held(&requester()), 50);
-        assert_eq!(Claims::<Test>::get(&heir, requester()), 50);
+        assert_eq!(Claims::<Test>::get((heir.clone(), NATIVE, requester())), 50);
         assert!(events().contains(&Event::ClaimRecorded {
             job: id,
             beneficiary: heir,
-            amount: 50
+            amount: 50,
+            currency: NATIVE,
         }));
     });
 }
@@ -159,17 +160,21 @@ fn waiting_shares_add_up_and_are_claimed_at_once() {
         // Less than the existential deposit: nothing can be paid yet, and nothing is lost.
         assert_noop!(claim(), Error::<Test>::CannotReceive);
         complete(1_000);
-        assert_eq!(Claims::<Test>::get(&heir, requester()), 100);
+        assert_eq!(
+            Claims::<Test>::get((heir.clone(), NATIVE, requester())),
+            100
+        );
         events();
         assert_ok!(claim());
         assert_eq!(free(&heir), 100);
         assert_eq!(held(&requester()), 0);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
         assert_eq!(
             events(),
             vec![Event::Claimed {
                 beneficiary: heir,
-                amount: 100
+                amount: 100,
+                currency: NATIVE,
             }]
         );
         assert_noop!(claim(), Error::<Test>::NothingToClaim);
@@ -192,7 +197,10 @@ fn a_claim_collects_from_several_payers_within_its_bound() {
             );
             assert_ok!(prove(id, 0, 0));
         }
-        assert_eq!(Claims::<Test>::iter_prefix(&heir).count(), 6);
+        assert_eq!(
+            Claims::<Test>::iter_prefix((heir.clone(), NATIVE)).count(),
+            6
+        );
         let claim = || dispatch(account(200), Call::claim {});
         assert_ok!(claim());
         assert_eq!(free(&heir), 200);
@@ -244,7 +252,7 @@ fn what_is_owed_cannot_be_spent_on_another_job() {
             next
         ));
         assert_eq!(held(&requester()), 50);
-        assert_eq!(Claims::<Test>::get(&heir, requester()), 50);
+        assert_eq!(Claims::<Test>::get((heir.clone(), NATIVE, requester())), 50);
     });
 }
 
@@ -260,7 +268,8 @@ fn a_refund_that_cannot_be_paid_waits_too() {
             RuntimeOrigin::signed(requester()),
             id
         ));
-        assert_eq!(free(&requester()), FUNDS);
+        assert_eq!(free(&requester()), FUNDS - FUNDS / 100);
+        doubles::Pallet::<Test>::mint(&requester(), FUNDS / 100);
 
         // All but fifty units of everything: the refund alone could not keep an account alive.
         doubles::Pallet::<Test>::change(&provider(0), |p| {
@@ -270,7 +279,7 @@ fn a_refund_that_cannot_be_paid_waits_too() {
         let id = submit(1, FUNDS, 100, Assignment::Direct(provider(0)));
         assert_ok!(prove(id, 0, 0));
         assert_eq!(free(&requester()), 0);
-        assert_eq!(Claims::<Test>::get(requester(), requester()), 50);
+        assert_eq!(Claims::<Test>::get((requester(), NATIVE, requester())), 50);
         doubles::Pallet::<Test>::mint(&requester(), EXISTENTIAL);
         assert_ok!(dispatch(requester(), Call::claim {}));
         assert_eq!(free(&requester()), EXISTENTIAL + 50);

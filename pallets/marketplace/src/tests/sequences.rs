@@ -1,12 +1,17 @@
 //! Random sequences of every call and of blocks: no unit is made or lost, nobody is paid twice,
 //! every job ends.
 
-use crate::{mock::*, pallet::*, Event};
+use crate::{
+    mock::{assets::*, *},
+    pallet::*,
+    Event,
+};
 use frame_support::weights::Weight;
 use proptest::prelude::*;
 use sp_core::H256;
+use sp_runtime::FixedU128;
 use std::collections::{BTreeMap, BTreeSet};
-use swarmwork_primitives::{Assignment, ContentId, JobState};
+use swarmwork_primitives::{Assignment, ContentId, JobCurrency, JobState, Locator};
 
 /// One step of a sequence. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -17,6 +22,42 @@ enum Act {
         price: Balance,
         duration: u64,
         to: Option<u8>,
+        coins: bool,
+    },
+    Tip {
+        who: u8,
+        job: usize,
+        amount: Balance,
+    },
+    ClaimCoins {
+        who: u8,
+    },
+    Report {
+        job: usize,
+        by: u8,
+    },
+    Publish {
+        job: usize,
+        good: bool,
+    },
+    CloseReport {
+        job: usize,
+    },
+    /// What governance, providers and the asset's issuer may do in between.
+    List {
+        rate: u32,
+        open: bool,
+    },
+    Accept {
+        number: u8,
+        up_to: Option<u32>,
+    },
+    Freeze {
+        frozen: bool,
+    },
+    Block {
+        who: u8,
+        blocked: bool,
     },
     Cancel {
         who: u8,
@@ -55,9 +96,35 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        4 => (0u8..3, 0u32..5, 40u128..3_000, 5u64..60, prop::option::of(0u8..4)).prop_map(
-            |(who, batches, price, duration, to)| Act::Submit { who, batches, price, duration, to }
-        ),
+        5 => (
+            0u8..3,
+            0u32..5,
+            40u128..3_000,
+            5u64..60,
+            prop::option::of(0u8..4),
+            any::<bool>(),
+        )
+            .prop_map(|(who, batches, price, duration, to, coins)| Act::Submit {
+                who,
+                batches,
+                price,
+                duration,
+                to,
+                coins,
+            }),
+        1 => (0u8..3, any::<usize>(), 0u128..200)
+            .prop_map(|(who, job, amount)| Act::Tip { who, job, amount }),
+        1 => (0u8..6).prop_map(|who| Act::ClaimCoins { who }),
+        2 => (any::<usize>(), 0u8..3).prop_map(|(job, by)| Act::Report { job, by }),
+        1 => (any::<usize>(), prop::bool::weighted(0.8))
+            .prop_map(|(job, good)| Act::Publish { job, good }),
+        1 => any::<usize>().prop_map(|job| Act::CloseReport { job }),
+        1 => (0u32..8, prop::bool::weighted(0.8))
+            .prop_map(|(rate, open)| Act::List { rate, open }),
+        1 => (0u8..3, prop::option::weighted(0.8, 0u32..9))
+            .prop_map(|(number, up_to)| Act::Accept { number, up_to }),
+        1 => any::<bool>().prop_map(|frozen| Act::Freeze { frozen }),
+        1 => (0u8..6, any::<bool>()).prop_map(|(who, blocked)| Act::Block { who, blocked }),
         1 => (0u8..3, any::<usize>()).prop_map(|(who, job)| Act::Cancel { who, job }),
         8 => (any::<usize>(), 0u32..5, prop::bool::weighted(0.9), 0u8..4).prop_map(
             |(job, batch, good, by)| Act::Prove { job, batch, good, by }
@@ -91,12 +158,24 @@ fn somebody(number: u8) -> AccountId {
     }
 }
 
+/// The file of every job's input.
+const FILE: &[u8] = b"rows";
+
+fn file() -> Locator {
+    Locator {
+        content: ContentId(*blake3::hash(FILE).as_bytes()),
+        ..input()
+    }
+}
+
 /// What a sequence has seen.
 #[derive(Default)]
 struct Ledger {
     jobs: Vec<H256>,
+    in_coins: BTreeSet<H256>,
     ends: BTreeMap<H256, u32>,
-    earned: Balance,
+    /// What payers have parted with for jobs and tips, in tokens and in coins.
+    earned: [Balance; 2],
 }
 
 impl Ledger {
@@ -107,10 +186,20 @@ impl Ledger {
         }
     }
 
+    fn part_with(&mut self, job: H256, amount: Balance) {
+        self.earned[usize::from(self.in_coins.contains(&job))] += amount;
+    }
+
     fn read(&mut self) {
         for event in events() {
             match event {
-                Event::JobSubmitted { job, .. } => self.jobs.push(job),
+                Event::JobSubmitted { job, currency, .. } => {
+                    self.jobs.push(job);
+                    if currency != JobCurrency::Native {
+                        self.in_coins.insert(job);
+                    }
+                }
+                Event::Tipped { job, amount, .. } => self.part_with(job, amount),
                 Event::JobCompleted {
                     job,
                     paid_provider,
@@ -120,9 +209,14 @@ impl Ledger {
                     ..
                 } => {
                     *self.ends.entry(job).or_default() += 1;
-                    self.earned += paid_provider + paid_treasury + burned + paid_owner;
+                    let paid = paid_provider + paid_treasury + burned + paid_owner;
+                    self.part_with(job, paid);
                 }
-                Event::JobExpired { job, .. } | Event::JobCancelled { job, .. } => {
+                Event::JobCancelled { job, paid, .. } => {
+                    *self.ends.entry(job).or_default() += 1;
+                    self.part_with(job, paid);
+                }
+                Event::JobExpired { job, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                 }
                 _ => {}
@@ -150,17 +244,51 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             price,
             duration,
             to,
-        } => (
-            somebody(who),
-            Call::submit_job {
-                model: model(),
-                input: input(),
-                commitments: commitments(batches),
-                max_price: price,
-                deadline: System::block_number() + duration,
-                assignment: to.map_or(Assignment::Swarm, |n| Assignment::Direct(provider(n))),
-            },
-        ),
+            coins,
+        } => {
+            let assignment = to.map_or(Assignment::Swarm, |n| Assignment::Direct(provider(n)));
+            let call = if coins {
+                submission(batches, stable(), price, duration, assignment)
+            } else {
+                Call::submit_job {
+                    model: model(),
+                    input: file(),
+                    commitments: commitments(batches),
+                    max_price: price,
+                    deadline: System::block_number() + duration,
+                    assignment,
+                }
+            };
+            (somebody(who), call)
+        }
+        Act::Tip { who, job, amount } => {
+            let job = ledger.pick(job);
+            (somebody(who), Call::tip { job, amount })
+        }
+        Act::Report { job, by } => {
+            let job = ledger.pick(job);
+            (worker(likely_worker(job, by)), Call::report_input { job })
+        }
+        Act::Publish { job, good } => {
+            let job = ledger.pick(job);
+            let bytes = FILE[usize::from(!good)..].to_vec();
+            let bytes = bytes.try_into().expect("short");
+            let who = Jobs::<Test>::get(job).map_or(requester(), |job| job.requester);
+            (who, Call::publish_input { job, bytes })
+        }
+        Act::CloseReport { job } => {
+            let job = ledger.pick(job);
+            (account(3), Call::close_report { job })
+        }
+        Act::ClaimCoins { who } => {
+            let (asset, beneficiary) = (STABLE, somebody(who));
+            (account(3), Call::claim_asset { asset, beneficiary })
+        }
+        Act::Accept { number, up_to } => {
+            let up_to = up_to.map(FixedU128::from_u32);
+            let asset = STABLE;
+            (provider(number), Call::accept_asset { asset, up_to })
+        }
         Act::Cancel { who, job } => (
             somebody(who),
             Call::cancel_job {
@@ -221,7 +349,11 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             },
         ),
         Act::Poke { limit } => (account(3), Call::poke { limit }),
-        Act::Blocks { .. } | Act::Change { .. } => return None,
+        Act::Blocks { .. }
+        | Act::Change { .. }
+        | Act::List { .. }
+        | Act::Freeze { .. }
+        | Act::Block { .. } => return None,
     })
 }
 
@@ -240,6 +372,17 @@ fn perform(act: &Act, ledger: &Ledger) {
             p.available = available;
             p.ask = ask;
         }),
+        Act::List { rate, open } => {
+            let root = RuntimeOrigin::root();
+            // Refused for a rate of nothing, and where it is closed already.
+            let _ = if open {
+                Marketplace::list_asset(root, STABLE, FixedU128::from_u32(rate))
+            } else {
+                Marketplace::close_asset(root, STABLE)
+            };
+        }
+        Act::Freeze { frozen } => freeze_coins(frozen),
+        Act::Block { who, blocked } => block_coins(&somebody(who), blocked),
         _ => {
             if let Some((who, call)) = call(act.clone(), ledger) {
                 // Many are refused; none may leave a trace then.
@@ -260,11 +403,14 @@ proptest! {
     fn value_is_conserved_nobody_is_paid_twice_and_every_job_ends(
         acts in prop::collection::vec(act(), 1..120),
     ) {
+        SlotPrice::set(2);
         new_test_ext().execute_with(|| {
             for number in 0..3 {
                 register(number, 200);
+                accept(number, RATE);
             }
             doubles::Pallet::<Test>::mint(&account(4), 3_000);
+            give(&account(4), 3_000);
             doubles::ModelsById::<Test>::mutate(model(), |model| {
                 model.as_mut().expect("it is registered").owner = account(200);
             });
@@ -284,7 +430,7 @@ proptest! {
                 check();
                 prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
             }
-            // Past every deadline and every retention, nothing is left but what cannot be paid.
+            // Past every deadline and every retention, nothing is left but what is owed.
             for _ in 0..60 + 60 + 60 {
                 next_block_with_idle(Weight::MAX);
             }
@@ -294,16 +440,43 @@ proptest! {
             }
             prop_assert_eq!(Jobs::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
-            let owed: Balance = Claims::<Test>::iter().map(|(_, _, owed)| owed).sum();
-            prop_assert_eq!(TotalHeld::<Test>::get(), owed);
+            // In all, and to others than who pays.
+            let owed = |currency: JobCurrency| -> (Balance, Balance) {
+                let all: Vec<_> = Claims::<Test>::iter()
+                    .filter(|((_, of, _), _)| *of == currency)
+                    .collect();
+                let sum = all.iter().map(|(_, owed)| *owed).sum();
+                let others = all.iter().filter(|((to, _, payer), _)| to != payer);
+                (sum, others.map(|(_, owed)| *owed).sum())
+            };
+            prop_assert_eq!(TotalHeld::<Test>::get(NATIVE), owed(NATIVE).0);
+            prop_assert_eq!(TotalHeld::<Test>::get(stable()), owed(stable()).0);
             prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
             // Who did not earn has exactly what it had, less what its completed jobs cost.
-            let payers: Balance = [requester(), account(3), account(4)]
-                .iter()
-                .map(|who| free(who) + held(who))
-                .sum();
-            prop_assert_eq!(payers + ledger.earned - owed, 2 * FUNDS + 3_000);
+            let payers = [requester(), account(3), account(4)];
+            let [tokens, spent] = ledger.earned;
+            let left: Balance = payers.iter().map(|who| free(who) + held(who)).sum();
+            prop_assert_eq!(left + tokens - owed(NATIVE).1, 2 * FUNDS + 3_000);
+            let left: Balance = payers.iter().map(|who| coins(who) + held_coins(who)).sum();
+            prop_assert_eq!(left + spent - owed(stable()).1, 2 * COINS + 3_000);
+            // And whoever is owed coins gets them once they can move.
+            freeze_coins(false);
+            for who in (0..6).map(somebody).chain([provider(1), provider(2)]) {
+                block_coins(&who, false);
+                if Claims::<Test>::iter_prefix((who.clone(), stable())).next().is_some() {
+                    give(&who, LEAST);
+                    while dispatch(
+                        who.clone(),
+                        Call::claim_asset { asset: STABLE, beneficiary: who.clone() },
+                    )
+                    .is_ok()
+                    {}
+                }
+            }
+            prop_assert_eq!(TotalHeld::<Test>::get(stable()), 0);
+            check();
             Ok(())
         })?;
+        SlotPrice::set(0);
     }
 }

@@ -68,7 +68,7 @@ fn a_job_is_stored_and_its_price_is_held() {
         assert_eq!(Inputs::<Test>::get(id).map(|i| i.locator), Some(input()));
         assert_eq!(held(&requester()), 1_000);
         assert_eq!(free(&requester()), FUNDS - 1_000);
-        assert_eq!(TotalHeld::<Test>::get(), 1_000);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 1_000);
         assert_eq!(
             events(),
             vec![Event::JobSubmitted {
@@ -76,7 +76,8 @@ fn a_job_is_stored_and_its_price_is_held() {
                 requester: requester(),
                 model: model(),
                 batches: 2,
-                escrow: 1_000
+                escrow: 1_000,
+                currency: NATIVE
             }]
         );
     });
@@ -386,56 +387,5 @@ fn a_provider_never_has_more_jobs_than_the_list_holds() {
         }
         .refused(Error::ProviderBusy);
         doubles::Pallet::<Test>::change(&provider(0), |p| p.running = 3);
-    });
-}
-
-#[test]
-fn cancelling_returns_everything() {
-    test(|| {
-        let id = submit(2, 1_000, 100, Assignment::Swarm);
-        events();
-        run_to(3);
-        assert_ok!(Marketplace::cancel_job(
-            RuntimeOrigin::signed(requester()),
-            id
-        ));
-        assert_eq!(job(id).state, JobState::Cancelled { at: 3 });
-        assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
-        assert_eq!(
-            events(),
-            vec![Event::JobCancelled {
-                job: id,
-                refunded: 1_000
-            }]
-        );
-    });
-}
-
-#[test]
-fn a_cancelled_job_is_not_drawn() {
-    test(|| {
-        register(0, 100);
-        let id = submit(1, 1_000, 100, Assignment::Swarm);
-        assert_ok!(Marketplace::cancel_job(
-            RuntimeOrigin::signed(requester()),
-            id
-        ));
-        run_to(20);
-        assert_eq!(job(id).state, JobState::Cancelled { at: START });
-    });
-}
-
-#[test]
-fn only_an_open_job_of_ones_own_can_be_cancelled() {
-    test(|| {
-        register(0, 100);
-        let cancel = |who, id| Marketplace::cancel_job(RuntimeOrigin::signed(who), id);
-        let open = submit(1, 1_000, 100, Assignment::Swarm);
-        assert_noop!(cancel(requester(), H256::zero()), Error::<Test>::JobUnknown);
-        assert_noop!(cancel(account(3), open), Error::<Test>::NotTheRequester);
-        let taken = submit(1, 1_000, 100, to(0));
-        assert_noop!(cancel(requester(), taken), Error::<Test>::JobAssigned);
-        assert_ok!(cancel(requester(), open));
-        assert_noop!(cancel(requester(), open), Error::<Test>::JobEnded);
     });
 }

@@ -206,6 +206,7 @@ fn rejections_are_counted_by_reason() {
                     maintenance: 1,
                     mode: 0,
                     standing: 0,
+                    currency: 0,
                 },
                 redraw: Some(13),
             }]

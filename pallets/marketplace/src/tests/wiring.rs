@@ -1,13 +1,19 @@
 //! Calls have their own weights, and constants that do not fit together are refused.
 
-use crate::{mock::*, pallet::*, types::Agenda, WeightInfo};
+use crate::{
+    mock::{assets::STABLE, *},
+    pallet::*,
+    types::Agenda,
+    weights::LEGS,
+    WeightInfo,
+};
 use frame_support::{
     dispatch::GetDispatchInfo,
     traits::{Get, Hooks},
     weights::Weight,
 };
 use sp_core::H256;
-use sp_runtime::Permill;
+use sp_runtime::{FixedU128, Permill};
 use swarmwork_primitives::{
     Assignment, Circuits, Mode, MAX_CHALLENGES, MAX_REDUNDANCY, MAX_RESULTS,
 };
@@ -36,7 +42,44 @@ fn every_call_is_charged_by_its_own_weight() {
         assert_eq!(weight_of(submission(64)), <()>::submit_job(64));
         assert!(<()>::submit_job(64).ref_time() > <()>::submit_job(1).ref_time());
         let job = H256::zero();
-        assert_eq!(weight_of(Call::cancel_job { job }), <()>::cancel_job());
+        assert_eq!(
+            weight_of(Call::cancel_job { job }),
+            <()>::cancel_job().saturating_add(<()>::asset_legs(LEGS))
+        );
+        for batches in [1, 64] {
+            let call = assets::submission(batches, NATIVE, 1_000, 100, Assignment::Swarm);
+            assert_eq!(weight_of(call), <()>::submit_job_in(batches));
+        }
+        let (asset, rate) = (STABLE, FixedU128::from_u32(1));
+        let own = [
+            (Call::list_asset { asset, rate }, <()>::list_asset()),
+            (Call::close_asset { asset }, <()>::close_asset()),
+            (
+                Call::accept_asset { asset, up_to: None },
+                <()>::accept_asset(),
+            ),
+            (Call::tip { job, amount: 1 }, <()>::tip()),
+            (Call::report_input { job }, <()>::report_input()),
+            (
+                Call::close_report { job },
+                <()>::cancel_job().saturating_add(<()>::asset_legs(LEGS)),
+            ),
+        ];
+        for (call, weight) in own {
+            assert_eq!(weight_of(call), weight);
+        }
+        for len in [0usize, 1_000] {
+            let bytes = vec![0; len].try_into().expect("short");
+            assert_eq!(
+                weight_of(Call::publish_input { job, bytes }),
+                <()>::publish_input(len as u32)
+            );
+        }
+        let beneficiary = account(1);
+        assert_eq!(
+            weight_of(Call::claim_asset { asset, beneficiary }),
+            <()>::claim_asset(4)
+        );
         assert_eq!(
             weight_of(Call::submit_rooted_job {
                 model: model(),
@@ -110,7 +153,7 @@ fn a_step_costs_at_least_what_leaving_a_bucket_does() {
     }
 }
 
-/// Who is told of a settlement or of a slash is paid for, too.
+/// Who is told of a settlement or of a slash is paid for, too, and legs in an asset.
 #[test]
 fn steps_that_settle_or_slash_weigh_what_follows() {
     let covers = |agenda, step: Weight, told| {
@@ -118,13 +161,18 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
             .saturating_add(told)
             .all_lte(Marketplace::worst_step(agenda)));
     };
-    covers(Agenda::Close, <()>::close_paid(), doubles::SETTLED_WEIGHT);
-    covers(Agenda::Close, <()>::close_failed(), doubles::SLASHED_WEIGHT);
-    covers(Agenda::Wake, <()>::fail(), doubles::SLASHED_WEIGHT);
+    let (all, one) = (<()>::asset_legs(LEGS), <()>::asset_legs(1));
+    let close_paid = <()>::close_paid().saturating_add(all);
+    let close_failed = <()>::close_failed().saturating_add(one);
+    let fail = <()>::fail().saturating_add(one);
+    covers(Agenda::Close, close_paid, doubles::SETTLED_WEIGHT);
+    covers(Agenda::Close, close_failed, doubles::SLASHED_WEIGHT);
+    covers(Agenda::Wake, fail, doubles::SLASHED_WEIGHT);
     let told = doubles::SETTLED_WEIGHT
         .saturating_mul(MAX_REDUNDANCY.into())
         .saturating_add(doubles::SLASHED_WEIGHT);
-    covers(Agenda::Close, <()>::settle_member(), told);
+    let settle_member = <()>::settle_member().saturating_add(all);
+    covers(Agenda::Close, settle_member, told);
     covers(Agenda::Draw, <()>::draw_panel(), Weight::zero());
     covers(Agenda::Draw, <()>::draw_audit(), Weight::zero());
 }
@@ -175,6 +223,16 @@ fn a_better_standing_that_is_entrusted_with_less_is_refused() {
     assert!(refused(|| Entrusted::set([100, 99, 100, 100])));
     assert!(refused(|| Entrusted::set([100, 100, 100, 99])));
     assert!(!refused(|| Entrusted::set([100; 4])));
+}
+
+#[test]
+fn withdrawing_for_nothing_and_publishing_in_no_time_are_refused() {
+    assert!(refused(|| CancelShare::set(Permill::zero())));
+    assert!(refused(|| {
+        CancelShare::set(Permill::from_percent(1));
+        PublishTime::set(0);
+    }));
+    assert!(!refused(|| PublishTime::set(1)));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use swarmwork_primitives::{
-    CircuitInfo, CircuitView, ContentId, JobStage, JobState, JobView, Locator, Mode, ModelInfo,
-    ResultRoot, ResultView,
+    CircuitInfo, CircuitView, ContentId, JobCurrency, JobStage, JobState, JobView, Locator, Mode,
+    ModelInfo, ResultRoot, ResultView,
 };
 
 use super::{bounded, of, Account, Balance, Block, LARGE};
@@ -72,6 +72,7 @@ pub(super) fn all() -> Vec<Value> {
             commitments,
             input_root,
             max_price: LARGE,
+            currency: JobCurrency::WithId(7),
             submitted: 5,
             deadline: 6,
             state,
@@ -132,7 +133,14 @@ pub(super) fn all() -> Vec<Value> {
                         at: 11,
                     },
                 ),
-                ("cancelled", JobState::Cancelled { at: 12 }),
+                (
+                    "cancelled",
+                    JobState::Cancelled {
+                        provider: None,
+                        paid: LARGE,
+                        at: 12,
+                    },
+                ),
                 (
                     "failed",
                     JobState::Failed {

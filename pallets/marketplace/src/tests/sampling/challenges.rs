@@ -148,7 +148,7 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
         );
         assert_eq!((held(&sceptic()), free(&sceptic())), (0, FUNDS + 500));
         assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
     });
 }
 

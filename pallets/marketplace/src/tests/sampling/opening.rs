@@ -314,6 +314,6 @@ fn ended_jobs_are_forgotten_with_their_stage_and_results() {
         assert_eq!(Results::<Test>::iter().count(), 0);
         assert_eq!(Inputs::<Test>::iter().count(), 0);
         assert_eq!(Agendas::<Test>::iter().count(), 0);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
     });
 }

@@ -109,7 +109,15 @@ impl Ledger {
                     *self.ends.entry(job).or_default() += 1;
                     self.earned += paid_provider + paid_treasury + burned + paid_owner;
                 }
-                Event::JobExpired { job, .. } | Event::JobCancelled { job, .. } => {
+                Event::JobCancelled { job, paid, .. } => {
+                    *self.ends.entry(job).or_default() += 1;
+                    self.earned += paid;
+                    assert!(
+                        !self.committed.contains(&job),
+                        "who committed is not escaped"
+                    );
+                }
+                Event::JobExpired { job, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                     assert!(
                         !self.committed.contains(&job),
@@ -252,7 +260,7 @@ proptest! {
             prop_assert_eq!(Stages::<Test>::iter().count(), 0);
             prop_assert_eq!(Results::<Test>::iter().count(), 0);
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
-            prop_assert_eq!(TotalHeld::<Test>::get(), 0);
+            prop_assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
             prop_assert_eq!(Challenges::<Test>::iter().count(), 0);
             // Who challenges has lost what was answered, and got what was rewarded.
             let challenger = free(&account(3)) + ledger.bonds_lost;

@@ -1,0 +1,199 @@
+//! Inputs that are withheld, and providers that say so of what they could have.
+
+use crate::{
+    mock::{rooted::*, *},
+    pallet::*,
+    Error, Event,
+};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
+use sp_core::H256;
+use swarmwork_primitives::{Assignment, ContentId, JobState};
+
+const FILE: &[u8] = b"rows";
+
+fn report(job: H256) -> DispatchResultWithPostInfo {
+    dispatch(worker(0), Call::report_input { job })
+}
+
+fn publish(who: AccountId, job: H256, file: &[u8]) -> DispatchResultWithPostInfo {
+    let bytes = file.to_vec().try_into().expect("short");
+    dispatch(who, Call::publish_input { job, bytes })
+}
+
+fn close(job: H256) -> DispatchResultWithPostInfo {
+    dispatch(account(3), Call::close_report { job })
+}
+
+/// A job of the file, of a provider that asks a thousand tokens, for twenty blocks from now on.
+fn begin() -> H256 {
+    register(0, 1_000);
+    let id = submit(1, 1_000, 19, Assignment::Direct(provider(0)));
+    Inputs::<Test>::mutate(id, |input| {
+        let content = ContentId(*blake3::hash(FILE).as_bytes());
+        input.as_mut().expect("it is stored").locator.content = content;
+    });
+    id
+}
+
+#[test]
+fn who_withholds_an_input_pays_for_the_slot() {
+    test(|| {
+        let id = begin();
+        let before = free(&provider(0));
+        run_to(START + 3);
+        events();
+        assert_eq!(
+            report(id).expect("it is early").pays_fee,
+            frame_support::dispatch::Pays::No
+        );
+        let reported = Event::InputReported {
+            job: id,
+            until: START + 9,
+        };
+        assert_eq!(events(), vec![reported]);
+        run_to(START + 9);
+        assert_noop!(close(id), Error::<Test>::ReportStands);
+        next_block();
+        assert_ok!(close(id));
+        // Eleven of twenty blocks, divided as any price; and no evidence against anybody.
+        let JobState::Cancelled {
+            provider: who,
+            paid,
+            ..
+        } = job(id).state
+        else {
+            panic!("the job is {:?}", job(id).state);
+        };
+        assert_eq!((who, paid), (Some(provider(0)), 550));
+        assert_eq!(free(&provider(0)) - before, 440);
+        assert_eq!(free(&requester()), FUNDS - 550);
+        assert!(doubles::Recorded::<Test>::get().is_empty());
+        assert!(doubles::Slashed::<Test>::get().is_empty());
+        assert_noop!(close(id), Error::<Test>::JobEnded);
+    });
+}
+
+#[test]
+fn a_job_whose_input_is_withheld_ends_so_by_itself() {
+    test(|| {
+        let id = begin();
+        Jobs::<Test>::mutate(id, |job| {
+            // Its failure would be evidence.
+            job.as_mut().expect("it is stored").swarm = true;
+        });
+        assert_ok!(report(id));
+        run_to(START + 20);
+        assert!(matches!(
+            job(id).state,
+            JobState::Cancelled { paid: 1_000, .. }
+        ));
+        assert!(doubles::Recorded::<Test>::get().is_empty());
+        assert!(Withheld::<Test>::iter_keys().next().is_none());
+    });
+}
+
+/// A provider that reports what it could have had has its job still, and the time that it lost.
+#[test]
+fn who_publishes_the_input_pays_for_nothing_but_the_result() {
+    test(|| {
+        let id = begin();
+        run_to(START + 4);
+        assert_ok!(report(id));
+        run_to(START + 7);
+        events();
+        assert_ok!(publish(requester(), id, FILE));
+        assert_eq!(events(), vec![Event::InputPublished { job: id }]);
+        assert_eq!(
+            Published::<Test>::get(id).map(|file| file.into_inner()),
+            Some(FILE.to_vec())
+        );
+        assert_eq!(job(id).deadline, START + 19 + 7);
+        run_to(START + 22);
+        assert_noop!(close(id), Error::<Test>::NothingReported);
+        assert_noop!(report(id), Error::<Test>::InputIsPublished);
+        assert_ok!(prove(id, 0, 0));
+        assert!(matches!(job(id).state, JobState::Completed { .. }));
+        assert!(!Published::<Test>::contains_key(id));
+    });
+}
+
+#[test]
+fn a_published_job_that_nobody_does_expires_later() {
+    test(|| {
+        let id = begin();
+        run_to(START + 2);
+        assert_ok!(report(id));
+        assert_ok!(publish(requester(), id, FILE));
+        run_to(START + 21);
+        assert!(matches!(job(id).state, JobState::Assigned { .. }));
+        run_to(START + 22);
+        assert!(matches!(job(id).state, JobState::Expired { .. }));
+        assert_eq!(free(&requester()), FUNDS);
+        assert!(!Published::<Test>::contains_key(id));
+    });
+}
+
+#[test]
+fn only_the_very_file_is_published_and_only_by_who_owes_it() {
+    test(|| {
+        let id = begin();
+        let early = publish(requester(), id, FILE);
+        assert_noop!(early, Error::<Test>::NothingReported);
+        assert_ok!(report(id));
+        assert_noop!(report(id), Error::<Test>::AlreadyReported);
+        let by_another = publish(account(3), id, FILE);
+        assert_noop!(by_another, Error::<Test>::NotTheRequester);
+        assert_noop!(
+            publish(requester(), id, b"rowz"),
+            Error::<Test>::InputMismatch
+        );
+        assert_noop!(publish(requester(), id, b""), Error::<Test>::InputMismatch);
+        run_to(START + 7);
+        let late = publish(requester(), id, FILE);
+        assert_noop!(late, Error::<Test>::DeadlinePassed);
+        let unknown = publish(requester(), H256::zero(), FILE);
+        assert_noop!(unknown, Error::<Test>::JobUnknown);
+    });
+}
+
+/// Waiting until the end and then finding the input missing is no way to be paid for idleness.
+#[test]
+fn a_report_comes_soon_and_from_the_worker() {
+    test(|| {
+        let id = begin();
+        let by_another = dispatch(worker(1), Call::report_input { job: id });
+        assert_noop!(by_another, Error::<Test>::NotTheWorker);
+        assert_noop!(report(H256::zero()), Error::<Test>::JobUnknown);
+        run_to(START + 5);
+        assert_noop!(report(id), Error::<Test>::TooLateToReport);
+    });
+}
+
+#[test]
+fn who_has_shown_results_has_the_input() {
+    test(|| {
+        register_rooted(0, 100);
+        let proven = submit(2, 1_000, 60, Assignment::Direct(provider(0)));
+        assert_ok!(report(proven));
+        assert_ok!(prove(proven, 0, 0));
+        let rooted = sampled(0, 4, 2);
+        assert_ok!(commit(rooted, 0, &results(4)));
+        assert_noop!(report(rooted), Error::<Test>::TooLateToReport);
+        run_to(START + 8);
+        assert_noop!(close(proven), Error::<Test>::NothingReported);
+        // It expires as any job that is not done.
+        run_to(START + 62);
+        assert!(matches!(job(proven).state, JobState::Expired { .. }));
+    });
+}
+
+#[test]
+fn a_withdrawn_job_leaves_no_report() {
+    test(|| {
+        let id = begin();
+        assert_ok!(report(id));
+        assert_ok!(dispatch(requester(), Call::cancel_job { job: id }));
+        assert!(!Withheld::<Test>::contains_key(id));
+        assert_noop!(report(id), Error::<Test>::JobEnded);
+    });
+}

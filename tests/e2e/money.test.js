@@ -1,0 +1,267 @@
+// Money: a stable-coin as job currency from its listing to its claims, tips, and what withdrawing a job
+// costs. Hand-built extrinsics only.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  balance, blockNumber, event, findEvent, key, parentOf, plain, refused, send, treasury,
+  UNIT,
+} from '../lib/chain.js';
+import { hex } from '../lib/content.js';
+import { Executor } from '../lib/executor.js';
+import { carry, enacted, propose } from '../lib/governance.js';
+import {
+  readBurned, readJob, registerNetwork, registerProvider, submission, submitJob, submitJobIn,
+} from '../lib/market.js';
+import { Node } from '../lib/node.js';
+import { binary, must, temporaryFolder } from '../lib/process.js';
+import { makeJob, makeNetwork } from '../lib/zk.js';
+
+const [provider, owner, requester, issuer] = ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
+const worker = key('//Alice//worker');
+const ASSET = 7;
+const STABLE = { WithId: ASSET };
+/** The least that an account of it holds. */
+const LEAST = 100n;
+/** A coin has 10^6 units and is worth 4 SWARM, 4 * 10^12 units. */
+const RATE = 4_000_000n;
+const FIXED = 10n ** 18n;
+/** The least price, 0.1 SWARM. */
+const PRICE = 25_000n;
+const MOST = 1_000_000n;
+
+let executor, node, api, network;
+
+const coins = async (address, block) => {
+  const at = block ? await api.at(block) : api;
+  const account = await at.query.assets.account(ASSET, address);
+  return account.isNone ? 0n : account.unwrap().balance.toBigInt();
+};
+const heldCoins = async (address) => {
+  const held = await api.query.assetsHolder.balancesOnHold(ASSET, address);
+  return held.isNone ? 0n : held.unwrap().toBigInt();
+};
+const owed = async (address) =>
+  (await api.query.marketplace.claims(address, STABLE, requester.address)).toBigInt();
+
+before(async () => {
+  network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 71 });
+  executor = await Executor.start();
+  node = await Node.start({ executor });
+  await node.insertWorker('//Alice//worker', worker);
+  ({ api } = node);
+  await registerNetwork(api, owner, network);
+  await registerProvider(api, provider, worker, { endpoint: executor.url });
+  await send(api, api.tx.assets.create(ASSET, issuer.address, LEAST), issuer);
+  await send(api, api.tx.assets.mint(ASSET, requester.address, 10n * MOST), issuer);
+});
+
+after(async () => {
+  await node?.stop();
+  await executor?.stop();
+});
+
+/** A job for coins, of the provider's unless it says otherwise. */
+async function submitForCoins(seed, options = {}) {
+  const job = await makeJob(network, 1, seed);
+  const from = await blockNumber(api);
+  const sent = await submitJobIn(api, requester, network, job, {
+    currency: STABLE,
+    maxPrice: MOST,
+    deadline: from + 100,
+    assignment: { Direct: provider.address },
+    ...options,
+  });
+  return { job, from, ...sent };
+}
+
+/** Gives the executor what it needs for a job, and waits until the job is paid. */
+async function done({ id, job, from }) {
+  for (const blob of [network.keys.proving, network.keys.commitment, network.file, job.input]) {
+    await executor.offer(blob);
+  }
+  return findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, { from, timeout: 120_000 });
+}
+
+test('an asset is a currency once governance has listed it', async () => {
+  await refused('badorigin', send(
+    api, api.tx.marketplace.listAsset(ASSET, RATE * FIXED), issuer,
+  ));
+  await refused('marketplace.AssetNotListed', submitForCoins(710));
+  const index = await propose(api, api.tx.marketplace.listAsset(ASSET, RATE * FIXED), issuer);
+  assert.equal((await api.call.governanceApi.proposal(index)).toJSON().class, 'Parameter');
+  await carry(api, index);
+  assert.deepEqual(await enacted(api, index), { ok: null });
+  const listing = plain(await api.query.marketplace.listings(ASSET));
+  assert.equal(listing.open, true);
+  assert.equal(BigInt(listing.rate), RATE * FIXED);
+});
+
+test('a provider chooses what it works for', async () => {
+  await refused('marketplace.ProviderRefusesAsset', submitForCoins(711));
+  const accept = (rate) =>
+    send(api, api.tx.marketplace.acceptAsset(ASSET, rate === null ? null : rate * FIXED), provider);
+  await accept(RATE - 1n);
+  await refused('marketplace.ProviderRefusesAsset', submitForCoins(711));
+  const swarm = ['--url', node.url, '--json', 'provider', 'accept-asset', String(ASSET)];
+  await must(binary('swarm'), [...swarm, '--up-to', String(RATE), '--suri', '//Charlie']);
+  const accepted = await api.query.marketplace.acceptedAssets(provider.address, ASSET);
+  assert.equal(accepted.unwrap().toBigInt(), RATE * FIXED);
+});
+
+test('a price in coins is divided to the unit, and nothing is burned', async () => {
+  const [burned, tokens] = [await readBurned(api), await balance(api, requester.address)];
+  const submitted = await submitForCoins(712);
+  assert.equal(await heldCoins(requester.address), MOST);
+  assert.equal((await balance(api, requester.address)).held, tokens.held);
+  const view = await readJob(api, submitted.id);
+  assert.deepEqual(view.currency, { withId: ASSET });
+  const { data, block } = await done(submitted);
+  assert.equal(data.provider, provider.address);
+  const { paidProvider, paidTreasury, paidOwner, refunded } = data;
+  assert.equal(data.burned, 0n);
+  assert.equal(paidProvider, (PRICE * 80n) / 100n);
+  assert.equal(paidTreasury, (PRICE * 15n) / 100n);
+  assert.equal(paidOwner, (PRICE * 5n) / 100n);
+  assert.equal(paidProvider + paidTreasury + paidOwner + refunded, MOST);
+  const parent = await parentOf(api, block);
+  const gained = async (who) => (await coins(who, block)) - (await coins(who, parent));
+  assert.equal(await gained(provider.address), paidProvider);
+  assert.equal(await gained(treasury(api)), paidTreasury);
+  assert.equal(await gained(owner.address), paidOwner);
+  assert.equal(await heldCoins(requester.address), 0n);
+  assert.equal((await readBurned(api)).jobFees, burned.jobFees);
+  // No tokens were burned for it, so it earns no credit.
+  assert.deepEqual(plain(await api.call.swarmworkApi.rewards(provider.address)).epochs, []);
+});
+
+test('a frozen asset holds up no job, and what is owed is claimed once it moves', async () => {
+  const before = await coins(provider.address);
+  const submitted = await submitForCoins(713);
+  await send(api, api.tx.assets.freezeAsset(ASSET), issuer);
+  const { events } = await done(submitted);
+  const claims = events.filter((e) => e.name === 'marketplace.ClaimRecorded');
+  assert.equal(claims.length, 4);
+  assert.equal(await owed(provider.address), (PRICE * 80n) / 100n);
+  assert.equal(await owed(requester.address), MOST - PRICE);
+  assert.equal(await heldCoins(requester.address), MOST);
+  const claim = (who) => send(api, api.tx.marketplace.claimAsset(ASSET, who), issuer);
+  await refused('marketplace.CannotReceive', claim(provider.address));
+  await send(api, api.tx.assets.thawAsset(ASSET), issuer);
+  for (const who of [provider.address, owner.address, treasury(api)]) await claim(who);
+  await must(binary('swarm'), [
+    '--url', node.url, '--json', 'account', 'claim', '--asset', String(ASSET), '--suri', '//Eve',
+  ]);
+  assert.equal((await coins(provider.address)) - before, (PRICE * 80n) / 100n);
+  assert.equal(await heldCoins(requester.address), 0n);
+  await refused('marketplace.NothingToClaim', claim(provider.address));
+});
+
+test('a tip goes to the provider whole', async () => {
+  const submitted = await submitForCoins(714);
+  await refused('marketplace.JobNotCompleted', send(
+    api, api.tx.marketplace.tip(submitted.id, 1n), requester,
+  ));
+  await done(submitted);
+  const before = await coins(provider.address);
+  const { events } = await send(api, api.tx.marketplace.tip(submitted.id, 777n), requester);
+  assert.equal(event(events, 'marketplace.Tipped').amount, 777n);
+  assert.equal((await coins(provider.address)) - before, 777n);
+  await refused('marketplace.NotTheRequester', send(
+    api, api.tx.marketplace.tip(submitted.id, 1n), issuer,
+  ));
+  await must(binary('swarm'), [
+    '--url', node.url, '--json', 'job', 'tip', submitted.id, `223@${ASSET}`, '--suri', '//Eve',
+  ]);
+  assert.equal((await coins(provider.address)) - before, 1_000n);
+});
+
+test('withdrawing a job costs the time of its slot, divided as any price', async () => {
+  const job = await makeJob(network, 1, 715);
+  const from = await blockNumber(api);
+  const maxPrice = 100n * UNIT;
+  const { id } = await submitJob(api, requester, network, job, {
+    maxPrice, deadline: from + 1_000, assignment: { Direct: provider.address },
+  });
+  const { price } = (await readJob(api, id)).state;
+  const burned = (await readBurned(api)).jobFees;
+  const { events } = await send(api, api.tx.marketplace.cancelJob(id), requester);
+  const cancelled = event(events, 'marketplace.JobCancelled');
+  assert.equal(cancelled.provider, provider.address);
+  assert.equal(cancelled.paid + cancelled.refunded, maxPrice);
+  // A few of a thousand blocks: the least part of the price, or little more.
+  assert.ok(cancelled.paid >= BigInt(price) / 100n && cancelled.paid < BigInt(price) / 10n);
+  assert.equal(cancelled.burned, (cancelled.paid * 5n) / 100n);
+  assert.equal((await readBurned(api)).jobFees - burned, cancelled.burned);
+  const view = await readJob(api, id);
+  assert.equal(view.state.kind, 'cancelled');
+  await refused('marketplace.JobEnded', send(api, api.tx.marketplace.cancelJob(id), requester));
+});
+
+test('a job is withdrawn once, however the calls are wrapped', async () => {
+  const job = await makeJob(network, 1, 716);
+  const { id } = await submitJob(api, requester, network, job, {
+    deadline: (await blockNumber(api)) + 1_000, assignment: { Direct: provider.address },
+  });
+  const cancel = api.tx.marketplace.cancelJob(id);
+  await refused('marketplace.JobEnded', send(
+    api, api.tx.utility.batchAll([cancel, cancel]), requester,
+  ));
+  const before = await balance(api, requester.address);
+  const { events, fee } = await send(api, api.tx.utility.forceBatch([cancel, cancel]), requester);
+  const { paid } = event(events, 'marketplace.JobCancelled');
+  const now = await balance(api, requester.address);
+  assert.equal(now.free + now.held, before.free + before.held - paid - fee);
+  assert.equal(events.filter((e) => e.name === 'utility.ItemFailed').length, 1);
+});
+
+test('an input that its provider cannot have is published on chain', async () => {
+  const job = await makeJob(network, 1, 718);
+  const { id } = await submitJob(api, requester, network, job, {
+    deadline: (await blockNumber(api)) + 500, assignment: { Direct: provider.address },
+  });
+  const { deadline } = await readJob(api, id);
+  const publish = (bytes) => send(api, api.tx.marketplace.publishInput(id, hex(bytes)), requester);
+  await refused('marketplace.NothingReported', publish(job.input));
+  await refused('marketplace.NotTheWorker', send(api, api.tx.marketplace.reportInput(id), issuer));
+  const { events, fee } = await send(api, api.tx.marketplace.reportInput(id), worker);
+  assert.equal(fee, 0n);
+  const { until } = event(events, 'marketplace.InputReported');
+  const wrong = Uint8Array.from(job.input);
+  wrong[0] ^= 1;
+  await refused('marketplace.InputMismatch', publish(wrong));
+  await refused('marketplace.ReportStands', send(api, api.tx.marketplace.closeReport(id), issuer));
+  await publish(job.input);
+  assert.ok(until < deadline && (await readJob(api, id)).deadline > deadline);
+  const published = (await api.query.marketplace.published(id)).unwrap();
+  assert.equal(published.toHex(), hex(job.input));
+  const out = join(temporaryFolder(), 'input.safetensors');
+  await must(binary('swarm'), [
+    '--url', node.url, '--json', 'job', 'fetch-input', id, '--out', out,
+  ]);
+  assert.deepEqual(new Uint8Array(readFileSync(out)), Uint8Array.from(job.input));
+  // Now the provider can do it.
+  await executor.offer(job.input);
+  await findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, { timeout: 120_000 });
+  assert.ok((await api.query.marketplace.published(id)).isNone);
+});
+
+test('dust is refused in coins as in tokens', async () => {
+  await refused('marketplace.PriceTooLow', submitForCoins(717, { maxPrice: PRICE - 1n }));
+  const job = await makeJob(network, 1, 717);
+  const deadline = (await blockNumber(api)) + 100;
+  await refused('marketplace.PriceTooLow', send(
+    api, submission(api, network, job, { maxPrice: UNIT / 10n - 1n, deadline }), requester,
+  ));
+  // A slot for days costs more than the least price.
+  await refused('marketplace.PriceBelowSlot', send(api, submission(
+    api, network, job, { maxPrice: UNIT / 10n, deadline: deadline + 200_000 },
+  ), requester));
+});
+
+test('nothing is held any more when every job has ended', async () => {
+  assert.equal((await api.query.marketplace.totalHeld(STABLE)).toBigInt(), 0n);
+  assert.equal((await api.query.marketplace.totalHeld('Native')).toBigInt(), 0n);
+});
