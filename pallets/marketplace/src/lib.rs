@@ -13,23 +13,28 @@ extern crate alloc;
 
 mod agenda;
 mod assignment;
+mod auctions;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod challenges;
 mod clock;
-mod draw;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
+mod lanes;
+mod matching;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod prices;
 mod results;
 mod sampling;
 mod settlement;
+mod starts;
 mod submission;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -38,15 +43,16 @@ mod views;
 pub mod weights;
 mod work;
 
-pub use draw::{weight, Lottery};
+pub use swarm_scoring::{weight, Lottery, ScoreParameters};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
 pub use pallet::*;
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{
-    Agenda, Challenge, Commitments, InputCommitments, JobInput, OpenChallenges, Opening, Path,
-    ProofBytes, Report, ResultRefusal, RootedInput,
+    Agenda, Auction, Bid, Challenge, Commitments, FastWindow, InputCommitments, JobInput,
+    OpenChallenges, Opening, Path, ProofBytes, Report, ResultRefusal, RootedInput, Snapshot,
+    Special,
 };
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
@@ -76,9 +82,9 @@ pub mod pallet {
     };
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Assignment, BurnLedger, Circuits, ContentId, JobId, JobStage, JobState, Locator, Mode,
-        ModelId, Models, OnEscrow, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
-        Samples, SwarmWork,
+        Assignment, BurnLedger, Circuits, ClearingPrice, ComputeClass, ContentId, JobId, JobStage,
+        JobState, Locator, Mode, ModelId, Models, OnEscrow, Placement, Priority, Providers,
+        RejectionCounts, Reputation, ResultRoot, ResultView, Samples, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -211,6 +217,36 @@ pub mod pallet {
         /// Most payers that one [`Pallet::claim`] collects from.
         #[pallet::constant]
         type MaxClaims: Get<u32>;
+        /// Who sets what counts in a score.
+        type ScoringOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Blocks before a draw's seed for which prices, capabilities and availability must have
+        /// stood.
+        #[pallet::constant]
+        type FreezeRound: Get<u32>;
+        /// Most that the fast draws by one block's output cost together.
+        #[pallet::constant]
+        type MaxFastDrawn: Get<BalanceOf<Self>>;
+        /// Steps of the agenda of fast draws in every block.
+        #[pallet::constant]
+        type FastDrawsPerBlock: Get<u32>;
+        /// Steps of the agenda of starts in every block.
+        #[pallet::constant]
+        type StartsPerBlock: Get<u32>;
+        /// Fewest blocks that a requester may give its provider to start.
+        #[pallet::constant]
+        type MinStart: Get<u32>;
+        /// What is burned for [`Priority::High`].
+        #[pallet::constant]
+        type PriorityFee: Get<BalanceOf<Self>>;
+        /// As if it had waited for so many blocks already is a job of [`Priority::High`] drawn for.
+        #[pallet::constant]
+        type PriorityAge: Get<BlockNumberFor<Self>>;
+        /// Fewest and most blocks for bids.
+        #[pallet::constant]
+        type AuctionBlocks: Get<(u32, u32)>;
+        /// What of its bid a provider loses that wins an auction and gives the job back.
+        #[pallet::constant]
+        type BidForfeit: Get<Permill>;
     }
 
     /// Why funds are held.
@@ -316,6 +352,55 @@ pub mod pallet {
         ),
         JobId,
     >;
+
+    /// What counts how much in the draw of a provider.
+    #[pallet::storage]
+    pub type Scoring<T: Config> = StorageValue<_, ScoreParameters, ValueQuery>;
+
+    /// What was asked with jobs beyond the default.
+    #[pallet::storage]
+    pub type Specials<T: Config> = StorageMap<_, Identity, JobId, Special>;
+
+    /// The active set when the outputs began that a block's draws are made by.
+    #[pallet::storage]
+    pub type Snapshots<T: Config> =
+        StorageMap<_, Twox64Concat, BlockNumberFor<T>, Snapshot<BlockNumberFor<T>>>;
+
+    /// As [`Windows`], for fast draws.
+    #[pallet::storage]
+    pub type FastWindows<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumberFor<T>,
+        FastWindow<T::Hash, BalanceOf<T>, BlockNumberFor<T>>,
+    >;
+
+    /// How many jobs wait in each agenda whose cursor skips empty blocks.
+    #[pallet::storage]
+    pub type Queued<T: Config> = StorageMap<_, Twox64Concat, Agenda, u32, ValueQuery>;
+
+    /// The last block in which the provider of a job may start, of those that must and have not.
+    #[pallet::storage]
+    pub type Starts<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
+
+    /// Who declined a job or missed its start.
+    #[pallet::storage]
+    pub type Passed<T: Config> =
+        StorageMap<_, Identity, JobId, BoundedVec<T::AccountId, T::MaxDraws>, ValueQuery>;
+
+    /// Jobs that bids are taken for.
+    #[pallet::storage]
+    pub type Auctions<T: Config> = StorageMap<
+        _,
+        Identity,
+        JobId,
+        Auction<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+    >;
+
+    /// What jobs were settled at lately that found their provider by a draw or an auction.
+    #[pallet::storage]
+    pub type Clearing<T: Config> =
+        StorageMap<_, Twox64Concat, ComputeClass, ClearingPrice<BalanceOf<T>>, ValueQuery>;
 
     /// How many entries a block's bucket was given.
     #[pallet::storage]
@@ -502,6 +587,67 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
+        /// Something else counts in the draw of a provider from now on.
+        ScoringSet {
+            /// What.
+            parameters: ScoreParameters,
+        },
+        /// A fee was burned for a job to be drawn for earlier.
+        PriorityPaid {
+            /// The job.
+            job: JobId,
+            /// How much earlier.
+            priority: Priority,
+            /// What left supply.
+            burned: BalanceOf<T>,
+        },
+        /// A provider has started on a job that it had to start on in time.
+        JobStarted {
+            /// The job.
+            job: JobId,
+            /// Who works.
+            provider: T::AccountId,
+        },
+        /// A job was taken from its provider, to be given to another.
+        JobReturned {
+            /// The job.
+            job: JobId,
+            /// Who had it.
+            provider: T::AccountId,
+            /// Whether it missed its start; else it declined.
+            missed: bool,
+            /// What it lost of its bond, having bid for the job.
+            forfeited: BalanceOf<T>,
+            /// The block whose successors seed the next draw, if there will be one.
+            redraw: Option<BlockNumberFor<T>>,
+        },
+        /// A provider has bid for a job.
+        BidPlaced {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// For how much.
+            price: BalanceOf<T>,
+            /// What it reserved of its bond.
+            collateral: BalanceOf<T>,
+        },
+        /// A bid was dropped for a lower one, the book being full.
+        BidDropped {
+            /// The job.
+            job: JobId,
+            /// Whose it was.
+            provider: T::AccountId,
+        },
+        /// The time for bids is over.
+        AuctionClosed {
+            /// The job.
+            job: JobId,
+            /// How many bids there were.
+            bids: u32,
+            /// The last block whose bids count, drawn afterwards.
+            ended: BlockNumberFor<T>,
+        },
         /// A part of the provider's share went to whose capacity it leases.
         RevenueShared {
             /// The job that it comes from.
@@ -623,6 +769,54 @@ pub mod pallet {
         ResultRefused(ResultRefusal),
         /// The named provider is in the maintenance that it announced.
         ProviderInMaintenance,
+        /// The provider's GPUs have less memory than the job asks for.
+        ProviderLacksMemory,
+        /// The provider's compute class is below what the job asks for.
+        ProviderClassTooLow,
+        /// The provider does not say that it computes in a region that the job asks for.
+        ProviderElsewhere,
+        /// The provider's tier is below what the job asks for.
+        ProviderTierTooLow,
+        /// The provider says of no enclave that the job asks for that it has it.
+        ProviderLacksEnclave,
+        /// The provider's reputation is below what the job asks for.
+        ProviderReputationTooLow,
+        /// The provider has just changed its terms.
+        ProviderUnsettled,
+        /// The provider has given this job back before.
+        ProviderDeclined,
+        /// Requirements name regions as ascending two-letter codes, and known enclaves.
+        MalformedRequirements,
+        /// Only draws by the default number of blocks have a priority.
+        PriorityNeedsDraw,
+        /// Only draws are fast.
+        FastNeedsDraw,
+        /// A provider needs more time than that to start.
+        StartTooSoon,
+        /// An auction takes bids for more blocks than that, or for fewer.
+        AuctionBlocksOutOfRange,
+        /// By these parameters nothing would count.
+        ScoringEmpty,
+        /// The job asks for no start, or its provider has started.
+        NothingToStart,
+        /// The time to start is over.
+        StartMissed,
+        /// The caller is neither the job's provider nor its worker key.
+        NotTheProvider,
+        /// Results of this job are proven or committed to: it cannot be given back.
+        WorkUnderWay,
+        /// No bids are taken for this job.
+        NotAnAuction,
+        /// The time for bids is over.
+        BidsOver,
+        /// The provider has bid for this job.
+        AlreadyBid,
+        /// The bid is below the least price of a job.
+        BidTooLow,
+        /// The bid is above what the job may cost, or not below the bids that are kept.
+        BidTooHigh,
+        /// Providers have bid for this job and have reserved their bond: it goes on.
+        BidsStand,
     }
 
     #[pallet::hooks]
@@ -638,7 +832,9 @@ pub mod pallet {
             }
             let now = Self::now();
             Self::record_output(now);
-            Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Fast, now, T::FastDrawsPerBlock::get(), &mut meter);
+            Self::serve_draws(now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Start, now, T::StartsPerBlock::get(), &mut meter);
             Self::serve(Agenda::Close, now, T::ClosesPerBlock::get(), &mut meter);
             Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
             meter.consumed()
@@ -649,9 +845,7 @@ pub mod pallet {
             // Looks at the cursors find out that nothing is due.
             if meter.try_consume(T::WeightInfo::poke()).is_ok() && !Self::halted() {
                 let now = Self::now();
-                Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
-                Self::serve(Agenda::Close, now, u32::MAX, &mut meter);
-                Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
+                Self::serve_all(now, u32::MAX, &mut meter);
             }
             meter.consumed()
         }
@@ -698,7 +892,7 @@ pub mod pallet {
                 Mode::Proven,
                 max_price,
                 deadline,
-                assignment,
+                assignment.into(),
             )
         }
 
@@ -711,6 +905,7 @@ pub mod pallet {
             ensure!(record.requester == requester, Error::<T>::NotTheRequester);
             ensure!(record.ended().is_none(), Error::<T>::JobEnded);
             ensure!(record.state == JobState::Open, Error::<T>::JobAssigned);
+            Self::cancel_auction(&job)?;
             let refunded = record.max_price;
             record.state = JobState::Cancelled { at: Self::now() };
             Self::refund(job, &requester, refunded);
@@ -749,9 +944,7 @@ pub mod pallet {
         #[pallet::weight({
             let limit = u64::from(T::MaxPoke::get().min(*limit));
             T::WeightInfo::poke()
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Draw).saturating_mul(limit))
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Close).saturating_mul(limit))
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Wake).saturating_mul(limit))
+                .saturating_add(Pallet::<T>::worst_round().saturating_mul(limit))
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
@@ -759,9 +952,7 @@ pub mod pallet {
             let limit = limit.min(T::MaxPoke::get());
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());
-            Self::serve(Agenda::Draw, now, limit, &mut meter);
-            Self::serve(Agenda::Close, now, limit, &mut meter);
-            Self::serve(Agenda::Wake, now, limit, &mut meter);
+            Self::serve_all(now, limit, &mut meter);
             Ok(Some(meter.consumed()).into())
         }
 
@@ -829,7 +1020,13 @@ pub mod pallet {
                 commitments: InputCommitments::Root { batches, root },
             };
             Self::submit(
-                requester, model, input, mode, max_price, deadline, assignment,
+                requester,
+                model,
+                input,
+                mode,
+                max_price,
+                deadline,
+                assignment.into(),
             )
         }
 
@@ -882,6 +1079,67 @@ pub mod pallet {
         pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {
             let challenger = ensure_signed(origin)?;
             Self::demand_proof(challenger, job, batch)
+        }
+
+        /// Submits a job in any mode, with what else there is to say of how it finds its provider:
+        /// requirements, a fast draw, a priority, a time to start.
+        #[pallet::call_index(30)]
+        #[pallet::weight(T::WeightInfo::submit_order(input.commitments.listed().len() as u32))]
+        pub fn submit_order(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: JobInput,
+            mode: Mode,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            placement: Placement<T::AccountId>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::submit(requester, model, input, mode, max_price, deadline, placement)
+        }
+
+        /// Says what counts how much when a provider is drawn, and the least reputation for it.
+        #[pallet::call_index(31)]
+        #[pallet::weight(T::WeightInfo::set_scoring())]
+        pub fn set_scoring(origin: OriginFor<T>, parameters: ScoreParameters) -> DispatchResult {
+            T::ScoringOrigin::ensure_origin(origin)?;
+            ensure!(parameters.is_sound(), Error::<T>::ScoringEmpty);
+            Scoring::<T>::put(parameters);
+            Self::deposit_event(Event::ScoringSet { parameters });
+            Ok(())
+        }
+
+        /// Says that the provider has a job in hand that must be started in time, signed by its
+        /// worker key or its controller. The first result says so, too. Costs nothing when it
+        /// succeeds.
+        #[pallet::call_index(32)]
+        #[pallet::weight(T::WeightInfo::start_job())]
+        pub fn start_job(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::start(&who, job)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Gives a job back of which nothing is proven or committed to, for another to have it. That
+        /// costs the caller, its provider, a quarter of the reputation that failing would, and a part
+        /// of the price if it had bid for the job.
+        #[pallet::call_index(33)]
+        #[pallet::weight(T::WeightInfo::decline_job()
+            .saturating_add(T::Providers::slashed_weight()))]
+        pub fn decline_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::decline(&provider, job)
+        }
+
+        /// Bids for a job, as a provider, with a price for all of it. A bid is final, and its
+        /// collateral and place are reserved until the auction is over. The lowest wins, the
+        /// earlier of two, among those made by a block that is drawn from the second half of the
+        /// auction afterwards.
+        #[pallet::call_index(34)]
+        #[pallet::weight(T::WeightInfo::bid())]
+        pub fn bid(origin: OriginFor<T>, job: JobId, price: BalanceOf<T>) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::place_bid(provider, job, price)
         }
     }
 }

@@ -12,6 +12,11 @@ pub enum Assignment<AccountId> {
     Swarm,
     /// The named provider.
     Direct(AccountId),
+    /// The lowest bid.
+    Auction {
+        /// For how many blocks bids are taken.
+        blocks: u32,
+    },
 }
 
 /// Where a job stands. All but the first two are terminal.
@@ -123,6 +128,22 @@ pub enum Rejection {
     Maintenance,
     /// Does not commit to results that it does not prove.
     Mode,
+    /// Its GPUs have less memory than is asked for.
+    Memory,
+    /// Its compute class is below the one asked for.
+    Class,
+    /// It computes elsewhere, or does not say where.
+    Region,
+    /// Its bond's tier is below the one asked for.
+    Tier,
+    /// It has none of the enclaves asked for.
+    Enclave,
+    /// Its reputation is below what is asked for, or below what any draw asks for.
+    Reputation,
+    /// It has changed its price or capabilities, or come back, too shortly before the draw.
+    Unsettled,
+    /// It has declined this job, or missed its start.
+    Declined,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -156,6 +177,22 @@ pub struct RejectionCounts {
     pub maintenance: u32,
     /// [`Rejection::Mode`]
     pub mode: u32,
+    /// [`Rejection::Memory`]
+    pub memory: u32,
+    /// [`Rejection::Class`]
+    pub class: u32,
+    /// [`Rejection::Region`]
+    pub region: u32,
+    /// [`Rejection::Tier`]
+    pub tier: u32,
+    /// [`Rejection::Enclave`]
+    pub enclave: u32,
+    /// [`Rejection::Reputation`]
+    pub reputation: u32,
+    /// [`Rejection::Unsettled`]
+    pub unsettled: u32,
+    /// [`Rejection::Declined`]
+    pub declined: u32,
 }
 
 impl RejectionCounts {
@@ -170,8 +207,16 @@ impl RejectionCounts {
             Rejection::Unattested => &mut self.unattested,
             Rejection::Maintenance => &mut self.maintenance,
             Rejection::Mode => &mut self.mode,
+            Rejection::Memory => &mut self.memory,
+            Rejection::Class => &mut self.class,
+            Rejection::Region => &mut self.region,
+            Rejection::Tier => &mut self.tier,
+            Rejection::Enclave => &mut self.enclave,
+            Rejection::Reputation => &mut self.reputation,
+            Rejection::Unsettled => &mut self.unsettled,
+            Rejection::Declined => &mut self.declined,
         };
-        // A draw samples at most a few dozen candidates.
+        // Nobody looks at more than a few hundred candidates at a time.
         *counter = counter.saturating_add(1);
     }
 }

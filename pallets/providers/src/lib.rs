@@ -269,6 +269,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Profiles<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Profile>;
 
+    /// When each provider last changed what a draw depends on.
+    #[pallet::storage]
+    pub type Changed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BlockNumberFor<T>>;
+
     /// Capacity that a provider, the key, leases from another.
     #[pallet::storage]
     pub type Leases<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, LeaseOf<T>>;
@@ -578,6 +582,10 @@ pub mod pallet {
         LeaseEndingAlready,
         /// A lease, as lessor or operator, is not closed: give notice, wait, close it.
         LeaseRunning,
+        /// A region is named by the two capital letters of its country's ISO 3166-1 code.
+        InvalidRegion,
+        /// The profile names an enclave that there is not.
+        UnknownEnclave,
     }
 
     #[pallet::hooks]
@@ -611,6 +619,7 @@ pub mod pallet {
                 SlashReason::Forgery,
                 SlashReason::Equivocation,
                 SlashReason::Unproven,
+                SlashReason::Withdrawn,
             ] {
                 assert!(
                     u32::from(T::Penalties::convert(reason).strikes) <= T::MaxStrikes::get(),
@@ -658,12 +667,16 @@ pub mod pallet {
         ) -> DispatchResult {
             let provider = ensure_signed(origin)?;
             ensure!(is_base_url(&endpoint), Error::<T>::InvalidEndpoint);
-            Self::try_mutate_staying(&provider, |record| {
+            let changes = Self::try_mutate_staying(&provider, |record| {
+                let changes = record.ask != ask || record.unattested != unattested;
                 record.ask = ask;
                 record.endpoint = endpoint.clone();
                 record.unattested = unattested;
-                Ok(())
+                Ok(changes)
             })?;
+            if changes {
+                Self::note_change(&provider);
+            }
             Self::deposit_event(Event::ProviderUpdated {
                 provider,
                 ask,
@@ -685,7 +698,10 @@ pub mod pallet {
                 Error::<T>::BondTooSmall
             );
             match (record.active, available) {
-                (None, true) => record.active = Some(Self::push_active(&provider)?),
+                (None, true) => {
+                    record.active = Some(Self::push_active(&provider)?);
+                    Self::note_change(&provider);
+                }
                 (Some(index), false) => {
                     Self::remove_active(index);
                     record.active = None;

@@ -74,6 +74,7 @@ fn demand() -> Demand<Balance> {
         macs: 2_000_000_000,
         max_price: ASK * 2,
         attested: true,
+        agreed: None,
     }
 }
 

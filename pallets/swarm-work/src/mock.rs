@@ -22,7 +22,7 @@ use sp_runtime::{
 use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
-    Bonds, Demand, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection, Settlement,
+    Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection, Settlement,
     SlashReason, SwarmWork as _, Url,
 };
 
@@ -205,6 +205,12 @@ impl Providers<u64, Balance> for Doubles {
     }
     fn offer(_: &u64, _: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         Err(Rejection::Unavailable)
+    }
+    fn features(_: &u64) -> Features {
+        Features::default()
+    }
+    fn settled(_: &u64) -> u32 {
+        u32::MAX
     }
     fn reserve(_: &u64, _: Balance) -> DispatchResult {
         Ok(())
