@@ -6,7 +6,10 @@ use crate::{
     weights::WeightInfo,
 };
 use frame_support::{traits::Get, weights::Weight};
-use sp_runtime::{traits::Zero, Perbill};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    Perbill,
+};
 use swarmwork_primitives::{Mode, MAX_BATCHES, MAX_RESULTS, MAX_SAMPLES};
 
 // A job has no more results than its pruning is measured for.
@@ -25,6 +28,7 @@ impl<T: Config> Pallet<T> {
         );
         assert!(
             T::DrawWindow::get() > 0
+                && !T::MaxFastDrawn::get().is_zero()
                 && T::DrawSample::get() > 0
                 && T::MaxDraws::get() > 0
                 && !T::MaxDrawn::get().is_zero(),
@@ -50,6 +54,21 @@ impl<T: Config> Pallet<T> {
             !T::AnswerTime::get().is_zero(),
             "a provider needs time to prove what is drawn",
         );
+        let (least, most) = T::AuctionBlocks::get();
+        assert!(
+            (1..=most).contains(&least)
+                && Self::least_duration(Mode::Proven, MAX_BATCHES).saturating_add(most.into())
+                    <= T::MaxJobDuration::get(),
+            "the longest job must leave time for the longest auction",
+        );
+        assert!(
+            T::MinStart::get() > 0,
+            "a provider needs time to start",
+        );
+        assert!(
+            !T::PriorityFee::get().is_zero() && !T::PriorityAge::get().is_zero(),
+            "a priority costs something and is worth something",
+        );
         let longest = Mode::Sampled {
             samples: MAX_SAMPLES,
         };
@@ -74,6 +93,8 @@ impl<T: Config> Pallet<T> {
         assert!(
             T::DrawsPerBlock::get() > 1
                 && T::ClosesPerBlock::get() > 1
+                && T::FastDrawsPerBlock::get() > 1
+                && T::StartsPerBlock::get() > 1
                 && T::WakesPerBlock::get() > 1,
             "the agendas must be served faster than blocks arrive",
         );
@@ -84,6 +105,12 @@ impl<T: Config> Pallet<T> {
             )
             .saturating_add(
                 Self::worst_step(Agenda::Wake).saturating_mul(T::WakesPerBlock::get().into()),
+            )
+            .saturating_add(
+                Self::worst_step(Agenda::Fast).saturating_mul(T::FastDrawsPerBlock::get().into()),
+            )
+            .saturating_add(
+                Self::worst_step(Agenda::Start).saturating_mul(T::StartsPerBlock::get().into()),
             )
             .saturating_add(T::WeightInfo::record_output());
         let block = T::BlockWeights::get().max_block;

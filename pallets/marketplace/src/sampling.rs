@@ -6,7 +6,7 @@
 //! silence is answered as a forgery is. What is stored does not depend on how many batches a job has.
 
 use crate::{
-    draw::Lottery,
+    lanes::Seed,
     pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Results, RootedWork, Stages},
     together::{Checked, Entry},
     types::{Agenda, Opening, Report},
@@ -21,6 +21,7 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarm_merkle::{contains, input_leaf, result_leaf};
+use swarm_scoring::Lottery;
 use swarmwork_primitives::{
     JobId, JobStage, JobState, Mode, Outcome, Providers, Reputation, ResultRoot, Samples,
     SwarmWork, MAX_CHALLENGES,
@@ -118,6 +119,7 @@ impl<T: Config> Pallet<T> {
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
         let now = Self::now();
         ensure!(now <= Self::work_ends(&job), Error::<T>::TooLateToCommit);
+        Self::note_started(&id);
         match job.mode {
             Mode::Optimistic => Self::stand(id, results, now),
             Mode::Proven | Mode::Sampled { .. } => {
@@ -132,18 +134,17 @@ impl<T: Config> Pallet<T> {
     /// Makes the draw that a job waits for: of batches, or of a provider.
     pub(crate) fn serve_draw(
         id: JobId,
-        block: BlockNumberFor<T>,
-        outputs: &[T::Hash],
+        seed: &Seed<T>,
         now: BlockNumberFor<T>,
     ) {
         match Stages::<T>::get(id) {
             Some(JobStage::Committed { results, .. }) => {
-                Self::draw_samples(id, results, outputs, now)
+                Self::draw_samples(id, results, seed.outputs, now)
             }
             Some(JobStage::Drawn { .. } | JobStage::Standing { .. }) => {
                 frame_support::defensive!("a job has a draw that it does not wait for");
             }
-            None => Self::draw(id, block, outputs, now),
+            None => Self::draw(id, seed, now),
         }
     }
 

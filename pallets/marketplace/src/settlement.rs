@@ -9,7 +9,7 @@
 use crate::{
     pallet::{
         BalanceOf, Claims, Config, CreditOf, Error, Event, HoldReason, Inputs, Jobs, Pallet,
-        Results, Stages, TotalHeld,
+        Passed, Results, Specials, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -67,6 +67,7 @@ impl<T: Config> Pallet<T> {
             .checked_sub(&price)
             .ok_or(ArithmeticError::Underflow)?;
         let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
+        Self::note_price(&id, &job, price);
         let payer = job.requester.clone();
         let mut shares = job.split.divide(price);
         let burned = Self::burn(BurnSource::JobFee, &payer, shares.burned);
@@ -117,6 +118,7 @@ impl<T: Config> Pallet<T> {
     /// recorded at what the job would have burned.
     pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let assigned = Self::assignment(&job).ok();
+        Self::drop_auction(&id);
         Self::refund(id, &job.requester, job.max_price);
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
@@ -145,6 +147,8 @@ impl<T: Config> Pallet<T> {
             Results::<T>::remove(id, batch);
         }
         Stages::<T>::remove(id);
+        Specials::<T>::remove(id);
+        Passed::<T>::remove(id);
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });

@@ -16,12 +16,13 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
 use swarmwork_primitives::{
-    job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models,
+    job_id, rooted_job_id, Assignment, Circuits, JobId, JobState, Mode, ModelId, Models, Placement,
     MAX_SAMPLES,
 };
 
 impl<T: Config> Pallet<T> {
-    /// Submits a job; see [`crate::Call::submit_job`] and [`crate::Call::submit_rooted_job`].
+    /// Submits a job; see [`crate::Call::submit_job`], [`crate::Call::submit_rooted_job`] and
+    /// [`crate::Call::submit_order`].
     pub(crate) fn submit(
         requester: T::AccountId,
         model: ModelId,
@@ -29,17 +30,23 @@ impl<T: Config> Pallet<T> {
         mode: Mode,
         max_price: BalanceOf<T>,
         deadline: BlockNumberFor<T>,
-        assignment: Assignment<T::AccountId>,
+        placement: Placement<T::AccountId>,
     ) -> DispatchResult {
         let now = Self::now();
         let deadline = Self::market_block(deadline);
         let batches = input.commitments.batches();
         ensure!(batches > 0, Error::<T>::NoBatches);
         Self::check_mode(&input.commitments, mode)?;
+        Self::check_placement(&placement)?;
+        let Placement { assignment, terms } = placement;
         ensure!(deadline > now, Error::<T>::DeadlinePassed);
+        let bidding = match assignment {
+            Assignment::Auction { blocks } => blocks,
+            Assignment::Swarm | Assignment::Direct(_) => 0,
+        };
         let duration = deadline.saturating_sub(now);
         ensure!(
-            duration >= Self::least_duration(mode, batches),
+            duration >= Self::least_duration(mode, batches).saturating_add(bidding.into()),
             Error::<T>::DeadlineTooSoon
         );
         ensure!(
@@ -53,9 +60,9 @@ impl<T: Config> Pallet<T> {
         );
         let registered = T::Models::info(&model).ok_or(Error::<T>::ModelUnknown)?;
         let circuit = T::Circuits::info(&registered.circuit).ok_or(Error::<T>::CircuitUnknown)?;
-        let swarm = assignment == Assignment::Swarm;
+        let named = matches!(assignment, Assignment::Direct(_));
         ensure!(
-            circuit.attested || !swarm,
+            circuit.attested || named,
             Error::<T>::UnattestedNeedsDirect
         );
         ensure!(
@@ -93,7 +100,7 @@ impl<T: Config> Pallet<T> {
             split: Self::split(),
             submitted: now,
             deadline,
-            swarm,
+            swarm: assignment == Assignment::Swarm && !terms.fast,
             draws: 0,
             state: JobState::Open,
         };
@@ -102,14 +109,18 @@ impl<T: Config> Pallet<T> {
         Self::schedule(Agenda::Wake, deadline, id);
         Self::deposit_event(Event::JobSubmitted {
             job: id,
-            requester,
+            requester: requester.clone(),
             model,
             batches,
             escrow: max_price,
         });
+        Self::pay_priority(&requester, id, terms.priority)?;
+        let lane = Self::lane(terms.fast, terms.priority);
+        Self::keep_terms(id, terms, bidding > 0);
         match assignment {
-            Assignment::Swarm => Self::schedule(Agenda::Draw, now, id),
+            Assignment::Swarm => Self::schedule(lane, now, id),
             Assignment::Direct(provider) => Self::assign_direct(id, job, provider, now)?,
+            Assignment::Auction { blocks } => Self::open_auction(id, blocks, now),
         }
         Ok(())
     }

@@ -246,8 +246,10 @@ pub enum Agenda {
 pub struct Special {
     /// What was asked.
     pub terms: Terms,
-    /// Whether its provider is, or will be, who bids lowest.
+    /// Whether bids are, or were, taken for it.
     pub auction: bool,
+    /// Whether its provider has bid for it.
+    pub won: bool,
 }
 
 /// The active set as it was when the outputs of a draw began.

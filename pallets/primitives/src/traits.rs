@@ -331,7 +331,7 @@ pub trait Reputation<AccountId, Balance> {
     Debug,
 )]
 pub enum BurnSource {
-    /// The burned share of a job's price.
+    /// The burned share of a job's price, and what is burned for a priority.
     JobFee,
     /// The burned share of transaction fees.
     TransactionFee,
