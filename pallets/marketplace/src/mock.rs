@@ -26,7 +26,8 @@ use sp_runtime::{
     AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
-    Assignment, CircuitInfo, ContentId, JobId, Locator, ModelId, ModelInfo, WorkerAuthority,
+    Assignment, CircuitInfo, ContentId, JobId, Locator, Mode, ModelId, ModelInfo, Placement, Terms,
+    WorkerAuthority,
 };
 
 pub type AccountId = AccountId32;
@@ -130,6 +131,15 @@ parameter_types! {
     pub static DrawsPerBlock: u32 = 4;
     pub static MaxDrawn: Balance = 1_000_000_000;
     pub static WakesPerBlock: u32 = 4;
+    pub static FastDrawsPerBlock: u32 = 3;
+    pub static StartsPerBlock: u32 = 4;
+    pub static MaxFastDrawn: Balance = 1_000_000;
+    pub static FreezeRound: u32 = 6;
+    pub static AuctionBlocks: (u32, u32) = (4, 100);
+    pub static PriorityFee: Balance = 20;
+    pub static PriorityAge: u64 = 10;
+    pub static MinStart: u32 = 3;
+    pub const BidForfeit: Permill = Permill::from_percent(10);
     // A test's emergency.
     pub static Halted: bool = false;
     // Storage that is between two versions.
@@ -176,6 +186,16 @@ impl pallet_marketplace::Config for Test {
     type WakesPerBlock = WakesPerBlock;
     type MaxPoke = ConstU32<10>;
     type MaxClaims = ConstU32<4>;
+    type ScoringOrigin = frame_system::EnsureRoot<AccountId>;
+    type FreezeRound = FreezeRound;
+    type MaxFastDrawn = MaxFastDrawn;
+    type FastDrawsPerBlock = FastDrawsPerBlock;
+    type StartsPerBlock = StartsPerBlock;
+    type MinStart = MinStart;
+    type PriorityFee = PriorityFee;
+    type PriorityAge = PriorityAge;
+    type AuctionBlocks = AuctionBlocks;
+    type BidForfeit = BidForfeit;
 }
 
 /// What every funded account starts with.
@@ -350,6 +370,45 @@ pub fn submit_by(
         &input().content,
         &commitments(batches),
     )
+}
+
+/// A call that submits a job of one batch with terms, to last a while.
+pub fn order(
+    max_price: Balance,
+    assignment: Assignment<AccountId>,
+    terms: Terms,
+) -> crate::Call<Test> {
+    crate::Call::submit_order {
+        model: model(),
+        input: crate::JobInput {
+            locator: input(),
+            commitments: crate::InputCommitments::Listed(commitments(1)),
+        },
+        mode: Mode::Proven,
+        max_price,
+        deadline: System::block_number() + 500,
+        placement: Placement { assignment, terms },
+    }
+}
+
+/// Submits a job of one batch with terms, and returns its id.
+pub fn submit_with(
+    max_price: Balance,
+    assignment: Assignment<AccountId>,
+    terms: Terms,
+) -> JobId {
+    let nonce = crate::Nonces::<Test>::get(requester());
+    dispatch(requester(), order(max_price, assignment, terms)).expect("the job is in order");
+    let content = input().content;
+    swarmwork_primitives::job_id(&requester(), nonce, &model(), &content, &commitments(1))
+}
+
+/// Who has a job.
+pub fn holder(id: JobId) -> Option<AccountId> {
+    match job(id).state {
+        swarmwork_primitives::JobState::Assigned { provider, .. } => Some(provider),
+        _ => None,
+    }
 }
 
 /// A job of a provider, assigned at once.

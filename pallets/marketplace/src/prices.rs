@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
                 0 => latest,
                 _ => blend(clearing.average.saturated_into(), latest),
             };
-            clearing.average = average.saturated_into();
+            clearing.average = BalanceOf::<T>::saturated_from(average);
             clearing.jobs = clearing.jobs.saturating_add(1);
         });
     }

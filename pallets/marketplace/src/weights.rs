@@ -51,6 +51,22 @@ pub trait WeightInfo {
     fn close_paid() -> Weight;
     /// One failure of a job with the most challenges, none of them answered.
     fn close_failed() -> Weight;
+    /// [`crate::Call::submit_order`] with `b` batches and everything asked, assigned at once.
+    fn submit_order(b: u32) -> Weight;
+    /// [`crate::Call::set_scoring`].
+    fn set_scoring() -> Weight;
+    /// [`crate::Call::start_job`].
+    fn start_job() -> Weight;
+    /// [`crate::Call::decline_job`] of a job that was bid for.
+    fn decline_job() -> Weight;
+    /// [`crate::Call::bid`] into a full book.
+    fn bid() -> Weight;
+    /// Taking one job that was bid for from a provider that has not started.
+    fn miss_start() -> Weight;
+    /// Closing one auction with a full book.
+    fn close_auction() -> Weight;
+    /// One expiry of a job with a full book of bids.
+    fn expire_auction() -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -125,6 +141,32 @@ impl WeightInfo for () {
     }
     fn close_failed() -> Weight {
         access(62, 58).saturating_add(micros(600))
+    }
+    fn submit_order(b: u32) -> Weight {
+        access(22, 19)
+            .saturating_add(micros(130))
+            .saturating_add(micros(40).saturating_mul(b.into()))
+    }
+    fn set_scoring() -> Weight {
+        access(0, 1).saturating_add(micros(15))
+    }
+    fn start_job() -> Weight {
+        access(3, 1).saturating_add(micros(30))
+    }
+    fn decline_job() -> Weight {
+        access(16, 14).saturating_add(micros(180))
+    }
+    fn bid() -> Weight {
+        access(14, 3).saturating_add(micros(120))
+    }
+    fn miss_start() -> Weight {
+        access(17, 15).saturating_add(micros(180))
+    }
+    fn close_auction() -> Weight {
+        access(24, 22).saturating_add(micros(250))
+    }
+    fn expire_auction() -> Weight {
+        access(24, 24).saturating_add(micros(250))
     }
 }
 

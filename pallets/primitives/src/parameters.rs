@@ -62,6 +62,9 @@ pub const PRIOR_STRENGTH: u128 = UNIT;
 /// Most that all jobs cost together that one block's output has a part in drawing: what is at stake
 /// where it is withheld.
 pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
+/// Most that all jobs cost together that one block's output draws alone: its author knows who will
+/// have them, and chooses which jobs to take into the block before.
+pub const MAX_FAST_DRAWN: u128 = UNIT / 2;
 /// Candidates of a draw.
 pub const DRAW_SAMPLE: u32 = 16;
 

@@ -36,6 +36,8 @@ parameter_types! {
         ("Marketplace", "commit_results"),
         ("Marketplace", "open_batches"),
         ("Marketplace", "challenge"),
+        ("Marketplace", "start_job"),
+        ("Marketplace", "bid"),
     ];
 }
 
@@ -56,6 +58,9 @@ impl ClassOf<RuntimeCall> for Classes {
         use pallet_utility::Call as Utility;
         match call {
             RuntimeCall::Governance(call) => Governance::class_of_call(call),
+            RuntimeCall::Marketplace(pallet_marketplace::Call::set_scoring { .. }) => {
+                Class::Parameter
+            }
             RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
             RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
                 Class::Treasury

@@ -302,4 +302,43 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().reads(66))
             .saturating_add(T::DbWeight::get().writes(61))
     }
+    fn submit_order(b: u32) -> Weight {
+        Weight::from_parts(300_000_000, 6500)
+            .saturating_add(Weight::from_parts(11_400_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(15))
+            .saturating_add(T::DbWeight::get().writes(13))
+    }
+    fn set_scoring() -> Weight {
+        Weight::from_parts(15_000_000, 0).saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn start_job() -> Weight {
+        Weight::from_parts(60_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn decline_job() -> Weight {
+        Weight::from_parts(320_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(14))
+    }
+    fn bid() -> Weight {
+        Weight::from_parts(220_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn miss_start() -> Weight {
+        Weight::from_parts(330_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(18))
+            .saturating_add(T::DbWeight::get().writes(16))
+    }
+    fn close_auction() -> Weight {
+        Weight::from_parts(620_000_000, 46_000)
+            .saturating_add(T::DbWeight::get().reads(26))
+            .saturating_add(T::DbWeight::get().writes(24))
+    }
+    fn expire_auction() -> Weight {
+        Weight::from_parts(560_000_000, 46_000)
+            .saturating_add(T::DbWeight::get().reads(24))
+            .saturating_add(T::DbWeight::get().writes(26))
+    }
 }

@@ -15,9 +15,9 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers, Rejection,
-    Reputation, Settlement, SlashReason, SwarmWork, Url,
+    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Features, Locator,
+    ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers,
+    Region, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;
@@ -48,6 +48,12 @@ pub struct Provider {
     pub slippery: bool,
     /// Is in maintenance.
     pub maintenance: bool,
+    /// Blocks since it changed anything.
+    pub settled: u32,
+    /// Memory of its GPUs.
+    pub gpu_memory_mib: u32,
+    /// Where it computes.
+    pub region: Option<Region>,
 }
 
 impl Default for Provider {
@@ -62,6 +68,9 @@ impl Default for Provider {
             unattested: false,
             slippery: false,
             maintenance: false,
+            settled: u32::MAX,
+            gpu_memory_mib: 0,
+            region: None,
         }
     }
 }
@@ -181,7 +190,16 @@ impl Pallet<Test> {
     pub fn check() {
         for (who, provider) in ProvidersById::<Test>::iter() {
             let jobs = crate::Running::<Test>::get(&who);
-            assert_eq!(provider.running as usize, jobs.len(), "slots of {who}");
+            let bids: Vec<Balance> = crate::Auctions::<Test>::iter_values()
+                .flat_map(|auction| auction.bids.into_inner())
+                .filter(|bid| bid.provider == who)
+                .map(|bid| bid.collateral)
+                .collect();
+            assert_eq!(
+                provider.running as usize,
+                jobs.len() + bids.len(),
+                "slots of {who}"
+            );
             let collateral: Balance = jobs
                 .iter()
                 .map(|id| match super::job(*id).state {
@@ -189,7 +207,8 @@ impl Pallet<Test> {
                     other => panic!("a running job is {other:?}"),
                 })
                 .sum();
-            assert_eq!(provider.reserved, collateral, "collateral of {who}");
+            let reserved = collateral + bids.iter().sum::<Balance>();
+            assert_eq!(provider.reserved, reserved, "collateral of {who}");
         }
     }
 }
@@ -297,7 +316,9 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     }
     fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         let provider = ProvidersById::<Test>::get(who).ok_or(Rejection::NotRegistered)?;
-        let price = (provider.ask * demand.macs).div_ceil(1_000_000_000);
+        let price = demand
+            .agreed
+            .unwrap_or_else(|| (provider.ask * demand.macs).div_ceil(1_000_000_000));
         let collateral = price * 2;
         if !provider.available {
             Err(Rejection::Unavailable)
@@ -314,6 +335,17 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         } else {
             Ok(Offer { price, collateral })
         }
+    }
+    fn features(who: &AccountId) -> Features {
+        let provider = ProvidersById::<Test>::get(who).unwrap_or_default();
+        Features {
+            gpu_memory_mib: provider.gpu_memory_mib,
+            region: provider.region,
+            ..Default::default()
+        }
+    }
+    fn settled(who: &AccountId) -> u32 {
+        ProvidersById::<Test>::get(who).map_or(u32::MAX, |provider| provider.settled)
     }
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult {
         ProvidersById::<Test>::try_mutate(who, |provider| {

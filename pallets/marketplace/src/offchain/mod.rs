@@ -2,7 +2,8 @@
 //!
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
-//! by the worker key, with others where several are ready ([`outbox`]). What a run does is bounded
+//! by the worker key, with others where several are ready ([`outbox`]); jobs that must be started in
+//! time are reported as started ([`starting`]). What a run does is bounded
 //! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
@@ -13,6 +14,7 @@ mod dispatch;
 mod document;
 mod memory;
 mod outbox;
+mod starting;
 #[cfg(test)]
 mod tests;
 
@@ -199,6 +201,10 @@ fn serve<T: Config>(
             }
         }
     }
+    if !halted {
+        let starting = starting::send(&ours, &busy, now);
+        outbox.retain(|ready| !starting.contains(&ready.worker.id));
+    }
     outbox::send(outbox, now);
     failed.map_or(Ok(heard), Err)
 }
@@ -210,7 +216,9 @@ fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> 
         .filter(|job| {
             let mut record = memory::record(&job.id);
             record.settle(&job.proven, now);
-            record.in_flight() || outbox::others_wait::<T>(&job.worker.id, now)
+            record.in_flight()
+                || outbox::others_wait::<T>(&job.worker.id, now)
+                || starting::waits::<T>(&job.worker.id, now)
         })
         .map(|job| job.worker.id.clone())
         .collect()

@@ -227,6 +227,7 @@ fn a_cursor_starts_at_the_first_block_the_pallet_sees() {
     new_test_ext().execute_with(|| {
         Cursors::<Test>::remove(Agenda::Wake);
         Cursors::<Test>::remove(Agenda::Draw);
+        let _ = Snapshots::<Test>::clear(u32::MAX, None);
         // As if the pallet were added to a chain of some age: no walk from the first block.
         System::set_block_number(5_000_000);
         Marketplace::on_initialize(5_000_000);

@@ -205,6 +205,7 @@ fn rejections_are_counted_by_reason() {
                     unattested: 0,
                     maintenance: 1,
                     mode: 0,
+                    ..Default::default()
                 },
                 redraw: Some(13),
             }]

@@ -62,9 +62,43 @@ fn every_call_is_charged_by_its_own_weight() {
         assert_eq!(weight_of(Call::claim {}), <()>::claim(4));
         let beneficiary = account(1);
         assert_eq!(weight_of(Call::claim_for { beneficiary }), <()>::claim(4));
-        let steps = Marketplace::worst_step(Agenda::Draw)
-            .saturating_add(Marketplace::worst_step(Agenda::Close))
-            .saturating_add(Marketplace::worst_step(Agenda::Wake));
+        let input = crate::JobInput {
+            locator: input(),
+            commitments: crate::InputCommitments::Listed(commitments(3)),
+        };
+        assert_eq!(
+            weight_of(Call::submit_order {
+                model: model(),
+                input,
+                mode: Mode::Proven,
+                max_price: 1_000,
+                deadline: 100,
+                placement: Assignment::Swarm.into(),
+            }),
+            <()>::submit_order(3)
+        );
+        let parameters = Default::default();
+        assert_eq!(
+            weight_of(Call::set_scoring { parameters }),
+            <()>::set_scoring()
+        );
+        assert_eq!(weight_of(Call::start_job { job }), <()>::start_job());
+        assert_eq!(
+            weight_of(Call::decline_job { job }),
+            <()>::decline_job().saturating_add(doubles::SLASHED_WEIGHT)
+        );
+        assert_eq!(weight_of(Call::bid { job, price: 1 }), <()>::bid());
+        let agendas = [
+            Agenda::Fast,
+            Agenda::Draw,
+            Agenda::Start,
+            Agenda::Close,
+            Agenda::Wake,
+        ];
+        let steps = agendas
+            .map(Marketplace::worst_step)
+            .into_iter()
+            .fold(Weight::zero(), Weight::saturating_add);
         for (limit, served) in [(0, 0), (1, 1), (10, 10), (u32::MAX, 10)] {
             assert_eq!(
                 weight_of(Call::poke { limit }),
@@ -76,7 +110,15 @@ fn every_call_is_charged_by_its_own_weight() {
 
 #[test]
 fn a_step_costs_at_least_what_leaving_a_bucket_does() {
-    for agenda in [Agenda::Draw, Agenda::Close, Agenda::Wake] {
+    for agenda in [
+        Agenda::Draw,
+        Agenda::High,
+        Agenda::Urgent,
+        Agenda::Fast,
+        Agenda::Start,
+        Agenda::Close,
+        Agenda::Wake,
+    ] {
         assert!(<()>::advance().all_lte(Marketplace::worst_step(agenda)));
     }
 }
@@ -92,6 +134,9 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
     covers(Agenda::Close, <()>::close_paid(), doubles::SETTLED_WEIGHT);
     covers(Agenda::Close, <()>::close_failed(), doubles::SLASHED_WEIGHT);
     covers(Agenda::Wake, <()>::fail(), doubles::SLASHED_WEIGHT);
+    covers(Agenda::Start, <()>::miss_start(), doubles::SLASHED_WEIGHT);
+    covers(Agenda::Draw, <()>::close_auction(), Weight::zero());
+    covers(Agenda::Wake, <()>::expire_auction(), Weight::zero());
 }
 
 /// Whether the integrity test refuses the constants as a test has set them.
@@ -149,7 +194,38 @@ fn a_quota_that_cannot_keep_up_is_refused() {
         DrawsPerBlock::set(4);
         ClosesPerBlock::set(1);
     }));
-    assert!(!refused(|| ClosesPerBlock::set(4)));
+    assert!(refused(|| {
+        ClosesPerBlock::set(4);
+        FastDrawsPerBlock::set(1);
+    }));
+    assert!(refused(|| {
+        FastDrawsPerBlock::set(2);
+        StartsPerBlock::set(1);
+    }));
+    assert!(!refused(|| StartsPerBlock::set(4)));
+}
+
+#[test]
+fn terms_that_nobody_could_keep_or_that_cost_nothing_are_refused() {
+    assert!(refused(|| AuctionBlocks::set((0, 100))));
+    assert!(refused(|| AuctionBlocks::set((5, 4))));
+    // Ten blocks for the work, of a thousand.
+    assert!(refused(|| AuctionBlocks::set((4, 991))));
+    assert!(!refused(|| AuctionBlocks::set((4, 990))));
+    assert!(refused(|| MinStart::set(0)));
+    assert!(refused(|| {
+        MinStart::set(1);
+        PriorityFee::set(0);
+    }));
+    assert!(refused(|| {
+        PriorityFee::set(1);
+        PriorityAge::set(0);
+    }));
+    assert!(refused(|| {
+        PriorityAge::set(1);
+        MaxFastDrawn::set(0);
+    }));
+    assert!(!refused(|| MaxFastDrawn::set(1)));
 }
 
 #[test]
