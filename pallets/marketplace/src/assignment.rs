@@ -252,12 +252,18 @@ impl<T: Config> Pallet<T> {
 
     /// What the windows decided on that share an output with that of a block: its own, those of the
     /// blocks before it, and those after it, of which jobs of a priority may be served already.
-    pub(crate) fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
-        let before = (0..T::DrawWindow::get()).filter_map(|back| block.checked_sub(&back.into()));
-        let after =
-            (1..T::DrawWindow::get()).map(|ahead| block.saturating_add(BlockNumberFor::<T>::from(ahead)));
-        before
-            .chain(after)
+    fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
+        (1..T::DrawWindow::get())
+            .map(|ahead| Decided::<T>::get(block.saturating_add(ahead.into())))
+            .fold(Self::decided_until(block), |sum, decided| {
+                sum.saturating_add(decided)
+            })
+    }
+
+    /// What the windows decided on that hold the output of the block after this.
+    pub(crate) fn decided_until(block: BlockNumberFor<T>) -> BalanceOf<T> {
+        (0..T::DrawWindow::get())
+            .filter_map(|back| block.checked_sub(&back.into()))
             .map(Decided::<T>::get)
             .fold(Zero::zero(), |sum: BalanceOf<T>, decided| {
                 sum.saturating_add(decided)

@@ -354,7 +354,7 @@ impl<T: Config> Pallet<T> {
                 "what was decided is kept too long"
             );
             ensure!(
-                Self::decided(block) <= T::MaxDrawn::get(),
+                Self::decided_until(block) <= T::MaxDrawn::get(),
                 "the windows of one output decided on more than they may"
             );
         }

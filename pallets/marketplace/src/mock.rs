@@ -372,8 +372,9 @@ pub fn submit_by(
     )
 }
 
-/// A call that submits a job of one batch with terms, to last a while.
+/// A call that submits a job with terms, to last a while.
 pub fn order(
+    batches: u32,
     max_price: Balance,
     assignment: Assignment<AccountId>,
     terms: Terms,
@@ -382,7 +383,7 @@ pub fn order(
         model: model(),
         input: crate::JobInput {
             locator: input(),
-            commitments: crate::InputCommitments::Listed(commitments(1)),
+            commitments: crate::InputCommitments::Listed(commitments(batches)),
         },
         mode: Mode::Proven,
         max_price,
@@ -391,16 +392,18 @@ pub fn order(
     }
 }
 
-/// Submits a job of one batch with terms, and returns its id.
+/// Submits a job with terms, and returns its id.
 pub fn submit_with(
+    batches: u32,
     max_price: Balance,
     assignment: Assignment<AccountId>,
     terms: Terms,
 ) -> JobId {
     let nonce = crate::Nonces::<Test>::get(requester());
-    dispatch(requester(), order(max_price, assignment, terms)).expect("the job is in order");
-    let content = input().content;
-    swarmwork_primitives::job_id(&requester(), nonce, &model(), &content, &commitments(1))
+    let call = order(batches, max_price, assignment, terms);
+    dispatch(requester(), call).expect("the job is in order");
+    let (content, commitments) = (input().content, commitments(batches));
+    swarmwork_primitives::job_id(&requester(), nonce, &model(), &content, &commitments)
 }
 
 /// Who has a job.
