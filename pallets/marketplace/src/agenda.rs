@@ -170,12 +170,14 @@ impl<T: Config> Pallet<T> {
             // Candidates may have to take work that is not all proven; what was decided on is summed
             // over the windows on either side; the lanes are looked at.
             Step::Drawn => T::WeightInfo::draw()
-                .saturating_add(T::DbWeight::get().reads_writes(
-                    u64::from(T::DrawWindow::get())
-                        .saturating_mul(2)
-                        .saturating_add(T::DrawSample::get().into()),
-                    1,
-                ))
+                .saturating_add(
+                    T::DbWeight::get().reads_writes(
+                        u64::from(T::DrawWindow::get())
+                            .saturating_mul(2)
+                            .saturating_add(T::DrawSample::get().into()),
+                        1,
+                    ),
+                )
                 .max(T::WeightInfo::draw_samples())
                 .max(T::WeightInfo::close_auction())
                 .saturating_add(T::DbWeight::get().reads_writes(4, 3)),

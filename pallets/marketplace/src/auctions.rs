@@ -6,8 +6,8 @@
 //! most likely too late. The book keeps the lowest bids; of two equal ones the earlier wins.
 
 use crate::{
-    pallet::{Auctions, BalanceOf, Config, Error, Event, Jobs, Pallet, Specials},
     matching::Wanted,
+    pallet::{Auctions, BalanceOf, Config, Error, Event, Jobs, Pallet, Specials},
     types::{Agenda, Auction, Bid},
     JobOf,
 };

@@ -177,13 +177,8 @@ fn won<T: Config>() -> (T::AccountId, T::AccountId, JobId) {
         },
     )
     .expect("the job is in order");
-    let id = swarmwork_primitives::job_id(
-        &requester,
-        nonce,
-        &model,
-        &input().content,
-        &commitments(1),
-    );
+    let id =
+        swarmwork_primitives::job_id(&requester, nonce, &model, &input().content, &commitments(1));
     Specials::<T>::mutate(id, |special| {
         if let Some(special) = special {
             special.auction = true;

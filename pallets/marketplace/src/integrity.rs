@@ -61,10 +61,7 @@ impl<T: Config> Pallet<T> {
                     <= T::MaxJobDuration::get(),
             "the longest job must leave time for the longest auction",
         );
-        assert!(
-            T::MinStart::get() > 0,
-            "a provider needs time to start",
-        );
+        assert!(T::MinStart::get() > 0, "a provider needs time to start",);
         assert!(
             !T::PriorityFee::get().is_zero() && !T::PriorityAge::get().is_zero(),
             "a priority costs something and is worth something",

@@ -43,10 +43,10 @@ mod views;
 pub mod weights;
 mod work;
 
-pub use swarm_scoring::{weight, Lottery, ScoreParameters};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
 pub use pallet::*;
+pub use swarm_scoring::{weight, Lottery, ScoreParameters};
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{
@@ -1095,7 +1095,9 @@ pub mod pallet {
             placement: Placement<T::AccountId>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            Self::submit(requester, model, input, mode, max_price, deadline, placement)
+            Self::submit(
+                requester, model, input, mode, max_price, deadline, placement,
+            )
         }
 
         /// Says what counts how much when a provider is drawn, and the least reputation for it.

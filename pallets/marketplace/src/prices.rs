@@ -2,9 +2,7 @@
 
 use crate::{
     matching::Wanted,
-    pallet::{
-        Auctions, BalanceOf, Clearing, Config, Jobs, Pallet, Passed, Specials, Starts,
-    },
+    pallet::{Auctions, BalanceOf, Clearing, Config, Jobs, Pallet, Passed, Specials, Starts},
     views::MAX_CANDIDATES,
     JobOf,
 };
@@ -127,11 +125,7 @@ impl<T: Config> Pallet<T> {
             // As many as were judged, at most.
             fitting: prices.len() as u32,
             rejected,
-            prices: match (
-                prices.first(),
-                prices.get(prices.len() / 2),
-                prices.last(),
-            ) {
+            prices: match (prices.first(), prices.get(prices.len() / 2), prices.last()) {
                 (Some(least), Some(median), Some(most)) => Some((*least, *median, *most)),
                 _ => None,
             },

@@ -132,11 +132,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Makes the draw that a job waits for: of batches, or of a provider.
-    pub(crate) fn serve_draw(
-        id: JobId,
-        seed: &Seed<T>,
-        now: BlockNumberFor<T>,
-    ) {
+    pub(crate) fn serve_draw(id: JobId, seed: &Seed<T>, now: BlockNumberFor<T>) {
         match Stages::<T>::get(id) {
             Some(JobStage::Committed { results, .. }) => {
                 Self::draw_samples(id, results, seed.outputs, now)

@@ -4,9 +4,7 @@
 //! provider that has proven something, or committed to results, has started.
 
 use crate::{
-    pallet::{
-        BalanceOf, Config, Error, Event, Jobs, Pallet, Passed, Specials, Stages, Starts,
-    },
+    pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Passed, Specials, Stages, Starts},
     types::Agenda,
     JobOf,
 };
@@ -124,11 +122,7 @@ impl<T: Config> Pallet<T> {
 
     /// Takes a part of its bid from a provider that won an auction; whoever is drawn next has not
     /// bid.
-    fn forfeit_bid(
-        id: &JobId,
-        provider: &T::AccountId,
-        price: BalanceOf<T>,
-    ) -> BalanceOf<T> {
+    fn forfeit_bid(id: &JobId, provider: &T::AccountId, price: BalanceOf<T>) -> BalanceOf<T> {
         let won = Specials::<T>::mutate(id, |special| {
             special
                 .as_mut()

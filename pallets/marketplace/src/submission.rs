@@ -61,10 +61,7 @@ impl<T: Config> Pallet<T> {
         let registered = T::Models::info(&model).ok_or(Error::<T>::ModelUnknown)?;
         let circuit = T::Circuits::info(&registered.circuit).ok_or(Error::<T>::CircuitUnknown)?;
         let named = matches!(assignment, Assignment::Direct(_));
-        ensure!(
-            circuit.attested || named,
-            Error::<T>::UnattestedNeedsDirect
-        );
+        ensure!(circuit.attested || named, Error::<T>::UnattestedNeedsDirect);
         ensure!(
             circuit.attested || mode == Mode::Proven,
             Error::<T>::UnattestedNeedsProofs

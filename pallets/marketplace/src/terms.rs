@@ -82,8 +82,7 @@ impl<T: Config> Pallet<T> {
     /// not if its requester had named the provider.
     pub(crate) fn is_market(id: &JobId, job: &JobOf<T>) -> bool {
         job.swarm
-            || Specials::<T>::get(id)
-                .is_some_and(|special| special.auction || special.terms.fast)
+            || Specials::<T>::get(id).is_some_and(|special| special.auction || special.terms.fast)
     }
 
     /// Keeps what was asked, unless that is nothing.

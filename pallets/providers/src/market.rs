@@ -118,7 +118,9 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
     }
 
     fn settled(who: &T::AccountId) -> u32 {
-        Changed::<T>::get(who).map_or(u32::MAX, |at| Self::now().saturating_sub(at).unique_saturated_into())
+        Changed::<T>::get(who).map_or(u32::MAX, |at| {
+            Self::now().saturating_sub(at).unique_saturated_into()
+        })
     }
 
     fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {

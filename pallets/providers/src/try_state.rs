@@ -1,8 +1,8 @@
 //! What must hold of the providers after every block.
 
 use crate::{
-    Active, ActiveCount, Changed, Config, Controllers, DailySlashes, FormerWorkers, HoldReason, LeaseOffers,
-    Leases, Offenders, Pallet, Profiles, ProviderOf, Providers, Unbonding,
+    Active, ActiveCount, Changed, Config, Controllers, DailySlashes, FormerWorkers, HoldReason,
+    LeaseOffers, Leases, Offenders, Pallet, Profiles, ProviderOf, Providers, Unbonding,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{

@@ -141,7 +141,10 @@ mod tests {
         assert!(parameters.is_sound());
         parameters.reputation = 0;
         assert!(!parameters.is_sound());
-        assert_eq!(score(&parameters, &standing(1_000_000, None, 0, 0)), parts(0));
+        assert_eq!(
+            score(&parameters, &standing(1_000_000, None, 0, 0)),
+            parts(0)
+        );
         parameters.spare = 1;
         assert!(parameters.is_sound());
     }

@@ -22,8 +22,8 @@ use sp_runtime::{
 use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
-    Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection, Settlement,
-    SlashReason, SwarmWork as _, Url,
+    Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection,
+    Settlement, SlashReason, SwarmWork as _, Url,
 };
 
 pub type Balance = u128;

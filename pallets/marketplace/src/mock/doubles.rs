@@ -15,9 +15,9 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Features, Locator,
-    ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, Providers,
-    Region, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
+    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Features,
+    Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal,
+    Providers, Region, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;

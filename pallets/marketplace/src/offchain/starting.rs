@@ -12,11 +12,7 @@ pub fn waits<T: Config>(worker: &T::AccountId, now: u64) -> bool {
 
 /// Submits the starts of the workers that have nothing on its way; the workers that have now, and
 /// whose results must wait for the next block.
-pub fn send<T: Config>(
-    ours: &[Assigned<T>],
-    busy: &[T::AccountId],
-    now: u64,
-) -> Vec<T::AccountId> {
+pub fn send<T: Config>(ours: &[Assigned<T>], busy: &[T::AccountId], now: u64) -> Vec<T::AccountId> {
     let mut sent = Vec::new();
     for job in ours {
         let must = Starts::<T>::contains_key(job.id) && memory::record(&job.id).posted;

@@ -1,9 +1,7 @@
 //! Jobs that go to the lowest bid.
 
 use crate::{mock::*, pallet::*, Bid, Event, Lottery};
-use frame_support::{
-    assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo,
-};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
 use swarmwork_primitives::{
     Assignment, JobState, Needs, Requirements, SlashReason, Terms, MAX_BIDS,
@@ -230,10 +228,7 @@ fn a_job_that_nobody_bids_for_is_drawn_for() {
         run_to(CLOSED);
         // By the same outputs.
         assert_eq!(holder(id), Some(provider(0)));
-        assert_ok!(dispatch(
-            provider(0),
-            Call::decline_job { job: id }
-        ));
+        assert_ok!(dispatch(provider(0), Call::decline_job { job: id }));
         // It has not bid.
         assert!(doubles::Slashed::<Test>::get().is_empty());
     });
@@ -248,10 +243,7 @@ fn a_winner_that_gives_the_job_back_loses_a_part_of_its_bid() {
         assert_ok!(bid(0, id, 205));
         run_to(CLOSED);
         events();
-        assert_ok!(dispatch(
-            provider(0),
-            Call::decline_job { job: id }
-        ));
+        assert_ok!(dispatch(provider(0), Call::decline_job { job: id }));
         assert_eq!(
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 21, SlashReason::Withdrawn)]
@@ -267,10 +259,7 @@ fn a_winner_that_gives_the_job_back_loses_a_part_of_its_bid() {
         run_to(CLOSED + 5 + 7);
         // Who did not bid is drawn, and loses nothing by declining.
         assert_eq!(holder(id), Some(provider(1)));
-        assert_ok!(dispatch(
-            provider(1),
-            Call::decline_job { job: id }
-        ));
+        assert_ok!(dispatch(provider(1), Call::decline_job { job: id }));
         assert_eq!(doubles::Slashed::<Test>::get().len(), 1);
     });
 }

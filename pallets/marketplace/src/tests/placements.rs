@@ -71,8 +71,11 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+fn pick(jobs: &[H256], index: usize) -> Option<H256> {
+    jobs.get(index % jobs.len().max(1)).copied()
+}
+
 fn perform(act: Act, jobs: &mut Vec<H256>) {
-    let pick = |jobs: &[H256], index: usize| jobs.get(index % jobs.len().max(1)).copied();
     let attempt = |who: AccountId, call: Call<Test>| {
         let before = sp_io::storage::root(sp_core::storage::StateVersion::V1);
         if dispatch(who, call).is_err() {

@@ -65,7 +65,12 @@ fn what_auctions_and_fast_draws_end_with_counts_too() {
         settle(0, fast);
         assert_eq!(Clearing::<Test>::get(ComputeClass::Basic).jobs, 1);
         let now = System::block_number();
-        let id = submit_with(1, 1_000, Assignment::Auction { blocks: 4 }, Terms::default());
+        let id = submit_with(
+            1,
+            1_000,
+            Assignment::Auction { blocks: 4 },
+            Terms::default(),
+        );
         assert_ok!(dispatch(
             provider(0),
             Call::bid {

@@ -121,10 +121,7 @@ fn a_result_is_a_start() {
     test(|| {
         let (id, first) = drawn();
         assert_ok!(prove(id, 0, first));
-        assert_noop!(
-            start(worker(first), id),
-            Error::<Test>::NothingToStart
-        );
+        assert_noop!(start(worker(first), id), Error::<Test>::NothingToStart);
         run_to(60);
         assert_eq!(has(id), first);
     });
@@ -149,10 +146,7 @@ fn only_jobs_that_ask_for_it_must_be_started() {
         assert_noop!(start(worker(0), id), Error::<Test>::NothingToStart);
         run_to(60);
         assert_eq!(has(id), 0);
-        assert_noop!(
-            start(worker(0), H256::zero()),
-            Error::<Test>::JobUnknown
-        );
+        assert_noop!(start(worker(0), H256::zero()), Error::<Test>::JobUnknown);
     });
 }
 
@@ -181,10 +175,7 @@ fn declining_costs_a_quarter_of_failing_and_another_is_drawn() {
             vec![(provider(first), requester(), Outcome::Failed, 25)]
         );
         assert!(!Starts::<Test>::contains_key(id));
-        assert_noop!(
-            decline(provider(first), id),
-            Error::<Test>::JobNotAssigned
-        );
+        assert_noop!(decline(provider(first), id), Error::<Test>::JobNotAssigned);
         run_to(20);
         assert_eq!(has(id), 1 - first);
         // The look that was due at the first one's start changes nothing.
@@ -199,10 +190,7 @@ fn work_that_has_results_cannot_be_given_back() {
     test(|| {
         let (id, first) = drawn();
         assert_ok!(prove(id, 0, first));
-        assert_noop!(
-            decline(provider(first), id),
-            Error::<Test>::WorkUnderWay
-        );
+        assert_noop!(decline(provider(first), id), Error::<Test>::WorkUnderWay);
     });
 }
 

@@ -464,11 +464,7 @@ fn terms_that_make_no_sense_are_refused() {
         };
         refused(swarm.clone(), soft, Error::MalformedRequirements);
         refused(named.clone(), fast(), Error::FastNeedsDraw);
-        refused(
-            named,
-            priority(Priority::High),
-            Error::PriorityNeedsDraw,
-        );
+        refused(named, priority(Priority::High), Error::PriorityNeedsDraw);
         let both = Terms {
             fast: true,
             ..priority(Priority::Urgent)

@@ -3,9 +3,7 @@
 use crate::{mock::*, MAX_CANDIDATES};
 use frame_support::assert_ok;
 use sp_core::H256;
-use swarmwork_primitives::{
-    Assignment, ContentId, Enquiry, JobState, Mode, Offer, Rejection,
-};
+use swarmwork_primitives::{Assignment, ContentId, Enquiry, JobState, Mode, Offer, Rejection};
 
 #[test]
 fn a_job_is_shown_with_its_results_and_its_providers_endpoint() {
@@ -56,8 +54,7 @@ fn candidates_are_judged_as_a_draw_would() {
             max_price: 1_000,
             requirements: Default::default(),
         };
-        let judged =
-            |start, limit| Marketplace::eligible_providers(enquiry(model()), start, limit);
+        let judged = |start, limit| Marketplace::eligible_providers(enquiry(model()), start, limit);
         let all = vec![
             (
                 provider(0),

@@ -127,7 +127,12 @@ fn a_change_that_a_draw_depends_on_is_noted() {
         assert_eq!(Registry::settled(&1), u32::MAX);
         let terms = |ask: Balance, address: &str, unattested| {
             let origin = RuntimeOrigin::signed(1);
-            assert_ok!(Registry::update_provider(origin, ask, url(address), unattested));
+            assert_ok!(Registry::update_provider(
+                origin,
+                ask,
+                url(address),
+                unattested
+            ));
         };
         let available = |available| {
             assert_ok!(Registry::set_available(RuntimeOrigin::signed(1), available));
