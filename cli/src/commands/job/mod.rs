@@ -2,7 +2,10 @@
 
 mod challenge;
 mod delivery;
+mod offers;
 mod outputs;
+mod placement;
+mod quote;
 mod result;
 mod settlement;
 mod show;
@@ -17,6 +20,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use sp_core::{crypto::AccountId32, H256};
 use swarmwork_primitives::{Mode, MAX_SAMPLES};
 
+use self::placement::PlacementArgs;
 use crate::{
     app::{App, StoreArgs},
     output::Report,
@@ -26,7 +30,9 @@ use crate::{
 #[derive(Subcommand)]
 pub enum JobCommand {
     /// Commit to an input, pay into escrow, and hand the input to the assigned provider.
-    Submit(Submit),
+    Submit(Box<Submit>),
+    /// What a job would cost now, and who would not take it and why.
+    Quote(quote::Quote),
     /// Follow jobs until they end; hands over inputs that are still waited for.
     Watch(Watch),
     /// Fetch a job's output, check it against the chain, and write it.
@@ -66,6 +72,28 @@ pub enum JobCommand {
         /// Which batch, counted from 0.
         batch: u32,
     },
+    /// Bid for a job as its provider would be, for all of it. A bid is final.
+    Bid {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// What it is to cost.
+        #[arg(long)]
+        price: Amount,
+    },
+    /// Say that the job that the key's provider was given is in hand, where its requester wants to
+    /// know. Nodes say so by themselves.
+    Start {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Give a job back that the key's provider was given and has not begun: it costs reputation.
+    Decline {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
     /// Withdraw a job that no provider was drawn for yet.
     Cancel {
         /// Job id.
@@ -102,6 +130,8 @@ pub struct Submit {
     /// A provider of your choice instead of one drawn by lot.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
     provider: Option<AccountId32>,
+    #[command(flatten)]
+    placement: PlacementArgs,
     /// How results are checked: every batch proven, a drawn sample of what the provider has
     /// committed to, or what somebody challenges of it.
     #[arg(long, value_enum, default_value = "proven")]
@@ -153,14 +183,22 @@ impl Submit {
     /// # Errors
     /// Where a sample is given for a mode that draws none, or missing where one is drawn.
     fn mode(&self) -> Result<Mode> {
-        match (self.mode, self.sample) {
-            (ModeName::Proven, None) => Ok(Mode::Proven),
-            (ModeName::Optimistic, None) => Ok(Mode::Optimistic),
-            (ModeName::Sampled, Some(samples)) => Ok(Mode::Sampled { samples }),
-            (ModeName::Sampled, None) => bail!("--mode sampled draws batches: say --sample K"),
-            (ModeName::Proven | ModeName::Optimistic, Some(_)) => {
-                bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
-            }
+        mode_of(self.mode, self.sample)
+    }
+}
+
+/// The mode of this name, with so many batches drawn.
+///
+/// # Errors
+/// As for [`Submit::mode`].
+fn mode_of(mode: ModeName, sample: Option<u32>) -> Result<Mode> {
+    match (mode, sample) {
+        (ModeName::Proven, None) => Ok(Mode::Proven),
+        (ModeName::Optimistic, None) => Ok(Mode::Optimistic),
+        (ModeName::Sampled, Some(samples)) => Ok(Mode::Sampled { samples }),
+        (ModeName::Sampled, None) => bail!("--mode sampled draws batches: say --sample K"),
+        (ModeName::Proven | ModeName::Optimistic, Some(_)) => {
+            bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
         }
     }
 }
@@ -177,7 +215,11 @@ pub struct Watch {
 
 pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
     match command {
-        JobCommand::Submit(args) => submit::run(app, args).await,
+        JobCommand::Submit(args) => submit::run(app, *args).await,
+        JobCommand::Quote(args) => quote::run(app, args).await,
+        JobCommand::Bid { job, price } => offers::bid(app, job, price).await,
+        JobCommand::Start { job } => offers::start(app, job).await,
+        JobCommand::Decline { job } => offers::decline(app, job).await,
         JobCommand::Watch(args) => watch::run(app, args).await,
         JobCommand::Result { job, out, check } => result::run(app, job, &out, &check).await,
         JobCommand::Verify { job, output, check } => {

@@ -8,7 +8,7 @@ use subxt::utils::Static;
 use super::submit::{merge, state_report};
 use crate::{
     app::{off_chain, url_text, App},
-    chain::JobState,
+    chain::{JobState, PlacementView},
     failure::Failure,
     output::Report,
     record::Records,
@@ -16,10 +16,31 @@ use crate::{
     units::{address, hex, Amount},
 };
 
+/// How the job finds its provider, where there is something to say.
+fn placement_lines(placement: &PlacementView) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    let mut line = |name: &str, value: String| lines.push((name.to_string(), value));
+    if let Some(until) = placement.bids_until {
+        line("bids are taken until", format!("block {until}"));
+    }
+    for bid in &placement.bids {
+        let (price, who) = (Amount(bid.price), address(&bid.provider));
+        line("bid", format!("{price} by {who} in block {}", bid.at));
+    }
+    if let Some(block) = placement.start_by {
+        line("must be started by", format!("block {block}"));
+    }
+    for who in &placement.passed {
+        line("given back by", address(who));
+    }
+    lines
+}
+
 pub async fn run(app: &App, job: H256) -> Result<Report> {
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
+    let placement = chain.placement(job).await?;
     let (state, state_lines) = state_report(&chain, &view.state, job).await?;
     let batches: Vec<Value> = view
         .commitments
@@ -45,6 +66,21 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "submitted": view.submitted,
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
+        "bids_until": placement.bids_until,
+        "bids": placement
+            .bids
+            .iter()
+            .map(|bid| {
+                json!({
+                    "provider": address(&bid.provider),
+                    "price": bid.price.to_string(),
+                    "block": bid.at,
+                })
+            })
+            .collect::<Vec<_>>(),
+        "start_by": placement.start_by,
+        "draws": placement.draws,
+        "gave_it_back": placement.passed.iter().map(address).collect::<Vec<_>>(),
         "rows": record.as_ref().map(|r| r.rows),
         "batches": batches,
     });
@@ -58,6 +94,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("circuit", format!("{:?}", view.circuit))
         .line("input", off_chain(view.input.content))
         .line("maximum price", Amount(view.max_price))
+        .lines(placement_lines(&placement))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
         .line(

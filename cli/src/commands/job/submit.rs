@@ -1,6 +1,7 @@
 //! From a file of rows to a job on chain.
 
 use anyhow::{bail, ensure, Context, Result};
+use codec::Encode;
 use rand::rngs::OsRng;
 use serde_json::{json, Value};
 use sp_core::{crypto::AccountId32, H256};
@@ -9,10 +10,11 @@ use swarm_merkle::MAX_LEAVES;
 use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
-use swarmwork_primitives::{Assignment, Locator, Mode, Rejection, MAX_BATCHES};
+use swarmwork_primitives::{Commitment, Enquiry, Locator, Mode, Rejection, MAX_BATCHES};
 
 use super::{
     delivery::Deliveries,
+    placement::PlacementArgs,
     settlement::settlement,
     watch::{watch, Until},
     Submit,
@@ -62,12 +64,12 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         .deadline
         .block(chain.best_number().await?, chain.block_time().await?)
         .map_err(anyhow::Error::msg)?;
-    check_funds(&chain, &requester, args.max_price).await?;
-    // What a provider would ask for work that is not all proven, the chain does not say.
-    let estimate = match mode {
-        Mode::Proven => estimate(app, &chain, &args, batches as u32).await?,
-        Mode::Sampled { .. } | Mode::Optimistic => None,
-    };
+    let fee = args.placement.fee(&chain).await?;
+    check_funds(&chain, &requester, args.max_price, Amount(fee)).await?;
+    let placement = args
+        .placement
+        .placement(args.provider.as_ref(), chain.block_time().await?);
+    let estimate = estimate(app, &chain, &args, mode, batches as u32).await?;
 
     let file = input.to_bytes(commitment_key.topology().input_type())?;
     let commitments = commit(app, commitment_key, input).await?;
@@ -78,12 +80,30 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
 
     let sent_ms = now_ms();
     let task = app.progress.spinner("submitting the job");
-    let assignment = match &args.provider {
-        Some(provider) => Assignment::Direct(provider.clone()),
-        None => Assignment::Swarm,
-    };
     let (model, price, certainty) = (args.model, args.max_price.0, app.certainty());
+    let plain = PlacementArgs::is_plain(&placement);
+    let assignment = placement.assignment.clone();
     let included = match mode {
+        _ if !plain => {
+            let input = match mode {
+                Mode::Proven => InputCommitments::Listed(commitments),
+                Mode::Sampled { .. } | Mode::Optimistic => {
+                    let (batches, root) = rooted(&commitments)?;
+                    InputCommitments::Root { batches, root }
+                }
+            };
+            let fields = (
+                Static(model),
+                // The fields of the chain's `JobInput`, in their order.
+                Static((locator, input)),
+                Static(mode),
+                Static(price),
+                Static(deadline),
+                Static(placement),
+            );
+            let call = "submit_order";
+            send(&chain, &key, "Marketplace", call, fields, certainty).await?
+        }
         Mode::Proven => {
             let fields = (
                 Static(model),
@@ -96,12 +116,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
             send(&chain, &key, "Marketplace", "submit_job", fields, certainty).await?
         }
         Mode::Sampled { .. } | Mode::Optimistic => {
-            let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
-            let root = H256(swarm_merkle::Tree::new(leaves)?.root());
+            let (batches, root) = rooted(&commitments)?;
             let fields = (
                 Static(model),
                 // The fields of the chain's `RootedInput`, in their order.
-                Static((locator, batches as u32, root)),
+                Static((locator, batches, root)),
                 Static(mode),
                 Static(price),
                 Static(deadline),
@@ -175,12 +194,31 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         .with_exit_code(exit_code))
 }
 
-async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) -> Result<()> {
+/// As the chain's type of this name: what commits to a job's input.
+#[derive(Encode)]
+enum InputCommitments {
+    Listed(Vec<Commitment>),
+    Root { batches: u32, root: H256 },
+}
+
+/// How many batches there are, and the root of the tree of their commitments.
+fn rooted(commitments: &[Commitment]) -> Result<(u32, H256)> {
+    let leaves: Vec<_> = commitments.iter().map(swarm_merkle::input_leaf).collect();
+    let batches = u32::try_from(leaves.len())?;
+    Ok((batches, H256(swarm_merkle::Tree::new(leaves)?.root())))
+}
+
+async fn check_funds(
+    chain: &Chain,
+    requester: &AccountId32,
+    max_price: Amount,
+    fee: Amount,
+) -> Result<()> {
     let funds = chain.funds(requester).await?;
     let usable = funds.usable(chain.existential_deposit().await?);
     ensure!(
-        max_price.0 <= usable,
-        "the maximum price of {max_price} is more than {} can pay: {} ({} free, {} held)",
+        max_price.0.saturating_add(fee.0) <= usable,
+        "the maximum price of {max_price} and a fee of {fee} for priority are more than {} can pay: {} ({} free, {} held)",
         address(requester),
         Amount(usable),
         Amount(funds.free),
@@ -190,16 +228,25 @@ async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) 
 }
 
 /// Says who would take the job now; the least price, if anyone would.
-async fn estimate(app: &App, chain: &Chain, args: &Submit, batches: u32) -> Result<Option<u128>> {
+async fn estimate(
+    app: &App,
+    chain: &Chain,
+    args: &Submit,
+    mode: Mode,
+    batches: u32,
+) -> Result<Option<u128>> {
     let offered = args.max_price.0;
-    // A draw decides on no more than that; a named provider may cost anything.
-    let most = match &args.provider {
-        Some(_) => offered,
-        None => offered.min(chain.constant("Marketplace", "MaxDrawn").await?),
+    // A draw decides on no more than that; a provider that is named or bids may cost anything.
+    let bound = args.placement.bound(chain, args.provider.is_some()).await?;
+    let most = bound.map_or(offered, |bound| offered.min(bound));
+    let enquiry = Enquiry {
+        model: args.model,
+        batches,
+        mode,
+        max_price: most,
+        requirements: args.placement.requirements(),
     };
-    let judged = chain
-        .eligible_providers(args.model, batches, most, LOOKED_AT)
-        .await?;
+    let judged = chain.eligible_providers(enquiry, LOOKED_AT).await?;
     let judged: Vec<_> = judged
         .into_iter()
         .filter(|(who, _)| args.provider.as_ref().is_none_or(|wanted| wanted == who))
@@ -259,14 +306,18 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::Unattested => "takes no work under keys that no ceremony attests",
         Rejection::Maintenance => "in maintenance",
         Rejection::Mode => "does not commit to results that it does not prove",
+        Rejection::Memory => "its GPUs have less memory than is asked for",
+        Rejection::Class => "its compute class is below the one asked for",
+        Rejection::Region => "computes in no region that is asked for",
+        Rejection::Tier => "its tier is below the one asked for",
+        Rejection::Enclave => "has no enclave that is asked for",
+        Rejection::Reputation => "its reputation is too low",
+        Rejection::Unsettled => "has changed its terms just now",
+        Rejection::Declined => "has given this job back",
     }
 }
 
-async fn commit(
-    app: &App,
-    key: CommitmentKey,
-    input: JobInput,
-) -> Result<Vec<swarmwork_primitives::Commitment>> {
+async fn commit(app: &App, key: CommitmentKey, input: JobInput) -> Result<Vec<Commitment>> {
     let task = app
         .progress
         .steps(input.batches() as u64, "committing to the input");
