@@ -3,8 +3,8 @@
 
     bench-groth16.py ZK WIDTHS ROWS[,ROWS..] PROOFS DIR OUT SNARKJS [SNARKRS]
 
-For each number of rows, takes the largest batch whose circuit needs no more. arkworks' prover runs
-inside ZK, the swarm-zk program; SNARKJS is the folder where snarkjs is installed, SNARKRS the program
+For each number of rows, takes the largest batch whose circuit needs no more. arkworks' and TACEO's
+provers run inside ZK, the swarm-zk program, each in a process of its own; SNARKJS is the folder where snarkjs is installed, SNARKRS the program
 of that name. Works in DIR, appends to the JSON list in OUT and prints the batch sizes.
 """
 
@@ -71,17 +71,21 @@ def main():
     for rows in sizes.split(","):
         artifacts = os.path.join(os.path.abspath(folder), f"rows-{rows}")
         os.makedirs(artifacts)
-        say(f"{widths}, at most {rows} rows: arkworks")
-        output, _ = run(
-            "swarm-zk", zk, "--json", "bench-peer", "--network", widths, "--rows", rows,
-            "--proofs", proofs, "--export", artifacts,
-        )  # fmt: skip
-        measured = json.loads(output)
-        if "error" in measured:
-            sys.exit(f"swarm-zk: {measured['error']}")
+        for prover, options in {
+            "ark-groth16": ["--export", artifacts],
+            "taceo-groth16": [],
+        }.items():
+            say(f"{widths}, at most {rows} rows: {prover}")
+            output, _ = run(
+                "swarm-zk", zk, "--json", "bench-peer", "--network", widths, "--rows", rows,
+                "--proofs", proofs, "--prover", prover, *options,
+            )  # fmt: skip
+            measured = json.loads(output)
+            if "error" in measured:
+                sys.exit(f"swarm-zk: {measured['error']}")
+            peers.append(measured["peer"])
         batch = measured["batch"]
         batches.append(batch)
-        peers.append(measured["peer"])
         key_bytes = os.path.getsize(os.path.join(artifacts, "circuit.zkey"))
 
         def add(name, version, figures):

@@ -20,9 +20,10 @@
 #   --baked-batches N,..   inferences per proof with constant weights (default 1)
 #   --proofs N             proofs per batch size, of which the median counts (default 3)
 #   --peer                 also measure others on 784-128-10, or the one network that is named: EZKL
-#                          from PyPI, and on the same constraints arkworks' Groth16, snarkjs from npm
-#                          and snarkrs from crates.io (needs python3-venv and Node.js; installs into
-#                          the cache folder); and the gas of a check by an exported contract
+#                          from PyPI, and on the same constraints arkworks' and TACEO's Groth16,
+#                          snarkjs from npm and snarkrs from crates.io (needs python3-venv and
+#                          Node.js; installs into the cache folder); and the gas of a check by an
+#                          exported contract
 #   --peer-batches N,N,..  batch sizes for EZKL (default 1,8, which take 1 GB of disk; 8 has its best
 #                          time an inference; 32 takes 5 GB)
 #   --peer-rows N,N,..     rows for the other Groth16 provers: each time the largest batch that needs

@@ -7,7 +7,7 @@ import { balance, blockNumber, event, findEvent, key, refused, send, UNIT } from
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
-  openBatches, readJob, readProvider, registerNetwork, registerProvider, submitRootedJob,
+  BOND, openBatches, readJob, readProvider, registerNetwork, registerProvider, submitRootedJob,
 } from '../lib/market.js';
 import { inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
 import { Node } from '../lib/node.js';
@@ -29,7 +29,8 @@ before(async () => {
   node = await Node.start();
   ({ api } = node);
   await registerNetwork(api, owner, network);
-  await registerProvider(api, provider, worker);
+  // More than the least bond, which rises when it is slashed.
+  await registerProvider(api, provider, worker, { bond: 3n * BOND });
 });
 
 after(async () => {

@@ -16,6 +16,9 @@ use crate::{
 
 const PALLET: &str = "SwarmWork";
 
+/// One of an epoch's amounts.
+type Part = fn(&RewardView<u128>) -> u128;
+
 /// How long a lock-up lasts.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Term {
@@ -168,7 +171,7 @@ fn lines(rewards: &RewardsView<u128>) -> Vec<(String, String)> {
             "takes part in none: `swarm provider join-windows`".to_string(),
         )),
     }
-    let amounts: [(&str, fn(&RewardView<u128>) -> u128); 4] = [
+    let amounts: [(&str, Part); 4] = [
         ("earned", |e| e.earned),
         ("vested", |e| e.vested),
         ("claimed", |e| e.claimed),

@@ -25,8 +25,10 @@ use swarmwork_primitives::{JobId, Providers, SwarmWork};
 enum Step {
     /// A bucket was exhausted and left behind.
     Advanced,
-    /// A draw was made (or found to be moot).
+    /// A draw was made (or found to be moot), or an auction closed.
     Drawn,
+    /// A fast draw was made (or found to be moot).
+    FastDrawn,
     /// A provider that had to start was looked at.
     Started,
     /// A job whose results stood was ended, or looked at too early.
@@ -155,7 +157,8 @@ impl<T: Config> Pallet<T> {
     /// What one step of an agenda may cost.
     pub(crate) fn worst_step(agenda: Agenda) -> Weight {
         let entry = match agenda {
-            Agenda::Draw | Agenda::High | Agenda::Urgent | Agenda::Fast => Step::Drawn,
+            Agenda::Draw | Agenda::High | Agenda::Urgent => Step::Drawn,
+            Agenda::Fast => Step::FastDrawn,
             Agenda::Close => Step::Closed,
             Agenda::Wake => Step::Woken,
             Agenda::Start => Step::Started,
@@ -167,20 +170,10 @@ impl<T: Config> Pallet<T> {
         match step {
             // What was decided on is noted, and forgotten with the active set as it was.
             Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(3)),
-            // Candidates may have to take work that is not all proven; what was decided on is summed
-            // over the windows on either side; the lanes are looked at.
-            Step::Drawn => T::WeightInfo::draw()
-                .saturating_add(
-                    T::DbWeight::get().reads_writes(
-                        u64::from(T::DrawWindow::get())
-                            .saturating_mul(2)
-                            .saturating_add(T::DrawSample::get().into()),
-                        1,
-                    ),
-                )
+            Step::Drawn => Self::draw_weight()
                 .max(T::WeightInfo::draw_samples())
-                .max(T::WeightInfo::close_auction())
-                .saturating_add(T::DbWeight::get().reads_writes(4, 3)),
+                .max(T::WeightInfo::close_auction().saturating_add(Self::draw_overhead())),
+            Step::FastDrawn => Self::draw_weight(),
             Step::Started => {
                 T::WeightInfo::miss_start().saturating_add(T::Providers::slashed_weight())
             }
@@ -192,6 +185,21 @@ impl<T: Config> Pallet<T> {
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
                 .max(T::WeightInfo::prune()),
         }
+    }
+
+    /// One draw of a provider. Candidates may have to take work that is not all proven; what was
+    /// decided on is summed over the windows on either side.
+    fn draw_weight() -> Weight {
+        let windows = u64::from(T::DrawWindow::get()).saturating_mul(2);
+        let sample = u64::from(T::DrawSample::get());
+        T::WeightInfo::draw()
+            .saturating_add(T::DbWeight::get().reads_writes(windows.saturating_add(sample), 1))
+            .saturating_add(Self::draw_overhead())
+    }
+
+    /// Finding the next draw among the lanes, and leaving its lane if it was the last there.
+    fn draw_overhead() -> Weight {
+        T::DbWeight::get().reads_writes(4, 3)
     }
 
     /// Serves the next entry of one agenda, or leaves an exhausted bucket; `None` if nothing is due.
@@ -246,7 +254,7 @@ impl<T: Config> Pallet<T> {
             }
             Agenda::Fast => {
                 Self::serve_fast(job, block, now);
-                Step::Drawn
+                Step::FastDrawn
             }
             Agenda::Start => {
                 Self::miss_start(job, now);

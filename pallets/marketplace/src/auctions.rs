@@ -3,7 +3,9 @@
 //! A bid is final and has its collateral and place reserved, so it costs something to make one that
 //! is not meant. Which block's bids are the last to count is drawn after all are in, from the second
 //! half of the auction (a candle auction): who waits for the last block to undercut the others is
-//! most likely too late. The book keeps the lowest bids; of two equal ones the earlier wins.
+//! most likely too late. In the first half, whose bids count for sure, a full book drops the highest for
+//! a lower one; later it takes no more, so that nothing that may count is driven out by what may not.
+//! Of two equal bids the earlier wins.
 
 use crate::{
     matching::Wanted,
@@ -60,6 +62,8 @@ impl<T: Config> Pallet<T> {
         let candidate = Self::judge(&provider, &wanted).map_err(Self::rejected)?;
         let Offer { price, collateral } = candidate.offer;
         if auction.bids.is_full() {
+            let sure = auction.until.saturating_sub((auction.blocks / 2).into());
+            ensure!(now <= sure, Error::<T>::BookFull);
             Self::drop_highest(id, &mut auction, price)?;
         }
         T::Providers::reserve(&provider, collateral)?;

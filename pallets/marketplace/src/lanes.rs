@@ -6,9 +6,7 @@
 //! in the current block only; their cursors rest while they are, and cost the others no step.
 
 use crate::{
-    pallet::{
-        Agendas, BalanceOf, BucketLen, Config, Cursors, FastWindows, Pallet, Queued, Snapshots,
-    },
+    pallet::{BalanceOf, BucketLen, Config, Cursors, FastWindows, Pallet, Queued, Snapshots},
     types::{Agenda, FastWindow, Snapshot},
 };
 use frame_support::traits::Get;
@@ -171,7 +169,8 @@ impl<T: Config> Pallet<T> {
     #[cfg(any(feature = "try-runtime", test))]
     pub(crate) fn counted(agenda: Agenda) -> Option<u32> {
         Self::is_sparse(agenda).then(|| {
-            let entries = Agendas::<T>::iter_keys().filter(|(each, ..)| *each == agenda);
+            let entries =
+                crate::pallet::Agendas::<T>::iter_keys().filter(|(each, ..)| *each == agenda);
             entries.count() as u32
         })
     }

@@ -813,6 +813,8 @@ pub mod pallet {
         AlreadyBid,
         /// The bid is below the least price of a job.
         BidTooLow,
+        /// The second half of the auction takes no more bids: there are as many as are kept.
+        BookFull,
         /// The bid is above what the job may cost, or not below the bids that are kept.
         BidTooHigh,
         /// Providers have bid for this job and have reserved their bond: it goes on.

@@ -163,10 +163,10 @@ impl WeightInfo for () {
         access(17, 15).saturating_add(micros(180))
     }
     fn close_auction() -> Weight {
-        access(24, 22).saturating_add(micros(250))
+        access(20, 18).saturating_add(micros(220))
     }
     fn expire_auction() -> Weight {
-        access(24, 24).saturating_add(micros(250))
+        access(20, 20).saturating_add(micros(220))
     }
 }
 

@@ -6,7 +6,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Most bids that an auction keeps: the lowest.
-pub const MAX_BIDS: u32 = 16;
+pub const MAX_BIDS: u32 = 12;
 
 /// Where a job stands among those that wait for their draw. A fee is burned for being treated as if
 /// it had waited for some time already, so that no job waits for ever behind others that pay.

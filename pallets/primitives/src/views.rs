@@ -45,6 +45,17 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub endpoint: Option<Url>,
 }
 
+impl<AccountId, Balance, BlockNumber> JobView<AccountId, Balance, BlockNumber> {
+    /// The batches that [`JobView::results`] are of, in its order.
+    pub fn result_batches(&self) -> Vec<u32> {
+        match (self.mode, &self.stage) {
+            (Mode::Proven, _) => (0..self.batches).collect(),
+            (Mode::Sampled { .. } | Mode::Optimistic, Some(stage)) => stage.asked(),
+            (Mode::Sampled { .. } | Mode::Optimistic, None) => Vec::new(),
+        }
+    }
+}
+
 /// As much of a job as one needs to wait for it.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
 pub struct JobSummary<AccountId, Balance, BlockNumber> {

@@ -94,8 +94,8 @@ impl pallet_marketplace::Config for Runtime {
     // As many blocks as a window has.
     type FreezeRound = ConstU32<6>;
     type MaxFastDrawn = MaxFastDrawn;
-    type FastDrawsPerBlock = ConstU32<3>;
-    type StartsPerBlock = ConstU32<3>;
+    type FastDrawsPerBlock = ConstU32<2>;
+    type StartsPerBlock = ConstU32<2>;
     type MinStart = ConstU32<30>;
     type PriorityFee = PriorityFee;
     type PriorityAge = PriorityAge;

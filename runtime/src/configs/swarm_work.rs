@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Get, TransactionPause},
+    traits::{ConstU32, Get},
 };
 use pallet_governance::{name, Halted, PausedUntil};
 use pallet_swarm_work::Pace;
@@ -62,9 +62,9 @@ impl Get<bool> for WindowsHalted {
     fn get() -> bool {
         Halted::<Runtime>::get()
             || (PausedUntil::<Runtime>::decode_len().is_some_and(|paused| paused > 0)
-                && ANSWERS
-                    .iter()
-                    .any(|(pallet, call)| name(pallet, call).is_ok_and(TxPause::is_paused)))
+                && ANSWERS.iter().any(|(pallet, call)| {
+                    name(pallet, call).is_ok_and(|call| TxPause::is_paused(&call))
+                }))
     }
 }
 

@@ -175,6 +175,39 @@ fn the_largest_call_of_results_fits_a_block_and_a_workers_purse() {
 }
 
 #[test]
+fn the_largest_openings_and_pokes_fit_a_block() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        let opening = pallet_marketplace::Opening {
+            report: pallet_marketplace::Report {
+                job: Default::default(),
+                batch: 0,
+                proof: vec![0; 192].try_into().expect("short"),
+                output: Default::default(),
+            },
+            result_path: Default::default(),
+            input: [0; 32],
+            input_path: Default::default(),
+        };
+        let openings = vec![opening; MAX_RESULTS as usize];
+        let calls: [RuntimeCall; 2] = [
+            pallet_marketplace::Call::open_batches {
+                openings: openings.try_into().expect("within the bound"),
+            }
+            .into(),
+            pallet_marketplace::Call::poke { limit: u32::MAX }.into(),
+        ];
+        let most = RuntimeBlockWeights::get()
+            .get(DispatchClass::Normal)
+            .max_extrinsic
+            .expect("bounded");
+        for call in calls {
+            let info = call.get_dispatch_info();
+            assert!(info.call_weight.all_lt(most), "{info:?}");
+        }
+    });
+}
+
+#[test]
 fn an_ordinary_transaction_may_take_most_of_a_block() {
     let weights = RuntimeBlockWeights::get();
     let normal = weights.get(DispatchClass::Normal);

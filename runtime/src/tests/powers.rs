@@ -256,7 +256,10 @@ fn the_treasury_has_one_door() {
     use pallet_governance::Budgeted;
     type Configured = <Runtime as pallet_treasury::Config>::Paymaster;
     assert_same::<Configured, Budgeted<Runtime, PayFromAccount<Balances, TreasuryAccount>>>();
-    assert_eq!(<Runtime as pallet_treasury::Config>::MaxApprovals::get(), 0);
+    assert_eq!(
+        <<Runtime as pallet_treasury::Config>::MaxApprovals as Get<u32>>::get(),
+        0
+    );
 }
 
 fn vote(who: &AccountId, balance: u128) -> DispatchResult {

@@ -332,13 +332,13 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(16))
     }
     fn close_auction() -> Weight {
-        Weight::from_parts(620_000_000, 46_000)
-            .saturating_add(T::DbWeight::get().reads(26))
-            .saturating_add(T::DbWeight::get().writes(24))
+        Weight::from_parts(500_000_000, 36_000)
+            .saturating_add(T::DbWeight::get().reads(22))
+            .saturating_add(T::DbWeight::get().writes(20))
     }
     fn expire_auction() -> Weight {
-        Weight::from_parts(560_000_000, 46_000)
-            .saturating_add(T::DbWeight::get().reads(24))
-            .saturating_add(T::DbWeight::get().writes(26))
+        Weight::from_parts(450_000_000, 36_000)
+            .saturating_add(T::DbWeight::get().reads(20))
+            .saturating_add(T::DbWeight::get().writes(22))
     }
 }

@@ -54,8 +54,8 @@ enum Command {
     /// Measure proving with existing keys; `bench` runs it in a process of its own.
     #[command(hide = true)]
     BenchRun(bench::RunArgs),
-    /// Measure arkworks' Groth16 on the constraints of one circuit, and write them for other
-    /// provers; `scripts/bench.sh` runs it.
+    /// Measure arkworks' or TACEO's Groth16 on the constraints of one circuit, and write them for
+    /// other provers; `scripts/bench.sh` runs it.
     #[command(hide = true)]
     BenchPeer(bench::PeerArgs),
 }

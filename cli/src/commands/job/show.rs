@@ -4,6 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
+use swarmwork_primitives::Mode;
 
 use super::submit::{merge, state_report};
 use crate::{
@@ -43,12 +44,14 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
     let placement = chain.placement(job).await?;
     let (state, state_lines) = state_report(&chain, &view.state, job).await?;
     let batches: Vec<Value> = view
-        .commitments
-        .iter()
+        .result_batches()
+        .into_iter()
         .zip(&view.results)
-        .map(|(input, result)| {
+        .map(|(batch, result)| {
             json!({
-                "input_commitment": hex(input),
+                "batch": batch,
+                // None where the chain has a root of them.
+                "input_commitment": view.commitments.get(batch as usize).map(hex),
                 "proven_in_block": result.map(|r| r.at),
                 "output_commitment": result.map(|r| hex(r.commitment)),
                 "output": result.map(|r| off_chain(r.output).to_string()),
@@ -59,6 +62,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "job": format!("{job:?}"),
         "requester": address(&view.requester),
         "model": format!("{:?}", view.model),
+        "mode": mode(view.mode),
         "circuit": format!("{:?}", view.circuit),
         "input": off_chain(view.input.content).to_string(),
         "input_source": url_text(&view.input.source),
@@ -92,16 +96,23 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("requester", address(&view.requester))
         .line("model", format!("{:?}", view.model))
         .line("circuit", format!("{:?}", view.circuit))
+        .line("results are", mode(view.mode))
         .line("input", off_chain(view.input.content))
         .line("maximum price", Amount(view.max_price))
         .lines(placement_lines(&placement))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
-        .line(
-            "batches proven",
-            format!("{proven} of {}", view.results.len()),
-        )
+        .line("batches proven", format!("{proven} of {}", view.batches))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string()))))
+}
+
+/// How a job's results are checked.
+fn mode(mode: Mode) -> String {
+    match mode {
+        Mode::Proven => "proven".into(),
+        Mode::Sampled { samples } => format!("proven in {samples} drawn batches"),
+        Mode::Optimistic => "proven where challenged".into(),
+    }
 }
 
 pub async fn cancel(app: &App, job: H256) -> Result<Report> {

@@ -94,7 +94,7 @@ fn job_json(watched: &Watched, state: Value) -> Value {
         .collect();
     let mut json = json!({
         "job": format!("{:?}", watched.job),
-        "batches": watched.view.results.len(),
+        "batches": watched.view.batches,
         "proven": proven,
         "seconds_submit_to_end": watched.seconds_to_end,
     });
@@ -103,10 +103,10 @@ fn job_json(watched: &Watched, state: Value) -> Value {
 }
 
 /// Batches proven so far, with the block of each.
-fn proven_blocks(view: &JobView) -> Vec<(usize, u32)> {
-    view.results
-        .iter()
-        .enumerate()
+fn proven_blocks(view: &JobView) -> Vec<(u32, u32)> {
+    view.result_batches()
+        .into_iter()
+        .zip(&view.results)
         .filter_map(|(batch, result)| result.map(|result| (batch, result.at)))
         .collect()
 }

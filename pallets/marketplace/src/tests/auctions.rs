@@ -191,19 +191,47 @@ fn a_full_book_keeps_the_lowest() {
         for number in 0..most {
             assert_ok!(bid(number, id, 200 + Balance::from(number)));
         }
-        assert_noop!(bid(most, id, 215), Error::<Test>::BidTooHigh);
+        let highest = 200 + Balance::from(most) - 1;
+        assert_noop!(bid(most, id, highest), Error::<Test>::BidTooHigh);
         events();
-        assert_ok!(bid(most, id, 214));
+        assert_ok!(bid(most, id, highest - 1));
         assert_eq!(
             events()[0],
             Event::BidDropped {
                 job: id,
-                provider: provider(15)
+                provider: provider(most - 1)
             }
         );
-        assert_eq!((reserved(15), reserved(most)), ((0, 0), (1, 428)));
+        let collateral = 2 * (highest - 1);
+        assert_eq!(
+            (reserved(most - 1), reserved(most)),
+            ((0, 0), (1, collateral))
+        );
         run_to(CLOSED);
         assert_eq!(holder(id), Some(provider(0)));
+    });
+}
+
+/// Else bids of the last block would drive out those that may be the only ones in time.
+#[test]
+fn a_full_book_is_closed_in_the_second_half() {
+    test(|| {
+        let most = MAX_BIDS as u8;
+        for number in 0..=most {
+            register(number, 100);
+        }
+        let (id, other) = (auction(Terms::default()), auction(Terms::default()));
+        for number in 0..most {
+            assert_ok!(bid(number, id, 200));
+            assert_ok!(bid(number, other, 200));
+        }
+        run_to(UNTIL - 5);
+        assert_ok!(bid(most, id, 100));
+        run_to(UNTIL - 4);
+        assert_noop!(bid(most, other, 100), Error::<Test>::BookFull);
+        run_to(CLOSED);
+        assert_eq!(holder(id), Some(provider(most)));
+        assert_eq!(holder(other), Some(provider(0)));
     });
 }
 

@@ -248,5 +248,5 @@ fn a_quota_of_more_than_a_tenth_of_a_block_is_refused() {
     let step = Marketplace::worst_step(Agenda::Wake);
     let tenth = (block.ref_time() / 10 / step.ref_time()) as u32;
     assert!(refused(|| WakesPerBlock::set(tenth + 1)));
-    assert!(!refused(|| WakesPerBlock::set(tenth / 2)));
+    assert!(!refused(|| WakesPerBlock::set(tenth / 4)));
 }

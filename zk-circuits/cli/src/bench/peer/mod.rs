@@ -1,10 +1,11 @@
-//! `bench-peer`: arkworks' own Groth16 on the constraints of a circuit of ours, and the same key
-//! and witness in the files that snarkjs and its like read.
+//! `bench-peer`: arkworks' or TACEO's Groth16 on the constraints of a circuit of ours, and the same
+//! key and witness in the files that snarkjs and its like read.
 //!
 //! The other provers get the constraints as they are, with the challenge and the tag as public
 //! inputs and every tensor as witness: they commit to nothing, and pay no consistency row for it.
 
 mod iden3;
+mod prover;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ use super::{
 use crate::files;
 use crate::report::Report;
 
+use prover::Prover;
+
 /// Columns that are public inputs: one, challenge, tag.
 const PUBLIC: usize = 3;
 /// Checks of a proof, of which the median counts.
@@ -45,6 +48,9 @@ pub struct PeerArgs {
     /// Rows of the circuit: the largest batch is taken that needs no more.
     #[arg(long, value_name = "N")]
     pub rows: usize,
+    /// Who proves.
+    #[arg(long, value_name = "NAME", default_value = "ark-groth16")]
+    pub prover: Prover,
     /// Proofs to make; the median is reported.
     #[arg(long, default_value_t = 3)]
     pub proofs: usize,
@@ -73,47 +79,29 @@ pub fn run_peer(args: &PeerArgs, report: &Report) -> Result<()> {
     let instance = Instance::new(&topology, batch, &mut rng)?;
     let (key, setup_s) = timed(|| instance.key(&mut rng));
     let (key, secrets) = key?;
-    if let Some(dir) = &args.export {
-        let zkey = iden3::zkey(&key, &instance.matrices, PUBLIC, &secrets)?;
-        files::write(&dir.join("circuit.zkey"), &zkey)?;
-        files::write(
-            &dir.join("circuit.wtns"),
-            &iden3::wtns(&instance.assignment),
-        )?;
-    }
 
-    let matrices = &instance.matrices;
-    let constraints = matrices.num_constraints();
-    let rows_of = [&matrices.a, &matrices.b, &matrices.c].map(Clone::clone);
+    let name = args.prover.name();
+    let constraints = instance.matrices.num_constraints();
+    let prover = args.prover.with(&key, &instance);
     let prepared = prepare_verifying_key(&key.vk);
     let (mut prove, mut verify) = (Vec::new(), Vec::new());
     for _ in 0..args.proofs {
         let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
-        let (proof, seconds) = timed(|| {
-            Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-                &key,
-                r,
-                s,
-                &rows_of,
-                PUBLIC,
-                constraints,
-                &instance.assignment,
-            )
-        });
-        let proof = proof.context("ark-groth16 cannot prove")?;
+        let (proof, seconds) = timed(|| prover(r, s));
+        let proof = proof.with_context(|| format!("{name} cannot prove"))?;
         prove.push(seconds);
         for _ in 0..CHECKS {
             let public = &instance.assignment[1..PUBLIC];
             let (checked, seconds) =
                 timed(|| Groth16::<Bn254>::verify_proof(&prepared, &proof, public));
-            ensure!(checked?, "the proof of ark-groth16 does not verify");
+            ensure!(checked?, "the proof of {name} does not verify");
             verify.push(seconds);
         }
     }
     let prove_s = median(prove);
     let peer = Peer {
-        name: "ark-groth16".into(),
-        version: format!("0.6, {constraints} constraints"),
+        name: name.into(),
+        version: format!("{}, {constraints} constraints", args.prover.version()),
         network: args.network.clone(),
         batch,
         ms_per_inference: Some(prove_s * 1e3 / batch as f64),
@@ -125,6 +113,15 @@ pub fn run_peer(args: &PeerArgs, report: &Report) -> Result<()> {
         peak_mb: peak_mb(),
         same_constraints: true,
     };
+    // After the peak was taken: no prover needs the memory that files take.
+    if let Some(dir) = &args.export {
+        let zkey = iden3::zkey(&key, &instance.matrices, PUBLIC, &secrets)?;
+        files::write(&dir.join("circuit.zkey"), &zkey)?;
+        files::write(
+            &dir.join("circuit.wtns"),
+            &iden3::wtns(&instance.assignment),
+        )?;
+    }
     report.result(
         &json!({ "batch": batch, "rows": rows, "constraints": constraints, "peer": peer }),
         &[],
