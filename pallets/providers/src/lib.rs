@@ -656,7 +656,8 @@ pub mod pallet {
             Self::do_register(provider, worker, bond, ask, endpoint, unattested)
         }
 
-        /// Changes the caller's terms for jobs not yet assigned.
+        /// Changes the caller's terms for jobs not yet assigned. Another price, or another word on
+        /// unattested keys, keeps it out of draws for a while.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::update_provider())]
         pub fn update_provider(
@@ -793,7 +794,8 @@ pub mod pallet {
             Self::do_rebond(provider, amount)
         }
 
-        /// Says what the caller is called and what it computes with.
+        /// Says what the caller is called and what it computes with, which keeps it out of draws for
+        /// a while.
         #[pallet::call_index(10)]
         #[pallet::weight(T::WeightInfo::set_profile(profile.capabilities.circuits.len() as u32))]
         pub fn set_profile(origin: OriginFor<T>, profile: Profile) -> DispatchResult {

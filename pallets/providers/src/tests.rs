@@ -277,6 +277,7 @@ fn an_offer_names_price_and_collateral() {
             macs: 2_000_000_001,
             max_price: 201,
             attested: true,
+            agreed: None,
         };
         assert_eq!(
             Registry::offer(&1, &more),
@@ -290,6 +291,7 @@ fn an_offer_names_price_and_collateral() {
             macs: 1,
             max_price: 10,
             attested: true,
+            agreed: None,
         };
         assert_eq!(
             Registry::offer(&1, &little),
@@ -371,6 +373,7 @@ fn a_price_that_no_balance_holds_is_too_expensive() {
                     macs: 1_000_000_000,
                     max_price: Balance::MAX,
                     attested: true,
+                    agreed: None,
                 }
             ),
             Err(Rejection::BondTooSmall)
