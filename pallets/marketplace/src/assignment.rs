@@ -186,12 +186,13 @@ impl<T: Config> Pallet<T> {
             return;
         }
         let wanted = Wanted::drawn(id, job.mode, demand, &seed.frozen);
+        let since = Self::blocks_since(&seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
         let mut rejected = RejectionCounts::default();
         let mut fitting = Vec::new();
         let mut scores = Vec::new();
         for index in lottery.sample(seed.frozen.count, T::DrawSample::get()) {
-            let Some(who) = T::Providers::active_at(index) else {
+            let Some(who) = T::Providers::active_before(index, since) else {
                 rejected.add(Rejection::NotRegistered);
                 continue;
             };

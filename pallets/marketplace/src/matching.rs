@@ -46,8 +46,7 @@ impl<T: Config> Wanted<T> {
         demand: Demand<BalanceOf<T>>,
         frozen: &Snapshot<BlockNumberFor<T>>,
     ) -> Self {
-        let since = frame_system::Pallet::<T>::block_number().saturating_sub(frozen.block);
-        let since: u32 = since.unique_saturated_into();
+        let since = Pallet::<T>::blocks_since(frozen);
         Self {
             settled: T::FreezeRound::get().saturating_add(since),
             drawn: true,
@@ -84,6 +83,13 @@ impl<T: Config> Wanted<T> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// How many blocks of the chain ago an active set was as it was noted.
+    pub(crate) fn blocks_since(frozen: &Snapshot<BlockNumberFor<T>>) -> u32 {
+        frame_system::Pallet::<T>::block_number()
+            .saturating_sub(frozen.block)
+            .unique_saturated_into()
+    }
+
     /// Whether a provider fits, at what price and with what score; otherwise why not.
     pub(crate) fn judge(
         who: &T::AccountId,

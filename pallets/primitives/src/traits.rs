@@ -248,6 +248,9 @@ pub trait Providers<AccountId, Balance> {
     fn active_count() -> u32;
     /// The provider at an index of the active set.
     fn active_at(index: u32) -> Option<AccountId>;
+    /// As [`Providers::active_at`], before anything of the last `since` blocks, or of this one:
+    /// whoever has come or gone in them changes nothing.
+    fn active_before(index: u32, since: u32) -> Option<AccountId>;
     /// Whether the provider fits, and at what price; otherwise why not.
     fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection>;
     /// What a provider has to show for a job's requirements.

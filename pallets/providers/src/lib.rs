@@ -203,6 +203,17 @@ pub mod pallet {
     #[pallet::storage]
     pub type ActiveCount<T: Config> = StorageValue<_, u32, ValueQuery>;
 
+    /// Who had an index of the active set before it was another's, and since when it is, oldest
+    /// first.
+    #[pallet::storage]
+    pub type Moved<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        u32,
+        BoundedVec<(BlockNumberFor<T>, T::AccountId), ConstU32<{ active::MAX_MOVES }>>,
+        ValueQuery,
+    >;
+
     /// What waits to be withdrawn of each provider's bond, oldest first.
     #[pallet::storage]
     pub type Unbonding<T: Config> = StorageMap<

@@ -98,6 +98,10 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         Active::<T>::get(index)
     }
 
+    fn active_before(index: u32, since: u32) -> Option<T::AccountId> {
+        Self::place_before(index, since)
+    }
+
     fn offer(
         who: &T::AccountId,
         demand: &Demand<BalanceOf<T>>,

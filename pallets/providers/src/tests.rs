@@ -6,6 +6,7 @@ mod consent;
 mod evidence;
 mod leases;
 mod maintenance;
+mod places;
 mod profile;
 mod sequences;
 mod slashing;

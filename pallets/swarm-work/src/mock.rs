@@ -203,6 +203,9 @@ impl Providers<u64, Balance> for Doubles {
     fn active_at(index: u32) -> Option<u64> {
         BONDS.with_borrow(|bonds| bonds.keys().nth(index as usize).copied())
     }
+    fn active_before(index: u32, _: u32) -> Option<u64> {
+        Self::active_at(index)
+    }
     fn offer(_: &u64, _: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         Err(Rejection::Unavailable)
     }

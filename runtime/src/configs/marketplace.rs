@@ -86,7 +86,7 @@ impl pallet_marketplace::Config for Runtime {
     type ChallengerShare = ChallengerShare;
     type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
-    type DrawsPerBlock = ConstU32<8>;
+    type DrawsPerBlock = ConstU32<7>;
     type WakesPerBlock = ConstU32<6>;
     type MaxPoke = ConstU32<24>;
     type MaxClaims = ConstU32<16>;

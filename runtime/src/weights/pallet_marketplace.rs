@@ -191,9 +191,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Measured:  `6819`
         // Estimated: `45470`
         // Minimum execution time: 442_988_000 picoseconds.
-        Weight::from_parts(459_503_000, 45470)
-            .saturating_add(T::DbWeight::get().reads(71))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(560_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(123))
+            .saturating_add(T::DbWeight::get().writes(7))
     }
     /// Storage: `Marketplace::Cursors` (r:1 w:1)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)

@@ -51,8 +51,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Estimated: `6486`
         // Minimum execution time: 58_083_000 picoseconds.
         Weight::from_parts(66_487_000, 6486)
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(6))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(8))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)

@@ -108,6 +108,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Active<T> = StorageValue<_, Vec<AccountId>, ValueQuery>;
+    /// How many blocks ago an index was another's, and whose.
+    #[pallet::storage]
+    pub type Before<T> = StorageMap<_, Identity, u32, (u32, AccountId)>;
     /// Who lets capacity to a provider, and for what part.
     #[pallet::storage]
     pub type Lessors<T> = StorageMap<_, Identity, AccountId, (AccountId, Perbill)>;
@@ -313,6 +316,12 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     }
     fn active_at(index: u32) -> Option<AccountId> {
         Active::<Test>::get().get(index as usize).cloned()
+    }
+    fn active_before(index: u32, since: u32) -> Option<AccountId> {
+        Before::<Test>::get(index)
+            .filter(|(blocks, _)| *blocks <= since)
+            .map(|(_, who)| who)
+            .or_else(|| Self::active_at(index))
     }
     fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         let provider = ProvidersById::<Test>::get(who).ok_or(Rejection::NotRegistered)?;

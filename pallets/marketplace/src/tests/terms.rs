@@ -441,6 +441,28 @@ fn whoever_comes_after_the_job_is_not_in_its_first_draw() {
     });
 }
 
+/// Who goes has another moved to its index: not in a draw whose seed may have been known by then.
+#[test]
+fn an_index_is_whose_it_was_before_the_outputs() {
+    // The draw is made six blocks after the first that could be acted on.
+    for (ago, drawn) in [(6, true), (7, false)] {
+        test(|| {
+            register(0, 2_000);
+            let id = submit(1, 1_000, 100, Assignment::Swarm);
+            next_block();
+            // Beyond the indices of the draw by itself.
+            register(1, 100);
+            doubles::Before::<Test>::insert(0, (ago, provider(1)));
+            events();
+            run_to(8);
+            assert_eq!(holder(id).is_some(), drawn);
+            if !drawn {
+                assert_eq!(rejections().too_expensive, 1);
+            }
+        });
+    }
+}
+
 #[test]
 fn terms_that_make_no_sense_are_refused() {
     test(|| {
