@@ -91,8 +91,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Estimated: `6486`
         // Minimum execution time: 58_312_000 picoseconds.
         Weight::from_parts(73_074_000, 9486)
-            .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(6))
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(8))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
