@@ -164,7 +164,9 @@ mod tests {
     }
 
     prop_compose! {
-        fn any_parameters()(figures: [u16; 4], threshold in 0u32..=1_000_000) -> ScoreParameters {
+        fn any_parameters()(
+            figures in any::<[u16; 4]>(), threshold in 0u32..=1_000_000,
+        ) -> ScoreParameters {
             let [reputation, fit, price, spare] = figures;
             ScoreParameters { reputation, fit, price, spare, threshold: parts(threshold) }
         }
@@ -172,7 +174,7 @@ mod tests {
 
     prop_compose! {
         fn any_standing()(
-            figures in prop::array::uniform4(0u32..=1_000_000), prefers: bool,
+            figures in prop::array::uniform4(0u32..=1_000_000), prefers in any::<bool>(),
         ) -> Standing {
             standing(figures[0], prefers.then_some(figures[1]), figures[2], figures[3])
         }
