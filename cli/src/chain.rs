@@ -14,8 +14,8 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, EpochOutcomes, EpochView, JobId, ModelId, Offer, Rejection, RewardsView,
-    SupplyView,
+    BurnTotals, CircuitId, Enquiry, EpochOutcomes, EpochView, JobId, ModelId, Offer, Quote,
+    Rejection, RewardsView, SupplyView,
 };
 
 use crate::failure::Failure;
@@ -29,6 +29,7 @@ pub type CircuitView = swarmwork_primitives::CircuitView<AccountId32>;
 pub type ModelInfo = swarmwork_primitives::ModelInfo<AccountId32>;
 pub type ProviderView = swarmwork_primitives::ProviderView<AccountId32, u128>;
 pub type ProviderDetails = swarmwork_primitives::ProviderDetails<AccountId32, u128, u32>;
+pub type PlacementView = swarmwork_primitives::PlacementView<AccountId32, u128, u32>;
 pub type ReputationView = swarmwork_primitives::ReputationView<u32>;
 
 /// The chain at one block.
@@ -320,19 +321,30 @@ impl Chain {
         self.api("outcomes", ()).await
     }
 
-    /// The first providers, and whether each would take such a job now.
+    /// The first providers, and whether each would be drawn for such a job now.
     pub async fn eligible_providers(
         &self,
-        model: ModelId,
-        batches: u32,
-        max_price: u128,
+        enquiry: Enquiry<u128>,
         limit: u32,
     ) -> Result<Vec<(AccountId32, Result<Offer<u128>, Rejection>)>> {
-        self.api(
-            "eligible_providers",
-            (model, batches, max_price, 0u32, limit),
-        )
-        .await
+        self.api("eligible_providers", (enquiry, 0u32, limit)).await
+    }
+
+    /// What a job would cost now, or [`Failure::NotFound`] for a model that is not registered.
+    pub async fn quote(&self, enquiry: Enquiry<u128>) -> Result<Quote<u128>> {
+        let model = enquiry.model;
+        let found: Option<Quote<u128>> = self.api("quote", enquiry).await?;
+        found.ok_or_else(|| {
+            Failure::NotFound(format!("no model {model:?} is registered on this chain")).into()
+        })
+    }
+
+    /// How a job finds its provider, or [`Failure::NotFound`].
+    pub async fn placement(&self, job: JobId) -> Result<PlacementView> {
+        let found: Option<PlacementView> = self.api("placement", job).await?;
+        found.ok_or_else(|| {
+            Failure::NotFound(format!("no job {job:?} is known to this chain")).into()
+        })
     }
 
     /// What has left supply.

@@ -13,6 +13,7 @@ mod keys;
 mod npy;
 mod output;
 mod record;
+mod requirements;
 mod tensors;
 #[cfg(test)]
 mod testing;
@@ -136,6 +137,22 @@ mod tests {
                 "no amount",
             ),
             (&["--max-price", "1", "--deadline", "0"], "future"),
+            (
+                &["--max-price", "1", "--deadline", "10m", "--need", "memory"],
+                "NAME=VALUE",
+            ),
+            (
+                &[
+                    "--max-price",
+                    "1",
+                    "--deadline",
+                    "10m",
+                    "--fast",
+                    "--priority",
+                    "high",
+                ],
+                "cannot be used",
+            ),
             (
                 &["--max-price", "1", "--deadline", "10m", "--provider", "bob"],
                 "no address",

@@ -31,10 +31,10 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, CircuitView, Class, Entry, EpochOutcomes, EpochView, Grant, JobId,
-    JobView, ModelId, ModelInfo, Models as _, Offer, Panel, ProposalView, ProviderDetails,
-    ProviderView, Providers as _, Rejection, Reputation as _, ReputationView, RewardsView, Role,
-    SupplyView,
+    BurnTotals, CircuitId, CircuitView, Class, ClearingPrice, ComputeClass, Enquiry, Entry,
+    EpochOutcomes, EpochView, Grant, JobId, JobView, ModelId, ModelInfo, Models as _, Offer, Panel,
+    PlacementView, ProposalView, ProviderDetails, ProviderView, Providers as _, Quote, Rejection,
+    Reputation as _, ReputationView, RewardsView, Role, SupplyView,
 };
 
 /// Versions of the APIs implemented here.
@@ -344,13 +344,23 @@ impl_runtime_apis! {
         }
 
         fn eligible_providers(
-            model: ModelId,
-            batches: u32,
-            max_price: Balance,
+            enquiry: Enquiry<Balance>,
             start: u32,
             limit: u32,
         ) -> Vec<(AccountId, Result<Offer<Balance>, Rejection>)> {
-            Marketplace::eligible_providers(model, batches, max_price, start, limit)
+            Marketplace::eligible_providers(enquiry, start, limit)
+        }
+
+        fn quote(enquiry: Enquiry<Balance>) -> Option<Quote<Balance>> {
+            Marketplace::quote(enquiry)
+        }
+
+        fn clearing_prices() -> Vec<(ComputeClass, ClearingPrice<Balance>)> {
+            Marketplace::clearing_prices()
+        }
+
+        fn placement(job: JobId) -> Option<PlacementView<AccountId, Balance, BlockNumber>> {
+            Marketplace::placement(job)
         }
 
         fn score(who: AccountId) -> Permill {

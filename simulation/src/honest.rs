@@ -1,12 +1,12 @@
 //! A year of an honest market: equal providers, draws by the chain's lottery, credit by its
 //! formulas.
 
-use pallet_marketplace::Lottery;
 use pallet_reputation::Evidence;
 use pallet_swarm_work::economics::{payable, Factors};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use sp_arithmetic::Permill;
 use sp_core::H256;
+use swarm_scoring::Lottery;
 use swarmwork_primitives::{
     parameters::{DRAW_SAMPLE, INITIAL_BUDGET, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, SPLIT},
     Outcome, UNIT,

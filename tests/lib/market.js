@@ -182,3 +182,22 @@ export async function readBurned(api) {
   const totals = await api.call.swarmworkApi.burned();
   return Object.fromEntries([...totals.entries()].map(([source, amount]) => [source, amount.toBigInt()]));
 }
+
+/**
+ * Submits a job of which every batch is proven, with requirements, a fast draw, a priority, a time to
+ * start or an auction; resolves as `submitJob`.
+ */
+export async function submitOrder(api, requester, network, job, options) {
+  const { maxPrice, deadline, assignment = 'Swarm', terms = {} } = options;
+  const input = {
+    locator: locator(job.input),
+    commitments: { Listed: job.commitments.map(hex) },
+  };
+  const sent = await send(api, api.tx.marketplace.submitOrder(
+    network.model, input, 'Proven', maxPrice, deadline, { assignment, terms },
+  ), requester);
+  return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
+}
+
+/** How a job finds its provider. */
+export const readPlacement = async (api, id) => plain(await api.call.swarmworkApi.placement(id));

@@ -7,13 +7,14 @@ use clap::{Args, Subcommand};
 use sp_core::{crypto::AccountId32, H256};
 use sp_runtime::Permill;
 use subxt::utils::Static;
-use swarmwork_primitives::{Backends, Capabilities, Profile};
+use swarmwork_primitives::{Backends, Capabilities, ComputeClass, Enclaves, Profile, Region};
 
 use crate::{
     app::{bounded_url, App},
     chain::Chain,
     commands::provider::call,
     output::Report,
+    requirements::{parse_class, parse_enclave, parse_region, parse_share},
     transact::account_of,
     units::{parse_account, parse_base_url, parse_duration, parse_id},
 };
@@ -35,6 +36,15 @@ pub struct ProfileArgs {
     /// A circuit whose proving key it holds; may be repeated.
     #[arg(long = "circuit", value_name = "ID", value_parser = parse_id)]
     circuits: Vec<H256>,
+    /// How strong its hardware is: basic, consumer, professional or data-centre.
+    #[arg(long, value_name = "CLASS", value_parser = parse_class, default_value = "basic")]
+    class: ComputeClass,
+    /// The country that it computes in, as two capital letters.
+    #[arg(long, value_name = "CODE", value_parser = parse_region)]
+    region: Option<Region>,
+    /// An enclave that it can run jobs in: sgx, sev-snp, tdx or nvidia-cc; may be repeated.
+    #[arg(long = "enclave", value_name = "NAME", value_parser = parse_enclave)]
+    enclaves: Vec<Enclaves>,
 }
 
 #[derive(Subcommand)]
@@ -132,6 +142,12 @@ impl ProfileArgs {
                     .into_iter()
                     .fold(Backends::default(), Backends::with),
                 circuits,
+                class: self.class,
+                region: self.region,
+                enclaves: self
+                    .enclaves
+                    .into_iter()
+                    .fold(Enclaves::default(), Enclaves::with),
             },
         })
     }
@@ -199,26 +215,6 @@ fn parse_backend(text: &str) -> Result<Backends, String> {
         })
 }
 
-/// Reads a percentage of at most four decimals.
-fn parse_share(text: &str) -> Result<Permill, String> {
-    let wrong =
-        || format!("`{text}` is no percentage: write a number from 0 to 100 such as 30 or 12.5");
-    let number = text.trim();
-    let number = number.strip_suffix('%').unwrap_or(number);
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || fraction.len() > 4 || !digits(whole) || !digits(fraction) {
-        return Err(wrong());
-    }
-    // One percent is ten thousand parts per million.
-    format!("{whole}{fraction:0<4}")
-        .parse::<u32>()
-        .ok()
-        .filter(|parts| *parts <= 1_000_000)
-        .map(Permill::from_parts)
-        .ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,35 +226,9 @@ mod tests {
             gpu_memory_mib: 81_920,
             backends: vec![Backends(1), Backends(2)],
             circuits: vec![H256([2; 32]), H256([1; 32]), H256([2; 32])],
-        }
-    }
-
-    #[test]
-    fn percentages_are_read_exactly() {
-        for (text, parts) in [
-            ("0", 0),
-            ("30", 300_000),
-            ("30%", 300_000),
-            ("12.5", 125_000),
-            ("0.0001", 1),
-            ("100", 1_000_000),
-        ] {
-            assert_eq!(parse_share(text), Ok(Permill::from_parts(parts)), "{text}");
-        }
-        for text in [
-            "",
-            "%",
-            "-1",
-            "100.0001",
-            "0.00001",
-            "a",
-            "1e1",
-            "99999999999",
-        ] {
-            assert!(
-                parse_share(text).unwrap_err().contains("percentage"),
-                "{text}"
-            );
+            class: ComputeClass::DataCentre,
+            region: Some(Region(*b"DE")),
+            enclaves: vec![Enclaves(1), Enclaves(4)],
         }
     }
 
@@ -277,6 +247,7 @@ mod tests {
         let profile = args().profile().unwrap();
         assert_eq!(profile.capabilities.backends, Backends(3));
         assert!(profile.capabilities.is_sorted());
+        assert_eq!(profile.capabilities.enclaves, Enclaves(5));
         assert_eq!(
             profile.capabilities.circuits.to_vec(),
             [H256([1; 32]), H256([2; 32])]

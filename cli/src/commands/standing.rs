@@ -9,7 +9,7 @@ use serde_json::{json, Value};
 use sp_core::{crypto::AccountId32, H256};
 use subxt::utils::Static;
 use swarmwork_primitives::{
-    Backends, Capabilities, EpochOutcomes, JobId, Outcome, Profile, SlashReason,
+    Backends, Capabilities, ComputeClass, EpochOutcomes, JobId, Outcome, Profile, SlashReason,
 };
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     claim::SignedClaim,
     key,
     output::Report,
+    requirements::{enclave_names, name_of, region_text},
     transact::{account_of, send},
     units::{address, hex, parse_account, parse_id, Amount},
 };
@@ -141,6 +142,21 @@ fn capability_lines(capabilities: &Capabilities) -> Vec<(String, String)> {
             "holds keys of".into(),
             format!("{} circuits", capabilities.circuits.len()),
         ),
+        (
+            "compute class".into(),
+            name_of(&ComputeClass::NAMES, &capabilities.class).into(),
+        ),
+        (
+            "region".into(),
+            capabilities
+                .region
+                .as_ref()
+                .map_or_else(|| "not said".into(), region_text),
+        ),
+        (
+            "enclaves".into(),
+            enclave_names(capabilities.enclaves).join(", "),
+        ),
     ]
 }
 
@@ -158,6 +174,7 @@ fn reason(of: SlashReason) -> &'static str {
         SlashReason::Forgery => "a claim that a proof refutes",
         SlashReason::Equivocation => "two answers to one batch",
         SlashReason::Unproven => "results that it committed to and did not prove",
+        SlashReason::Withdrawn => "giving back a job that it had bid for",
     }
 }
 
@@ -168,6 +185,9 @@ fn profile_json(profile: &Profile) -> Value {
         "website": String::from_utf8_lossy(&profile.website),
         "gpu_memory_mib": capabilities.gpu_memory_mib,
         "backends": backends(capabilities.backends),
+        "class": name_of(&ComputeClass::NAMES, &capabilities.class),
+        "region": capabilities.region.as_ref().map(region_text),
+        "enclaves": enclave_names(capabilities.enclaves),
         "circuits": capabilities.circuits.iter().map(hex).collect::<Vec<_>>(),
     })
 }

@@ -10,11 +10,11 @@ use frame_support::{
     traits::{fungible::Mutate, Get},
     BoundedVec,
 };
-use pallet_marketplace::{Agenda, BucketLen, Config, Cursors, Windows};
+use pallet_marketplace::{Agenda, BucketLen, Config, Cursors, Snapshot, Snapshots, Windows};
 use rand::{rngs::StdRng, seq::SliceRandom, SeedableRng};
 use sp_core::Pair;
 use sp_runtime::DispatchError;
-use swarmwork_primitives::{worker_message, Assignment, Url, WorkerConsent, UNIT};
+use swarmwork_primitives::{worker_message, Assignment, Providers as _, Url, WorkerConsent, UNIT};
 use swarmwork_runtime::{
     configs::providers::MinimumBond, AccountId, Balance, Balances, BlockNumber, Hash, Marketplace,
     Providers, Runtime, RuntimeOrigin, Signature,
@@ -184,7 +184,7 @@ impl Due {
     pub fn nothing_before_next(chain: &mut Chain) -> Result<()> {
         let clock = chain.head().number + 1;
         chain.write(clock, || {
-            for agenda in [Agenda::Draw, Agenda::Close, Agenda::Wake] {
+            for agenda in [Agenda::Draw, Agenda::Start, Agenda::Close, Agenda::Wake] {
                 Cursors::<Runtime>::insert(agenda, (clock, 0));
             }
             Ok(())
@@ -200,11 +200,18 @@ impl Due {
                     Cursors::<Runtime>::insert(Agenda::Draw, (block, index));
                     let outputs = vec![Hash::repeat_byte(1); draw_window() as usize];
                     Windows::<Runtime>::insert(block, BoundedVec::truncate_from(outputs));
+                    // Of the active set as it is, so that every provider can be drawn.
+                    let snapshot = Snapshot {
+                        count: Providers::active_count(),
+                        block: clock,
+                    };
+                    Snapshots::<Runtime>::insert(block, snapshot);
                 }
                 None => Cursors::<Runtime>::insert(Agenda::Draw, (NEVER, 0)),
             }
-            // No results stand to be challenged.
+            // No results stand to be challenged, and no job must be started in time.
             Cursors::<Runtime>::insert(Agenda::Close, (NEVER, 0));
+            Cursors::<Runtime>::insert(Agenda::Start, (NEVER, 0));
             Cursors::<Runtime>::insert(Agenda::Wake, (self.wakes.unwrap_or(NEVER), 0));
             Ok(())
         })

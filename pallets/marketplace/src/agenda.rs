@@ -4,8 +4,10 @@
 //! entries costs no more per step than one with few, and serving can stop anywhere.
 
 use crate::{
+    lanes::Seed,
     pallet::{
-        Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Stages, Windows,
+        Agendas, BucketLen, Config, Cursors, Decided, Jobs, Outputs, Pallet, Snapshots, Stages,
+        Windows,
     },
     types::Agenda,
     weights::{WeightInfo, LEGS},
@@ -23,8 +25,12 @@ use swarmwork_primitives::{JobId, Providers, SwarmWork, MAX_REDUNDANCY};
 enum Step {
     /// A bucket was exhausted and left behind.
     Advanced,
-    /// A draw was made (or found to be moot).
+    /// A draw was made (or found to be moot), or an auction closed.
     Drawn,
+    /// A fast draw was made (or found to be moot).
+    FastDrawn,
+    /// A provider that had to start was looked at.
+    Started,
     /// A job whose results stood was ended, or looked at too early.
     Closed,
     /// A job was ended, pruned or moved to a later block.
@@ -41,6 +47,7 @@ impl<T: Config> Pallet<T> {
             *len = len.saturating_add(1);
             index
         });
+        Self::enqueue(agenda, at, index);
         Agendas::<T>::insert((agenda, at, index), job);
     }
 
@@ -61,9 +68,15 @@ impl<T: Config> Pallet<T> {
             let _ = outputs.try_push(output.unwrap_or_default());
             outputs.clone()
         });
+        Self::take_snapshot(now);
+        Self::open_fast_window(now, outputs.last());
         if let Some(block) = Self::last_due(Agenda::Draw, now) {
-            if outputs.is_full() && !BucketLen::<T>::get(Agenda::Draw, block).is_zero() {
-                Windows::<T>::insert(block, outputs);
+            if Self::waits_for_window(block) {
+                if outputs.is_full() {
+                    Windows::<T>::insert(block, outputs);
+                }
+            } else {
+                Snapshots::<T>::remove(block);
             }
         }
     }
@@ -73,8 +86,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn last_due(agenda: Agenda, now: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
         let parent = now.checked_sub(&One::one())?;
         match agenda {
-            Agenda::Close | Agenda::Wake => Some(parent),
-            Agenda::Draw => parent.checked_sub(&T::DrawWindow::get().into()),
+            Agenda::Close | Agenda::Wake | Agenda::Start => Some(parent),
+            Agenda::Draw | Agenda::High | Agenda::Urgent => {
+                parent.checked_sub(&T::DrawWindow::get().into())
+            }
+            Agenda::Fast => parent.checked_sub(&One::one()),
         }
     }
 
@@ -86,8 +102,49 @@ impl<T: Config> Pallet<T> {
         limit: u32,
         meter: &mut WeightMeter,
     ) -> u32 {
+        Self::serve_by(|| agenda, now, limit, meter)
+    }
+
+    /// Serves the draws by whole windows, in order of age and priority.
+    pub(crate) fn serve_draws(now: BlockNumberFor<T>, limit: u32, meter: &mut WeightMeter) -> u32 {
+        Self::serve_by(|| Self::next_lane(now), now, limit, meter)
+    }
+
+    /// Serves at most `limit` steps of each agenda.
+    pub(crate) fn serve_all(now: BlockNumberFor<T>, limit: u32, meter: &mut WeightMeter) {
+        Self::serve(Agenda::Fast, now, limit, meter);
+        Self::serve_draws(now, limit, meter);
+        for agenda in [Agenda::Start, Agenda::Close, Agenda::Wake] {
+            Self::serve(agenda, now, limit, meter);
+        }
+    }
+
+    /// What one step of each agenda may cost together; the draws by whole windows are one.
+    pub(crate) fn worst_round() -> Weight {
+        [
+            Agenda::Fast,
+            Agenda::Draw,
+            Agenda::Start,
+            Agenda::Close,
+            Agenda::Wake,
+        ]
+        .into_iter()
+        .map(Self::worst_step)
+        .fold(Weight::zero(), Weight::saturating_add)
+    }
+
+    fn serve_by(
+        next: impl Fn() -> Agenda,
+        now: BlockNumberFor<T>,
+        limit: u32,
+        meter: &mut WeightMeter,
+    ) -> u32 {
         let mut served = 0;
-        while served < limit && meter.can_consume(Self::worst_step(agenda)) {
+        while served < limit {
+            let agenda = next();
+            if !meter.can_consume(Self::worst_step(agenda)) {
+                break;
+            }
             match Self::step(agenda, now) {
                 Some(step) => meter.consume(Self::step_weight(step)),
                 None => break,
@@ -100,30 +157,29 @@ impl<T: Config> Pallet<T> {
     /// What one step of an agenda may cost.
     pub(crate) fn worst_step(agenda: Agenda) -> Weight {
         let entry = match agenda {
-            Agenda::Draw => Step::Drawn,
+            Agenda::Draw | Agenda::High | Agenda::Urgent => Step::Drawn,
+            Agenda::Fast => Step::FastDrawn,
             Agenda::Close => Step::Closed,
             Agenda::Wake => Step::Woken,
+            Agenda::Start => Step::Started,
         };
         Self::step_weight(entry).max(Self::step_weight(Step::Advanced))
     }
 
     fn step_weight(step: Step) -> Weight {
         match step {
-            // What was decided on is summed over a window, noted and forgotten; candidates may have to
-            // take work that is not all proven.
-            Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(1)),
-            Step::Drawn => T::WeightInfo::draw()
-                .max(T::WeightInfo::draw_panel())
-                .max(T::WeightInfo::draw_audit())
-                // Whether they take an asset, and what that is worth.
-                .saturating_add(
-                    T::DbWeight::get().reads(u64::from(T::DrawSample::get()).saturating_add(1)),
-                )
-                .saturating_add(T::DbWeight::get().reads_writes(
-                    u64::from(T::DrawWindow::get()).saturating_add(T::DrawSample::get().into()),
-                    1,
-                ))
-                .max(T::WeightInfo::draw_samples()),
+            // What was decided on is noted, and forgotten with the active set as it was.
+            Step::Advanced => T::WeightInfo::advance().saturating_add(T::DbWeight::get().writes(3)),
+            Step::Drawn => {
+                let several = T::WeightInfo::draw_panel().max(T::WeightInfo::draw_audit());
+                Self::draw_weight(T::WeightInfo::draw().max(several))
+                    .max(T::WeightInfo::draw_samples())
+                    .max(T::WeightInfo::close_auction().saturating_add(Self::draw_overhead()))
+            }
+            Step::FastDrawn => Self::draw_weight(T::WeightInfo::draw()),
+            Step::Started => {
+                T::WeightInfo::miss_start().saturating_add(T::Providers::slashed_weight())
+            }
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
                 .saturating_add(T::WeightInfo::asset_legs(LEGS))
@@ -139,6 +195,7 @@ impl<T: Config> Pallet<T> {
                         .saturating_add(T::SwarmWork::settled_weight(MAX_REDUNDANCY)),
                 ),
             Step::Woken => T::WeightInfo::expire()
+                .max(T::WeightInfo::expire_auction())
                 .max(
                     T::WeightInfo::cancel_job().saturating_add(T::WeightInfo::asset_legs(LEGS - 1)),
                 )
@@ -148,8 +205,28 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Serves the next entry, or leaves an exhausted bucket; `None` if nothing is due.
+    /// One draw of providers that costs so much where all work is proven and paid in tokens.
+    /// Candidates may have to take other work, and an asset that is worth something; what was decided
+    /// on is summed over the windows on either side.
+    fn draw_weight(plain: Weight) -> Weight {
+        let windows = u64::from(T::DrawWindow::get()).saturating_mul(2);
+        let sample = u64::from(T::DrawSample::get()).saturating_mul(2);
+        let reads = windows.saturating_add(sample).saturating_add(1);
+        plain
+            .saturating_add(T::DbWeight::get().reads_writes(reads, 1))
+            .saturating_add(Self::draw_overhead())
+    }
+
+    /// Finding the next draw among the lanes, and leaving its lane if it was the last there.
+    fn draw_overhead() -> Weight {
+        T::DbWeight::get().reads_writes(4, 3)
+    }
+
+    /// Serves the next entry of one agenda, or leaves an exhausted bucket; `None` if nothing is due.
     fn step(agenda: Agenda, now: BlockNumberFor<T>) -> Option<Step> {
+        if Self::rests(agenda) {
+            return None;
+        }
         let Some((block, index)) = Cursors::<T>::get(agenda) else {
             // Nothing was scheduled before the first block that this pallet saw.
             Cursors::<T>::insert(agenda, (now, 0));
@@ -159,9 +236,10 @@ impl<T: Config> Pallet<T> {
             return None;
         }
         if index >= BucketLen::<T>::get(agenda, block) {
-            BucketLen::<T>::remove(agenda, block);
+            Self::leave_bucket(agenda, block);
             if agenda == Agenda::Draw {
                 Windows::<T>::remove(block);
+                Snapshots::<T>::remove(block);
                 // The next window shares no output with that of this block.
                 let apart = T::DrawWindow::get().saturating_sub(1);
                 if let Some(apart) = block.checked_sub(&apart.into()) {
@@ -176,15 +254,31 @@ impl<T: Config> Pallet<T> {
             frame_support::defensive!("an agenda entry below its bucket's length is missing");
             return Some(Step::Advanced);
         };
-        Some(match agenda {
-            Agenda::Draw => {
-                match Windows::<T>::get(block) {
-                    Some(outputs) => Self::serve_draw(job, block, &outputs, now),
+        let step = match agenda {
+            Agenda::Draw | Agenda::High | Agenda::Urgent => {
+                match (Windows::<T>::get(block), Snapshots::<T>::get(block)) {
+                    (Some(outputs), Some(frozen)) => {
+                        let seed = Seed {
+                            block,
+                            outputs: &outputs,
+                            frozen,
+                            fast: false,
+                        };
+                        Self::serve_draw(job, &seed, now);
+                    }
                     // The window was lost, which only a changed window length can do: wait for
                     // another one.
-                    None => Self::schedule(Agenda::Draw, now, job),
+                    _ => Self::schedule(Agenda::Draw, now, job),
                 }
                 Step::Drawn
+            }
+            Agenda::Fast => {
+                Self::serve_fast(job, block, now);
+                Step::FastDrawn
+            }
+            Agenda::Start => {
+                Self::miss_start(job, now);
+                Step::Started
             }
             Agenda::Close => {
                 Self::close(job, now);
@@ -194,7 +288,9 @@ impl<T: Config> Pallet<T> {
                 Self::wake(job, now);
                 Step::Woken
             }
-        })
+        };
+        Self::dequeue(agenda, block);
+        Some(step)
     }
 
     /// Looks at a job again: ends it if its time is over, forgets it if it ended long ago.

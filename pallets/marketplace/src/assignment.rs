@@ -2,22 +2,24 @@
 
 use crate::{
     currencies::Paid,
-    draw::Lottery,
-    pallet::{BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, RootedWork, Running},
+    field::Field,
+    lanes::Seed,
+    matching::Wanted,
+    pallet::{
+        BalanceOf, Config, Decided, Error, Event, FastWindows, Jobs, Pallet, RootedWork, Running,
+        Starts,
+    },
     types::Agenda,
     JobOf,
 };
-use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{CheckedSub, One, Saturating, Zero},
     DispatchError, DispatchResult,
 };
-use swarmwork_primitives::{
-    Circuits, Demand, JobId, JobState, Mode, Offer, Providers, Rejection, RejectionCounts,
-    Reputation,
-};
+use swarm_scoring::Lottery;
+use swarmwork_primitives::{Circuits, Demand, JobId, JobState, Mode, Offer, Providers, Rejection};
 
 /// Longest distance between draws, as a power of two of the redraw interval.
 const MAX_REDRAW_DOUBLINGS: u32 = 6;
@@ -31,6 +33,7 @@ impl<T: Config> Pallet<T> {
             macs: Self::priced_macs(circuit.macs, job.mode, job.batches),
             max_price: Self::value_of(&job.currency, job.max_price)?,
             attested: circuit.attested,
+            agreed: None,
         })
     }
 
@@ -68,13 +71,26 @@ impl<T: Config> Pallet<T> {
     /// Assigns an open job: takes the provider's slot and collateral, or leaves no trace.
     pub(crate) fn assign(
         id: JobId,
-        mut job: JobOf<T>,
+        job: JobOf<T>,
         provider: T::AccountId,
         offer: Offer<BalanceOf<T>>,
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         with_storage_layer(|| {
             T::Providers::reserve(&provider, offer.collateral)?;
+            Self::hand_over(id, job, provider, offer, now)
+        })
+    }
+
+    /// Assigns an open job to a provider whose slot and collateral are reserved, or leaves no trace.
+    pub(crate) fn hand_over(
+        id: JobId,
+        mut job: JobOf<T>,
+        provider: T::AccountId,
+        offer: Offer<BalanceOf<T>>,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        with_storage_layer(|| {
             Running::<T>::try_append(&provider, id).map_err(|()| Error::<T>::ProviderBusy)?;
             // What it is worth in tokens was offered; no more than the maximum price can come of it.
             let price = Self::price_in(&job.currency, offer.price)
@@ -87,6 +103,7 @@ impl<T: Config> Pallet<T> {
                 at: now,
             };
             Jobs::<T>::insert(id, job);
+            Self::expect_start(id, now);
             Self::deposit_event(Event::JobAssigned {
                 job: id,
                 provider,
@@ -108,6 +125,7 @@ impl<T: Config> Pallet<T> {
             }
         });
         Self::forget_report(id);
+        Starts::<T>::remove(id);
         if let Err(error) = T::Providers::release(provider, collateral) {
             // The job ends all the same: no end of a job depends on another pallet's mood.
             frame_support::defensive!(error, "what was reserved for a job could not be released");
@@ -122,12 +140,12 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let demand = Self::demand(&job).ok_or(Error::<T>::CircuitUnknown)?;
-        let offer = Self::consider(&provider, job.mode, &Self::paid_in(&job), &demand)
-            .map_err(Self::rejected)?;
-        Self::assign(id, job, provider, offer, now)
+        let wanted = Wanted::named(id, &job, demand);
+        let candidate = Self::judge(&provider, &wanted).map_err(Self::rejected)?;
+        Self::assign(id, job, provider, candidate.offer, now)
     }
 
-    fn rejected(reason: Rejection) -> DispatchError {
+    pub(crate) fn rejected(reason: Rejection) -> DispatchError {
         match reason {
             Rejection::NotRegistered => Error::<T>::ProviderNotRegistered,
             Rejection::Unavailable => Error::<T>::ProviderUnavailable,
@@ -139,69 +157,54 @@ impl<T: Config> Pallet<T> {
             Rejection::Mode => Error::<T>::ProviderRefusesMode,
             Rejection::Standing => Error::<T>::ProviderStandingTooLow,
             Rejection::Currency => Error::<T>::ProviderRefusesAsset,
+            Rejection::Memory => Error::<T>::ProviderLacksMemory,
+            Rejection::Class => Error::<T>::ProviderClassTooLow,
+            Rejection::Region => Error::<T>::ProviderElsewhere,
+            Rejection::Tier => Error::<T>::ProviderTierTooLow,
+            Rejection::Enclave => Error::<T>::ProviderLacksEnclave,
+            Rejection::Reputation => Error::<T>::ProviderReputationTooLow,
+            Rejection::Unsettled => Error::<T>::ProviderUnsettled,
+            Rejection::Declined => Error::<T>::ProviderDeclined,
         }
         .into()
     }
 
     /// Draws a provider for a job that is still open and has time left, from a sample of the
-    /// active set; without one, the job waits for its next draw. `block` is the one whose
-    /// successors' outputs these are.
+    /// active set as it was before the outputs; without one, the job waits for its next draw. An
+    /// auction is closed instead, and drawn for only if that assigns nobody.
     ///
     /// An author can withhold its block for other outputs, and changes every window that the block
     /// would be in. So what those decide on is bounded in all: a job that may cost more than what is
     /// left of the bound is put off. One that finds nobody takes nothing of it.
-    pub(crate) fn draw(
-        id: JobId,
-        block: BlockNumberFor<T>,
-        outputs: &[T::Hash],
-        now: BlockNumberFor<T>,
-    ) {
-        let Some(job) = Jobs::<T>::get(id) else {
+    pub(crate) fn draw(id: JobId, seed: &Seed<T>, now: BlockNumberFor<T>) {
+        let Some(job) = Jobs::<T>::get(id).filter(|job| job.state == JobState::Open) else {
             return;
         };
-        if job.state != JobState::Open || !Self::leaves_time(&job, now) {
+        let time = Self::leaves_time(&job, now);
+        if Self::close_auction(id, &job, seed.outputs, time, now) || !time {
             return;
         }
         let Some(mut demand) = Self::demand(&job) else {
             return;
         };
-        demand.max_price = demand.max_price.min(T::MaxDrawn::get());
-        let left = T::MaxDrawn::get().saturating_sub(Self::decided(block));
-        if demand.max_price > left {
+        let most = Self::most_drawn(seed);
+        demand.max_price = demand.max_price.min(most);
+        if demand.max_price > most.saturating_sub(Self::decided_beside(seed)) {
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
         }
-        let paid = Self::paid_in(&job);
-        let mut lottery = Lottery::new(&id, outputs);
-        let mut rejected = RejectionCounts::default();
-        let mut fitting = Vec::new();
-        let mut scores = Vec::new();
-        for index in lottery.sample(T::Providers::active_count(), T::DrawSample::get()) {
-            let Some(who) = T::Providers::active_at(index) else {
-                rejected.add(Rejection::NotRegistered);
-                continue;
-            };
-            match Self::consider_drawn(&who, job.mode, &paid, &demand) {
-                Ok(offer) => {
-                    scores.push(T::Reputation::score(&who));
-                    fitting.push((who, offer));
-                }
-                Err(reason) => rejected.add(reason),
-            }
-        }
-        while let Some(chosen) = lottery.choose(&scores) {
-            scores.swap_remove(chosen);
-            let (who, offer) = fitting.swap_remove(chosen);
+        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen);
+        let mut lottery = Lottery::new(&id, seed.outputs);
+        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
+        while let Some((who, offer)) = field.choose(&mut lottery) {
             let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {
-                Ok(()) => {
-                    Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(price));
-                    return;
-                }
-                Err(_) => rejected.add(Rejection::Busy),
+                Ok(()) => return Self::note_decided(seed, price),
+                Err(_) => field.rejected.add(Rejection::Busy),
             }
         }
+        let rejected = field.rejected;
         let redraw = Self::redraw(id, job, now);
         Self::deposit_event(Event::NoProvider {
             job: id,
@@ -210,9 +213,48 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// What the windows decided on that share an output with that of a block: its own, and those of
-    /// the blocks before it, which are served before it.
-    pub(crate) fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
+    /// Most that the draws cost together that an output has a part in.
+    pub(crate) fn most_drawn(seed: &Seed<T>) -> BalanceOf<T> {
+        if seed.fast {
+            T::MaxFastDrawn::get()
+        } else {
+            T::MaxDrawn::get()
+        }
+    }
+
+    /// What the draws have cost so far that share an output with one.
+    pub(crate) fn decided_beside(seed: &Seed<T>) -> BalanceOf<T> {
+        if seed.fast {
+            FastWindows::<T>::get(seed.block).map_or_else(Zero::zero, |window| window.drawn)
+        } else {
+            Self::decided(seed.block)
+        }
+    }
+
+    pub(crate) fn note_decided(seed: &Seed<T>, price: BalanceOf<T>) {
+        if seed.fast {
+            FastWindows::<T>::mutate(seed.block, |window| {
+                if let Some(window) = window {
+                    window.drawn = window.drawn.saturating_add(price);
+                }
+            });
+        } else {
+            Decided::<T>::mutate(seed.block, |sum| *sum = sum.saturating_add(price));
+        }
+    }
+
+    /// What the windows decided on that share an output with that of a block: its own, those of the
+    /// blocks before it, and those after it, of which jobs of a priority may be served already.
+    fn decided(block: BlockNumberFor<T>) -> BalanceOf<T> {
+        (1..T::DrawWindow::get())
+            .map(|ahead| Decided::<T>::get(block.saturating_add(ahead.into())))
+            .fold(Self::decided_until(block), |sum, decided| {
+                sum.saturating_add(decided)
+            })
+    }
+
+    /// What the windows decided on that hold the output of the block after this.
+    pub(crate) fn decided_until(block: BlockNumberFor<T>) -> BalanceOf<T> {
         (0..T::DrawWindow::get())
             .filter_map(|back| block.checked_sub(&back.into()))
             .map(Decided::<T>::get)
@@ -247,8 +289,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Whether a job that nobody has may still be drawn for.
-    pub(crate) fn may_be_drawn(job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
-        job.swarm && job.draws < T::MaxDraws::get() && Self::leaves_time(job, now)
+    pub(crate) fn may_be_drawn(id: &JobId, job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
+        Self::is_market(id, job) && job.draws < T::MaxDraws::get() && Self::leaves_time(job, now)
     }
 
     /// Whether a provider assigned in block `now` gets as long as the shortest possible job gives

@@ -9,12 +9,13 @@
 //! pays it, out of its own share of what jobs cost; in tokens, whatever the job is paid in.
 
 use crate::{
-    draw::Lottery,
+    field::Field,
+    lanes::Seed,
+    matching::Wanted,
     pallet::{AuditShare, BalanceOf, Config, Error, Event, Jobs, Pallet, Panels},
     types::Agenda,
     PanelOf,
 };
-use alloc::vec::Vec;
 use frame_support::{
     ensure,
     storage::with_storage_layer,
@@ -25,9 +26,8 @@ use sp_runtime::{
     traits::{Saturating, Zero},
     DispatchResult, Permill,
 };
-use swarmwork_primitives::{
-    JobCurrency, JobId, Member, PanelStage, ProviderStanding, Providers, Reputation,
-};
+use swarm_scoring::Lottery;
+use swarmwork_primitives::{JobCurrency, JobId, Member, PanelStage, ProviderStanding, Reputation};
 
 /// Who may audit.
 const LEAST_STANDING: ProviderStanding = ProviderStanding::Trusted;
@@ -53,17 +53,17 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn draw_audit(
         id: JobId,
         mut panel: PanelOf<T>,
-        outputs: &[T::Hash],
+        seed: &Seed<T>,
         now: BlockNumberFor<T>,
     ) {
         if !matches!(panel.stage, PanelStage::Drawing { .. }) {
             return;
         }
-        let mut lottery = Lottery::of_audit(&id, outputs);
+        let mut lottery = Lottery::of_audit(&id, seed.outputs);
         let ticket = lottery.below(u64::from(Permill::one().deconstruct()));
         let audited = ticket < u64::from(Self::audit_share().deconstruct());
         let auditor = if audited {
-            Self::seat_auditor(id, &panel, &mut lottery)
+            Self::seat_auditor(id, &panel, seed, &mut lottery)
         } else {
             None
         };
@@ -96,6 +96,7 @@ impl<T: Config> Pallet<T> {
     fn seat_auditor(
         id: JobId,
         panel: &PanelOf<T>,
+        seed: &Seed<T>,
         lottery: &mut Lottery,
     ) -> Option<Member<T::AccountId, BalanceOf<T>>> {
         let job = Jobs::<T>::get(id)?;
@@ -106,24 +107,13 @@ impl<T: Config> Pallet<T> {
             .filter_map(|member| Self::value_of(&job.currency, member.price))
             .max()
             .unwrap_or_else(Zero::zero);
-        let mut fitting = Vec::new();
-        let mut scores = Vec::new();
-        for index in lottery.sample(T::Providers::active_count(), T::DrawSample::get()) {
-            let Some(who) = T::Providers::active_at(index) else {
-                continue;
-            };
-            let seated = panel.members.iter().any(|member| member.provider == who);
-            if seated || who == job.requester || T::Reputation::standing(&who) < LEAST_STANDING {
-                continue;
-            }
-            if let Ok(offer) = Self::consider_drawn(&who, job.mode, &None, &demand) {
-                scores.push(T::Reputation::score(&who));
-                fitting.push((who, offer));
-            }
-        }
-        while let Some(chosen) = lottery.choose(&scores) {
-            scores.swap_remove(chosen);
-            let (who, offer) = fitting.swap_remove(chosen);
+        let may = |who: &T::AccountId| {
+            let seated = panel.members.iter().any(|member| member.provider == *who);
+            !seated && *who != job.requester && T::Reputation::standing(who) >= LEAST_STANDING
+        };
+        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen).in_tokens();
+        let mut field = Field::sample(lottery, &wanted, &seed.frozen, may);
+        while let Some((who, offer)) = field.choose(lottery) {
             if let Ok(auditor) = Self::seat(id, &JobCurrency::Native, who, offer, true) {
                 return Some(auditor);
             }

@@ -23,10 +23,11 @@ use swarm_merkle::{
     answer_leaf, input_leaf, result_leaf, root_above, Hash, Tree, EMPTY, MAX_DEPTH, MAX_LEAVES,
 };
 use swarmwork_primitives::{
-    rooted_job_id, seal, Answers, AssetId, Assignment, Budget, Circuits, Commitment, ContentId,
-    JobCurrency, JobId, JobStage, JobState, Locator, Mode, ModelId, Models, PanelStage, Providers,
-    Reputation, ResultRoot, ResultView, Samples, MAX_ANSWERS, MAX_BATCHES, MAX_CHALLENGES,
-    MAX_INPUT_BYTES, MAX_REDUNDANCY, MAX_SAMPLES, MAX_URL_BYTES,
+    rooted_job_id, seal, Answers, AssetId, Assignment, Budget, Circuits, Commitment, ComputeClass,
+    ContentId, Enclaves, JobCurrency, JobId, JobStage, JobState, Locator, Mode, ModelId, Models,
+    Needs, PanelStage, Placement, Priority, Providers, Region, Reputation, Requirements,
+    ResultRoot, ResultView, Samples, Terms, MAX_ANSWERS, MAX_BATCHES, MAX_BIDS, MAX_CHALLENGES,
+    MAX_INPUT_BYTES, MAX_REDUNDANCY, MAX_REGIONS, MAX_SAMPLES, MAX_URL_BYTES,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -146,6 +147,103 @@ fn submission_in<T: Config>(
     let deadline = System::<T>::block_number().saturating_add(T::MaxJobDuration::get());
     let to = Assignment::Direct(controller.clone());
     (model::<T>(), input, Mode::Proven, budget, deadline, to)
+}
+
+/// Preferences for everything there is, which ask no provider away.
+fn preferences() -> Requirements {
+    let soft = Needs {
+        gpu_memory_mib: 1,
+        class: ComputeClass::DataCentre,
+        regions: BoundedVec::truncate_from(
+            (0..MAX_REGIONS as u8)
+                .map(|each| Region([b'A', b'A' + each]))
+                .collect(),
+        ),
+        enclaves: Enclaves(1),
+        ..Default::default()
+    };
+    Requirements {
+        soft,
+        ..Default::default()
+    }
+}
+
+/// What a requester may ask at most of a provider that it names.
+fn all_terms<T: Config>() -> Terms {
+    Terms {
+        requirements: preferences(),
+        start_within: Some(T::MinStart::get()),
+        ..Default::default()
+    }
+}
+
+/// Keeps the active set as it is now for the draws of a block.
+fn freeze<T: Config>(block: BlockNumberFor<T>) {
+    let snapshot = Snapshot {
+        count: T::Providers::active_count(),
+        block: System::<T>::block_number(),
+    };
+    Snapshots::<T>::insert(block, snapshot);
+}
+
+/// A job that bids are taken for, and so many of them, the cheapest last.
+fn auctioned<T: Config>(bids: u32) -> JobId {
+    let requester: T::AccountId = account("requester", 0, 0);
+    let (blocks, _) = T::AuctionBlocks::get();
+    let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Auction { blocks });
+    Specials::<T>::mutate(id, |special| {
+        if let Some(special) = special {
+            special.terms = all_terms::<T>();
+        }
+    });
+    for index in 0..bids {
+        let (controller, _) = provider::<T>(index);
+        let price = max_price::<T>().saturating_sub(index.into());
+        Pallet::<T>::place_bid(controller, id, price).expect("it fits");
+    }
+    id
+}
+
+/// A job that a provider has won at an auction, and must start on.
+fn won<T: Config>() -> (T::AccountId, T::AccountId, JobId) {
+    let (controller, worker) = provider::<T>(0);
+    let requester: T::AccountId = account("requester", 0, 0);
+    fund::<T>(&requester);
+    let model = model::<T>();
+    let nonce = Nonces::<T>::get(&requester);
+    Pallet::<T>::submit_order(
+        RawOrigin::Signed(requester.clone()).into(),
+        model,
+        JobInput {
+            locator: input(),
+            commitments: InputCommitments::Listed(commitments(1)),
+        },
+        Mode::Proven,
+        Budget {
+            currency: JobCurrency::Native,
+            max_price: max_price::<T>(),
+        },
+        System::<T>::block_number().saturating_add(T::MaxJobDuration::get()),
+        Placement {
+            assignment: Assignment::Direct(controller.clone()),
+            terms: all_terms::<T>(),
+        },
+    )
+    .expect("the job is in order");
+    let id =
+        swarmwork_primitives::job_id(&requester, nonce, &model, &input().content, &commitments(1));
+    Specials::<T>::mutate(id, |special| {
+        if let Some(special) = special {
+            special.auction = true;
+            special.won = true;
+        }
+    });
+    Jobs::<T>::mutate(id, |job| {
+        if let Some(job) = job {
+            job.swarm = true;
+        }
+    });
+    (controller, worker, id)
 }
 
 /// Proves a batch as far as it does not need a proof.
@@ -447,6 +545,7 @@ fn submit_redundant<T: Config>(batches: u32) -> JobId {
 /// served.
 fn drawn_now<T: Config>(block: BlockNumberFor<T>) -> BlockNumberFor<T> {
     Windows::<T>::insert(block, outputs::<T>());
+    freeze::<T>(block);
     Cursors::<T>::insert(Agenda::Draw, (block, 0));
     let now = block
         .saturating_add(T::DrawWindow::get().into())
@@ -585,7 +684,7 @@ mod benchmarks {
     #[benchmark]
     fn poke() {
         let now = start::<T>();
-        for agenda in [Agenda::Draw, Agenda::Wake] {
+        for agenda in [Agenda::Draw, Agenda::Start, Agenda::Close, Agenda::Wake] {
             Cursors::<T>::insert(agenda, (now, 0));
         }
 
@@ -633,6 +732,7 @@ mod benchmarks {
         let due = Pallet::<T>::last_due(Agenda::Draw, now).expect("the start is late enough");
         BucketLen::<T>::insert(Agenda::Draw, due, 1);
         Windows::<T>::insert(due, outputs::<T>());
+        freeze::<T>(due);
         Cursors::<T>::insert(Agenda::Draw, (due, 1));
         let served;
 
@@ -653,7 +753,10 @@ mod benchmarks {
         }
         let requester: T::AccountId = account("requester", 0, 0);
         let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Swarm);
+        // Everything that a draw may look at besides.
+        Pallet::<T>::keep_terms(id, all_terms::<T>(), false);
         Windows::<T>::insert(block, outputs::<T>());
+        freeze::<T>(block);
         Cursors::<T>::insert(Agenda::Draw, (block, 0));
         let now = block
             .saturating_add(T::DrawWindow::get().into())
@@ -805,6 +908,7 @@ mod benchmarks {
         let id = submit_sampled::<T>(&requester, &controller, EMPTY);
         Pallet::<T>::commit(&worker, id, results(EMPTY)).expect("the job is its own");
         Windows::<T>::insert(block, outputs::<T>());
+        freeze::<T>(block);
         Cursors::<T>::insert(Agenda::Draw, (block, 0));
         let now = block
             .saturating_add(T::DrawWindow::get().into())
@@ -894,6 +998,166 @@ mod benchmarks {
         assert!(Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Failed { .. })));
     }
 
+    #[benchmark]
+    fn submit_order(b: Linear<0, MAX_BATCHES>) {
+        start::<T>();
+        listed::<T>();
+        let requester: T::AccountId = whitelisted_caller();
+        endow_coins::<T>(&requester);
+        let (controller, _) = committing_provider::<T>();
+        // A job without listed commitments has a root.
+        let (model, mut input, mut mode, mut budget, deadline, assignment) =
+            submission_in::<T>(&controller, b);
+        budget.max_price = Pallet::<T>::spendable(&COINS, &requester);
+        if b == 0 {
+            input.commitments = InputCommitments::Root {
+                batches: MAX_LEAVES,
+                root: Default::default(),
+            };
+            mode = Mode::Optimistic;
+        }
+        let placement = Placement {
+            assignment,
+            terms: all_terms::<T>(),
+        };
+        // Only a drawn job pays for its priority: that is measured with one that is not.
+        let payer: T::AccountId = account("payer", 0, 0);
+        T::Currency::mint_into(
+            &payer,
+            T::PriorityFee::get()
+                .saturating_mul(10u32.into())
+                .saturating_add(T::Currency::minimum_balance()),
+        )
+        .expect("the account can be funded");
+
+        #[block]
+        {
+            Pallet::<T>::submit_order(
+                RawOrigin::Signed(requester).into(),
+                model,
+                input,
+                mode,
+                budget,
+                deadline,
+                placement,
+            )
+            .expect("the job is in order");
+            Pallet::<T>::pay_priority(&payer, JobId::zero(), Priority::Urgent)
+                .expect("it is funded");
+        }
+
+        assert_eq!(Running::<T>::get(controller).len(), 1);
+    }
+
+    #[benchmark]
+    fn set_scoring() {
+        let parameters = ScoreParameters {
+            price: 1,
+            ..Default::default()
+        };
+        let origin = T::ScoringOrigin::try_successful_origin().expect("there is one");
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+
+        assert_eq!(Scoring::<T>::get(), parameters);
+    }
+
+    #[benchmark]
+    fn start_job() {
+        start::<T>();
+        let (_, worker, id) = won::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id);
+
+        assert!(!Starts::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn decline_job() {
+        start::<T>();
+        let (controller, _, id) = won::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(controller), id);
+
+        assert_eq!(Passed::<T>::get(id).len(), 1);
+    }
+
+    #[benchmark]
+    fn bid() {
+        start::<T>();
+        let id = auctioned::<T>(MAX_BIDS);
+        let (controller, _) = provider::<T>(MAX_BIDS);
+        let price = T::MinimumPrice::get();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(controller.clone()), id, price);
+
+        let bids = Auctions::<T>::get(id).expect("it is stored").bids;
+        assert!(bids.iter().any(|bid| bid.provider == controller));
+    }
+
+    #[benchmark]
+    fn miss_start() {
+        start::<T>();
+        let (_, _, id) = won::<T>();
+        let until = Starts::<T>::get(id).expect("it must start");
+        Cursors::<T>::insert(Agenda::Start, (until, 0));
+        let now = until.saturating_add(One::one());
+        System::<T>::set_block_number(now);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Start, now);
+        }
+
+        assert_eq!(Passed::<T>::get(id).len(), 1);
+    }
+
+    #[benchmark]
+    fn close_auction() {
+        start::<T>();
+        let id = auctioned::<T>(MAX_BIDS);
+        let until = Auctions::<T>::get(id).expect("it is stored").until;
+        Windows::<T>::insert(until, outputs::<T>());
+        Cursors::<T>::insert(Agenda::Draw, (until, 0));
+        let now = until
+            .saturating_add(T::DrawWindow::get().into())
+            .saturating_add(One::one());
+        System::<T>::set_block_number(now);
+        freeze::<T>(until);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Draw, now);
+        }
+
+        assert!(
+            Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Assigned { .. }))
+        );
+    }
+
+    #[benchmark]
+    fn expire_auction() {
+        start::<T>();
+        let id = auctioned::<T>(MAX_BIDS);
+        let deadline = Jobs::<T>::get(id)
+            .map(|job| job.deadline)
+            .unwrap_or_default();
+        Cursors::<T>::insert(Agenda::Wake, (deadline, 0));
+        let now = deadline.saturating_add(One::one());
+        System::<T>::set_block_number(now);
+
+        #[block]
+        {
+            serve_one::<T>(Agenda::Wake, now);
+        }
+
+        assert!(!Auctions::<T>::contains_key(id));
+    }
+
     /// Each leg goes to an account that has none of the asset.
     #[benchmark]
     fn asset_legs(n: Linear<1, { weights::LEGS }>) {
@@ -914,39 +1178,6 @@ mod benchmarks {
 
         assert!(TotalHeld::<T>::get(COINS).is_zero());
         assert_eq!(T::Funds::balance(COINS, &to(n - 1)), leg);
-    }
-
-    #[benchmark]
-    fn submit_job_in(b: Linear<0, MAX_BATCHES>) {
-        start::<T>();
-        listed::<T>();
-        let requester: T::AccountId = whitelisted_caller();
-        endow_coins::<T>(&requester);
-        let (controller, _) = committing_provider::<T>();
-        // A job without listed commitments has a root.
-        let (model, mut input, mut mode, mut budget, deadline, to) =
-            submission_in::<T>(&controller, b);
-        budget.max_price = Pallet::<T>::spendable(&COINS, &requester);
-        if b == 0 {
-            input.commitments = InputCommitments::Root {
-                batches: MAX_LEAVES,
-                root: Default::default(),
-            };
-            mode = Mode::Optimistic;
-        }
-
-        #[extrinsic_call]
-        _(
-            RawOrigin::Signed(requester),
-            model,
-            input,
-            mode,
-            budget,
-            deadline,
-            to,
-        );
-
-        assert_eq!(Running::<T>::get(controller).len(), 1);
     }
 
     #[benchmark]

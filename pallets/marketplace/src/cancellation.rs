@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
         ensure!(job.ended().is_none(), Error::<T>::JobEnded);
         let now = Self::now();
         if job.state == JobState::Open {
+            Self::cancel_auction(&id)?;
             let cost = Self::pay_draw(id, &job, now);
             Self::end_withdrawn(id, job, cost, now);
             return Ok(());
@@ -110,7 +111,7 @@ impl<T: Config> Pallet<T> {
 
     /// Pays for the draw that a job withdraws from, if there is one to come.
     fn pay_draw(id: JobId, job: &JobOf<T>, now: BlockNumberFor<T>) -> Cost<T> {
-        let paid = if Self::may_be_drawn(job, now) && !Self::halted() {
+        let paid = if Self::may_be_drawn(&id, job, now) && !Self::halted() {
             T::CancelShare::get().mul_ceil(job.max_price)
         } else {
             Zero::zero()

@@ -47,6 +47,8 @@ impl<T: Config> Pallet<T> {
         );
         let until = now.saturating_add(T::PublishTime::get()).min(job.deadline);
         Withheld::<T>::insert(id, until);
+        // It attends to the job, whatever becomes of that.
+        Self::note_started(&id);
         Self::deposit_event(Event::InputReported { job: id, until });
         Ok(())
     }

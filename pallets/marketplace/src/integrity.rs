@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
         );
         assert!(
             T::DrawWindow::get() > 0
+                && !T::MaxFastDrawn::get().is_zero()
                 && T::DrawSample::get() > 0
                 && T::MaxDraws::get() > 0
                 && !T::MaxDrawn::get().is_zero(),
@@ -56,6 +57,18 @@ impl<T: Config> Pallet<T> {
         assert!(
             !T::AnswerTime::get().is_zero(),
             "a provider needs time to prove what is drawn",
+        );
+        let (least, most) = T::AuctionBlocks::get();
+        assert!(
+            (1..=most).contains(&least)
+                && Self::least_duration(Mode::Proven, MAX_BATCHES).saturating_add(most.into())
+                    <= T::MaxJobDuration::get(),
+            "the longest job must leave time for the longest auction",
+        );
+        assert!(T::MinStart::get() > 0, "a provider needs time to start",);
+        assert!(
+            !T::PriorityFee::get().is_zero() && !T::PriorityAge::get().is_zero(),
+            "a priority costs something and is worth something",
         );
         let longest = Mode::Sampled {
             samples: MAX_SAMPLES,
@@ -108,6 +121,8 @@ impl<T: Config> Pallet<T> {
         assert!(
             T::DrawsPerBlock::get() > 1
                 && T::ClosesPerBlock::get() > 1
+                && T::FastDrawsPerBlock::get() > 1
+                && T::StartsPerBlock::get() > 1
                 && T::WakesPerBlock::get() > 1,
             "the agendas must be served faster than blocks arrive",
         );
@@ -118,6 +133,12 @@ impl<T: Config> Pallet<T> {
             )
             .saturating_add(
                 Self::worst_step(Agenda::Wake).saturating_mul(T::WakesPerBlock::get().into()),
+            )
+            .saturating_add(
+                Self::worst_step(Agenda::Fast).saturating_mul(T::FastDrawsPerBlock::get().into()),
+            )
+            .saturating_add(
+                Self::worst_step(Agenda::Start).saturating_mul(T::StartsPerBlock::get().into()),
             )
             .saturating_add(T::WeightInfo::record_output());
         let block = T::BlockWeights::get().max_block;

@@ -2,9 +2,9 @@
 
 use crate::{
     pallet::{
-        Agendas, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided, HoldReason,
-        Inputs, Jobs, Listings, Pallet, Panels, Published, Results, Running, Stages, TotalHeld,
-        Windows, Withheld,
+        Agendas, Auctions, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided,
+        FastWindows, HoldReason, Inputs, Jobs, Listings, Pallet, Panels, Passed, Published, Queued,
+        Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld, Windows, Withheld,
     },
     types::Agenda,
     JobOf,
@@ -27,6 +27,7 @@ impl<T: Config> Pallet<T> {
         Self::try_money()?;
         Self::try_jobs()?;
         Self::try_panels()?;
+        Self::try_placements()?;
         Self::try_agendas()
     }
 
@@ -200,6 +201,43 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// What is kept of how jobs find their providers belongs to jobs that still need it.
+    fn try_placements() -> Result<(), TryRuntimeError> {
+        for id in Specials::<T>::iter_keys().chain(Passed::<T>::iter_keys()) {
+            ensure!(
+                Jobs::<T>::contains_key(id),
+                "terms are kept of a job that is gone"
+            );
+        }
+        for id in Starts::<T>::iter_keys() {
+            ensure!(
+                Jobs::<T>::get(id).is_some_and(|job| job.assigned().is_some() && job.proven == 0)
+                    && !Stages::<T>::contains_key(id),
+                "a start is waited for of a job that nobody has, or that has results"
+            );
+        }
+        for (id, auction) in Auctions::<T>::iter() {
+            ensure!(
+                Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open),
+                "bids are kept for a job that is not open"
+            );
+            ensure!(
+                Specials::<T>::get(id).is_some_and(|special| special.auction),
+                "bids are kept for a job that is not auctioned"
+            );
+            let bidders: BTreeSet<_> = auction.bids.iter().map(|bid| &bid.provider).collect();
+            ensure!(
+                bidders.len() == auction.bids.len(),
+                "a provider has bid twice"
+            );
+            ensure!(
+                auction.bids.iter().all(|bid| bid.at <= auction.until),
+                "a bid came too late"
+            );
+        }
+        Ok(())
+    }
+
     /// What a provider has committed to agrees with its job, and challenges with both.
     fn try_stage(
         id: &JobId,
@@ -281,12 +319,9 @@ impl<T: Config> Pallet<T> {
                         Stages::<T>::contains_key(id) || Panels::<T>::contains_key(id);
                     let late = may_outlast && block > job.deadline;
                     ensure!(
-                        job.ended().is_some()
-                            || block == job.deadline
-                            || late
-                            // From before it was given more time.
-                            || (block < job.deadline && Published::<T>::contains_key(id)),
-                        "a job would end at another block than its last"
+                        // Sooner, from before it was given more time, is too early to end it.
+                        job.ended().is_some() || block <= job.deadline || late,
+                        "a job would end after its last block"
                     );
                 }
                 Agenda::Close => {
@@ -296,7 +331,9 @@ impl<T: Config> Pallet<T> {
                         "a job is to be closed twice"
                     );
                 }
-                Agenda::Draw => {
+                // One that has started, or been passed on, is looked at for nothing.
+                Agenda::Start => {}
+                Agenda::Draw | Agenda::High | Agenda::Urgent | Agenda::Fast => {
                     let open = Jobs::<T>::get(id).is_some_and(|job| job.state == JobState::Open);
                     let committed =
                         matches!(Stages::<T>::get(id), Some(JobStage::Committed { .. }));
@@ -327,21 +364,45 @@ impl<T: Config> Pallet<T> {
                 ensure!(block >= cursor, "a cursor left a bucket behind");
             }
         }
+        let served = Cursors::<T>::get(Agenda::Draw).map(|(block, _)| block);
         for block in Windows::<T>::iter_keys() {
             ensure!(
-                !BucketLen::<T>::get(Agenda::Draw, block).is_zero(),
+                served.is_some_and(|served| served <= block),
                 "a window is kept for no draw"
             );
+            ensure!(
+                Snapshots::<T>::contains_key(block),
+                "a window is kept without the active set before it"
+            );
         }
-        let served = Cursors::<T>::get(Agenda::Draw).map(|(block, _)| block);
+        for block in Snapshots::<T>::iter_keys() {
+            let recent = Self::last_due(Agenda::Draw, Self::now()).is_none_or(|due| block > due);
+            ensure!(
+                recent || served.is_some_and(|served| served <= block),
+                "the active set of a block is kept for no draw"
+            );
+        }
+        for block in FastWindows::<T>::iter_keys() {
+            ensure!(
+                !BucketLen::<T>::get(Agenda::Fast, block).is_zero(),
+                "a fast window is kept for no draw"
+            );
+        }
+        for agenda in [Agenda::Fast, Agenda::High, Agenda::Urgent] {
+            ensure!(
+                Self::counted(agenda) == Some(Queued::<T>::get(agenda)),
+                "an agenda's entries are miscounted"
+            );
+        }
         for block in Decided::<T>::iter_keys() {
             ensure!(
-                served.is_some_and(|served| block <= served
-                    && block.saturating_add(T::DrawWindow::get().into()) > served),
+                served.is_some_and(
+                    |served| block.saturating_add(T::DrawWindow::get().into()) > served
+                ),
                 "what was decided is kept too long"
             );
             ensure!(
-                Self::decided(block) <= T::MaxDrawn::get(),
+                Self::decided_until(block) <= T::MaxDrawn::get(),
                 "the windows of one output decided on more than they may"
             );
         }

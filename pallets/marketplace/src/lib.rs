@@ -15,6 +15,7 @@ extern crate alloc;
 
 mod agenda;
 mod assignment;
+mod auctions;
 mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
@@ -23,21 +24,26 @@ mod challenges;
 mod claims;
 mod clock;
 mod currencies;
-mod draw;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
+mod field;
 mod inputs;
 mod integrity;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
+mod lanes;
+mod matching;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod prices;
 mod redundant;
 mod results;
 mod sampling;
 mod settlement;
+mod starts;
 mod submission;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod tips;
@@ -49,16 +55,17 @@ pub mod weights;
 mod work;
 
 pub use currencies::listing_scope;
-pub use draw::{weight, Lottery};
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
 pub use inputs::InputBytes;
 pub use pallet::*;
+pub use swarm_scoring::{Lottery, ScoreParameters};
 #[cfg(not(feature = "upgrade-drill"))]
 pub use types::Job;
 pub use types::{
-    Agenda, Challenge, Commitments, Dispute, InputCommitments, JobInput, OpenChallenges, Opening,
-    Path, ProofBytes, Report, ResultRefusal, RootedInput,
+    Agenda, Auction, Bid, Challenge, Commitments, Dispute, FastWindow, InputCommitments, JobInput,
+    OpenChallenges, Opening, Path, ProofBytes, Report, ResultRefusal, RootedInput, Snapshot,
+    Special,
 };
 pub use views::MAX_CANDIDATES;
 pub use weights::WeightInfo;
@@ -99,9 +106,10 @@ pub mod pallet {
     use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ContentId, JobCurrency, JobId,
-        JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow, Providers, RejectionCounts,
-        Reputation, ResultRoot, ResultView, Samples, SlashReason, SwarmWork,
+        Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ClearingPrice, ComputeClass,
+        ContentId, JobCurrency, JobId, JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow,
+        Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
+        Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -285,6 +293,36 @@ pub mod pallet {
         /// Most payers that one [`Pallet::claim`] collects from.
         #[pallet::constant]
         type MaxClaims: Get<u32>;
+        /// Who sets what counts in a score.
+        type ScoringOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Blocks before a draw's seed for which prices, capabilities and availability must have
+        /// stood.
+        #[pallet::constant]
+        type FreezeRound: Get<u32>;
+        /// Most that the fast draws by one block's output cost together.
+        #[pallet::constant]
+        type MaxFastDrawn: Get<BalanceOf<Self>>;
+        /// Steps of the agenda of fast draws in every block.
+        #[pallet::constant]
+        type FastDrawsPerBlock: Get<u32>;
+        /// Steps of the agenda of starts in every block.
+        #[pallet::constant]
+        type StartsPerBlock: Get<u32>;
+        /// Fewest blocks that a requester may give its provider to start.
+        #[pallet::constant]
+        type MinStart: Get<u32>;
+        /// What is burned for [`Priority::High`].
+        #[pallet::constant]
+        type PriorityFee: Get<BalanceOf<Self>>;
+        /// As if it had waited for so many blocks already is a job of [`Priority::High`] drawn for.
+        #[pallet::constant]
+        type PriorityAge: Get<BlockNumberFor<Self>>;
+        /// Fewest and most blocks for bids.
+        #[pallet::constant]
+        type AuctionBlocks: Get<(u32, u32)>;
+        /// What of its bid a provider loses that wins an auction and gives the job back.
+        #[pallet::constant]
+        type BidForfeit: Get<Permill>;
     }
 
     /// Why funds are held.
@@ -424,6 +462,55 @@ pub mod pallet {
         ),
         JobId,
     >;
+
+    /// What counts how much in the draw of a provider.
+    #[pallet::storage]
+    pub type Scoring<T: Config> = StorageValue<_, ScoreParameters, ValueQuery>;
+
+    /// What was asked with jobs beyond the default.
+    #[pallet::storage]
+    pub type Specials<T: Config> = StorageMap<_, Identity, JobId, Special>;
+
+    /// The active set when the outputs began that a block's draws are made by.
+    #[pallet::storage]
+    pub type Snapshots<T: Config> =
+        StorageMap<_, Twox64Concat, BlockNumberFor<T>, Snapshot<BlockNumberFor<T>>>;
+
+    /// As [`Windows`], for fast draws.
+    #[pallet::storage]
+    pub type FastWindows<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumberFor<T>,
+        FastWindow<T::Hash, BalanceOf<T>, BlockNumberFor<T>>,
+    >;
+
+    /// How many jobs wait in each agenda whose cursor skips empty blocks.
+    #[pallet::storage]
+    pub type Queued<T: Config> = StorageMap<_, Twox64Concat, Agenda, u32, ValueQuery>;
+
+    /// The last block in which the provider of a job may start, of those that must and have not.
+    #[pallet::storage]
+    pub type Starts<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
+
+    /// Who declined a job or missed its start.
+    #[pallet::storage]
+    pub type Passed<T: Config> =
+        StorageMap<_, Identity, JobId, BoundedVec<T::AccountId, T::MaxDraws>, ValueQuery>;
+
+    /// Jobs that bids are taken for.
+    #[pallet::storage]
+    pub type Auctions<T: Config> = StorageMap<
+        _,
+        Identity,
+        JobId,
+        Auction<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+    >;
+
+    /// What jobs were settled at lately that found their provider by a draw or an auction.
+    #[pallet::storage]
+    pub type Clearing<T: Config> =
+        StorageMap<_, Twox64Concat, ComputeClass, ClearingPrice<BalanceOf<T>>, ValueQuery>;
 
     /// How many entries a block's bucket was given.
     #[pallet::storage]
@@ -781,6 +868,67 @@ pub mod pallet {
             /// Of what.
             currency: JobCurrency,
         },
+        /// Something else counts in the draw of a provider from now on.
+        ScoringSet {
+            /// What.
+            parameters: ScoreParameters,
+        },
+        /// A fee was burned for a job to be drawn for earlier.
+        PriorityPaid {
+            /// The job.
+            job: JobId,
+            /// How much earlier.
+            priority: Priority,
+            /// What left supply.
+            burned: BalanceOf<T>,
+        },
+        /// A provider has started on a job that it had to start on in time.
+        JobStarted {
+            /// The job.
+            job: JobId,
+            /// Who works.
+            provider: T::AccountId,
+        },
+        /// A job was taken from its provider, to be given to another.
+        JobReturned {
+            /// The job.
+            job: JobId,
+            /// Who had it.
+            provider: T::AccountId,
+            /// Whether it missed its start; else it declined.
+            missed: bool,
+            /// What it lost of its bond, having bid for the job.
+            forfeited: BalanceOf<T>,
+            /// The block whose successors seed the next draw, if there will be one.
+            redraw: Option<BlockNumberFor<T>>,
+        },
+        /// A provider has bid for a job.
+        BidPlaced {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// For how much.
+            price: BalanceOf<T>,
+            /// What it reserved of its bond.
+            collateral: BalanceOf<T>,
+        },
+        /// A bid was dropped for a lower one, the book being full.
+        BidDropped {
+            /// The job.
+            job: JobId,
+            /// Whose it was.
+            provider: T::AccountId,
+        },
+        /// The time for bids is over.
+        AuctionClosed {
+            /// The job.
+            job: JobId,
+            /// How many bids there were.
+            bids: u32,
+            /// The last block whose bids count, drawn afterwards.
+            ended: BlockNumberFor<T>,
+        },
         /// A part of the provider's share went to whose capacity it leases.
         RevenueShared {
             /// The job that it comes from.
@@ -954,7 +1102,7 @@ pub mod pallet {
         /// A provider reports soon after its assignment, and before any result, that it cannot have
         /// the input.
         TooLateToReport,
-        /// The provider has reported that already.
+        /// The provider has reported that it cannot have the input.
         AlreadyReported,
         /// The input is on chain.
         InputIsPublished,
@@ -964,6 +1112,58 @@ pub mod pallet {
         InputMismatch,
         /// The requester may still publish the input.
         ReportStands,
+        /// The provider's GPUs have less memory than the job asks for.
+        ProviderLacksMemory,
+        /// The provider's compute class is below what the job asks for.
+        ProviderClassTooLow,
+        /// The provider does not say that it computes in a region that the job asks for.
+        ProviderElsewhere,
+        /// The provider's tier is below what the job asks for.
+        ProviderTierTooLow,
+        /// The provider says of no enclave that the job asks for that it has it.
+        ProviderLacksEnclave,
+        /// The provider's reputation is below what the job asks for.
+        ProviderReputationTooLow,
+        /// The provider has just changed its terms.
+        ProviderUnsettled,
+        /// The provider has given this job back before.
+        ProviderDeclined,
+        /// Requirements name regions as ascending two-letter codes, and known enclaves.
+        MalformedRequirements,
+        /// Only draws by the default number of blocks have a priority.
+        PriorityNeedsDraw,
+        /// Only draws are fast.
+        FastNeedsDraw,
+        /// A provider needs more time than that to start.
+        StartTooSoon,
+        /// Only where one provider works on a job it can be made to start in time.
+        StartNeedsOneProvider,
+        /// An auction takes bids for more blocks than that, or for fewer.
+        AuctionBlocksOutOfRange,
+        /// By these parameters nothing would count.
+        ScoringEmpty,
+        /// The job asks for no start, or its provider has started.
+        NothingToStart,
+        /// The time to start is over.
+        StartMissed,
+        /// The caller is neither the job's provider nor its worker key.
+        NotTheProvider,
+        /// Results of this job are proven or committed to: it cannot be given back.
+        WorkUnderWay,
+        /// No bids are taken for this job.
+        NotAnAuction,
+        /// The time for bids is over.
+        BidsOver,
+        /// The provider has bid for this job.
+        AlreadyBid,
+        /// The bid is below the least price of a job.
+        BidTooLow,
+        /// The second half of the auction takes no more bids: there are as many as are kept.
+        BookFull,
+        /// The bid is above what the job may cost, or not below the bids that are kept.
+        BidTooHigh,
+        /// Providers have bid for this job and have reserved their bond: it goes on.
+        BidsStand,
     }
 
     #[pallet::hooks]
@@ -979,7 +1179,9 @@ pub mod pallet {
             }
             let now = Self::now();
             Self::record_output(now);
-            Self::serve(Agenda::Draw, now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Fast, now, T::FastDrawsPerBlock::get(), &mut meter);
+            Self::serve_draws(now, T::DrawsPerBlock::get(), &mut meter);
+            Self::serve(Agenda::Start, now, T::StartsPerBlock::get(), &mut meter);
             Self::serve(Agenda::Close, now, T::ClosesPerBlock::get(), &mut meter);
             Self::serve(Agenda::Wake, now, T::WakesPerBlock::get(), &mut meter);
             meter.consumed()
@@ -990,9 +1192,7 @@ pub mod pallet {
             // Looks at the cursors find out that nothing is due.
             if meter.try_consume(T::WeightInfo::poke()).is_ok() && !Self::halted() {
                 let now = Self::now();
-                Self::serve(Agenda::Draw, now, u32::MAX, &mut meter);
-                Self::serve(Agenda::Close, now, u32::MAX, &mut meter);
-                Self::serve(Agenda::Wake, now, u32::MAX, &mut meter);
+                Self::serve_all(now, u32::MAX, &mut meter);
             }
             meter.consumed()
         }
@@ -1043,7 +1243,7 @@ pub mod pallet {
                 Mode::Proven,
                 budget,
                 deadline,
-                assignment,
+                assignment.into(),
             )
         }
 
@@ -1088,9 +1288,7 @@ pub mod pallet {
         #[pallet::weight({
             let limit = u64::from(T::MaxPoke::get().min(*limit));
             T::WeightInfo::poke()
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Draw).saturating_mul(limit))
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Close).saturating_mul(limit))
-                .saturating_add(Pallet::<T>::worst_step(Agenda::Wake).saturating_mul(limit))
+                .saturating_add(Pallet::<T>::worst_round().saturating_mul(limit))
         })]
         pub fn poke(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
@@ -1098,9 +1296,7 @@ pub mod pallet {
             let limit = limit.min(T::MaxPoke::get());
             let mut meter = WeightMeter::new();
             meter.consume(T::WeightInfo::poke());
-            Self::serve(Agenda::Draw, now, limit, &mut meter);
-            Self::serve(Agenda::Close, now, limit, &mut meter);
-            Self::serve(Agenda::Wake, now, limit, &mut meter);
+            Self::serve_all(now, limit, &mut meter);
             Ok(Some(meter.consumed()).into())
         }
 
@@ -1171,7 +1367,8 @@ pub mod pallet {
                 currency: JobCurrency::Native,
                 max_price,
             };
-            Self::submit(requester, model, input, mode, budget, deadline, assignment)
+            let placement = assignment.into();
+            Self::submit(requester, model, input, mode, budget, deadline, placement)
         }
 
         /// Says whether the caller, a provider, takes jobs in which it commits to results that it
@@ -1225,21 +1422,65 @@ pub mod pallet {
             Self::demand_proof(challenger, job, batch)
         }
 
-        /// Submits a job of any mode that is paid in any currency: otherwise as
-        /// [`Pallet::submit_job`] and [`Pallet::submit_rooted_job`].
-        #[pallet::call_index(40)]
-        #[pallet::weight(T::WeightInfo::submit_job_in(input.commitments.listed().len() as u32))]
-        pub fn submit_job_in(
+        /// Submits a job of any mode that is paid in any currency, with what else there is to say of
+        /// how it finds its provider: requirements, a fast draw, a priority, bids, a time to start.
+        #[pallet::call_index(30)]
+        #[pallet::weight(T::WeightInfo::submit_order(input.commitments.listed().len() as u32))]
+        pub fn submit_order(
             origin: OriginFor<T>,
             model: ModelId,
             input: JobInput,
             mode: Mode,
             budget: Budget<BalanceOf<T>>,
             deadline: BlockNumberFor<T>,
-            assignment: Assignment<T::AccountId>,
+            placement: Placement<T::AccountId>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            Self::submit(requester, model, input, mode, budget, deadline, assignment)
+            Self::submit(requester, model, input, mode, budget, deadline, placement)
+        }
+
+        /// Says what counts how much when a provider is drawn, and the least reputation for it.
+        #[pallet::call_index(31)]
+        #[pallet::weight(T::WeightInfo::set_scoring())]
+        pub fn set_scoring(origin: OriginFor<T>, parameters: ScoreParameters) -> DispatchResult {
+            T::ScoringOrigin::ensure_origin(origin)?;
+            ensure!(parameters.is_sound(), Error::<T>::ScoringEmpty);
+            Scoring::<T>::put(parameters);
+            Self::deposit_event(Event::ScoringSet { parameters });
+            Ok(())
+        }
+
+        /// Says that the provider has a job in hand that must be started in time, signed by its
+        /// worker key or its controller. The first result says so, too. Costs nothing when it
+        /// succeeds.
+        #[pallet::call_index(32)]
+        #[pallet::weight(T::WeightInfo::start_job())]
+        pub fn start_job(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::start(&who, job)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Gives a job back of which nothing is proven or committed to, for another to have it. That
+        /// costs the caller, its provider, a quarter of the reputation that failing would, and a part
+        /// of the price if it had bid for the job.
+        #[pallet::call_index(33)]
+        #[pallet::weight(T::WeightInfo::decline_job()
+            .saturating_add(T::Providers::slashed_weight()))]
+        pub fn decline_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::decline(&provider, job)
+        }
+
+        /// Bids for a job, as a provider, with a price for all of it. A bid is final, and its
+        /// collateral and place are reserved until the auction is over. The lowest wins, the
+        /// earlier of two, among those made by a block that is drawn from the second half of the
+        /// auction afterwards.
+        #[pallet::call_index(34)]
+        #[pallet::weight(T::WeightInfo::bid())]
+        pub fn bid(origin: OriginFor<T>, job: JobId, price: BalanceOf<T>) -> DispatchResult {
+            let provider = ensure_signed(origin)?;
+            Self::place_bid(provider, job, price)
         }
 
         /// Lets jobs be paid in an asset whose smallest unit is worth `rate` of the token's, or

@@ -18,10 +18,14 @@ use frame_support::{
         fungible::{NativeFromLeft, UnionOf},
         AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, OnFinalize, OnIdle, OnInitialize,
     },
-    weights::{constants::RocksDbWeight, Weight},
+    weights::{
+        constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+        Weight,
+    },
 };
-use frame_system::offchain::{
-    AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes,
+use frame_system::{
+    limits::BlockWeights,
+    offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes},
 };
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -31,8 +35,8 @@ use sp_runtime::{
     AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
-    Assignment, CircuitInfo, ContentId, JobCurrency, JobId, Locator, ModelId, ModelInfo,
-    WorkerAuthority,
+    Assignment, Budget, CircuitInfo, ContentId, JobCurrency, JobId, Locator, Mode, ModelId,
+    ModelInfo, Placement, Terms, WorkerAuthority,
 };
 
 pub type AccountId = AccountId32;
@@ -54,6 +58,14 @@ frame_support::construct_runtime!(
     }
 );
 
+parameter_types! {
+    /// Two seconds of computation: a tenth of it is the agendas', whose steps are many here.
+    pub Block2s: BlockWeights = BlockWeights::simple_max(Weight::from_parts(
+        2 * WEIGHT_REF_TIME_PER_SECOND,
+        u64::MAX,
+    ));
+}
+
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
     type AccountId = AccountId;
@@ -61,6 +73,7 @@ impl frame_system::Config for Test {
     type Block = Block;
     type AccountData = pallet_balances::AccountData<Balance>;
     type DbWeight = RocksDbWeight;
+    type BlockWeights = Block2s;
     type MultiBlockMigrator = Migrator;
 }
 
@@ -188,6 +201,15 @@ parameter_types! {
     // Tests of standings set less.
     pub static Entrusted: [Balance; 4] = [Balance::MAX; 4];
     pub static WakesPerBlock: u32 = 4;
+    pub static FastDrawsPerBlock: u32 = 3;
+    pub static StartsPerBlock: u32 = 4;
+    pub static MaxFastDrawn: Balance = 1_000_000;
+    pub static FreezeRound: u32 = 6;
+    pub static AuctionBlocks: (u32, u32) = (4, 100);
+    pub static PriorityFee: Balance = 20;
+    pub static PriorityAge: u64 = 10;
+    pub static MinStart: u32 = 3;
+    pub const BidForfeit: Permill = Permill::from_percent(10);
     // A test's emergency.
     pub static Halted: bool = false;
     // Storage that is between two versions.
@@ -250,6 +272,16 @@ impl pallet_marketplace::Config for Test {
     type WakesPerBlock = WakesPerBlock;
     type MaxPoke = ConstU32<10>;
     type MaxClaims = ConstU32<4>;
+    type ScoringOrigin = frame_system::EnsureRoot<AccountId>;
+    type FreezeRound = FreezeRound;
+    type MaxFastDrawn = MaxFastDrawn;
+    type FastDrawsPerBlock = FastDrawsPerBlock;
+    type StartsPerBlock = StartsPerBlock;
+    type MinStart = MinStart;
+    type PriorityFee = PriorityFee;
+    type PriorityAge = PriorityAge;
+    type AuctionBlocks = AuctionBlocks;
+    type BidForfeit = BidForfeit;
 }
 
 /// The chain's token.
@@ -429,6 +461,51 @@ pub fn submit_by(
         &input().content,
         &commitments(batches),
     )
+}
+
+/// A call that submits a job with terms, to last a while.
+pub fn order(
+    batches: u32,
+    max_price: Balance,
+    assignment: Assignment<AccountId>,
+    terms: Terms,
+) -> crate::Call<Test> {
+    crate::Call::submit_order {
+        model: model(),
+        input: crate::JobInput {
+            locator: input(),
+            commitments: crate::InputCommitments::Listed(commitments(batches)),
+        },
+        mode: Mode::Proven,
+        budget: Budget {
+            currency: NATIVE,
+            max_price,
+        },
+        deadline: System::block_number() + 500,
+        placement: Placement { assignment, terms },
+    }
+}
+
+/// Submits a job with terms, and returns its id.
+pub fn submit_with(
+    batches: u32,
+    max_price: Balance,
+    assignment: Assignment<AccountId>,
+    terms: Terms,
+) -> JobId {
+    let nonce = crate::Nonces::<Test>::get(requester());
+    let call = order(batches, max_price, assignment, terms);
+    dispatch(requester(), call).expect("the job is in order");
+    let (content, commitments) = (input().content, commitments(batches));
+    swarmwork_primitives::job_id(&requester(), nonce, &model(), &content, &commitments)
+}
+
+/// Who has a job.
+pub fn holder(id: JobId) -> Option<AccountId> {
+    match job(id).state {
+        swarmwork_primitives::JobState::Assigned { provider, .. } => Some(provider),
+        _ => None,
+    }
 }
 
 /// A job of a provider, assigned at once.

@@ -78,6 +78,7 @@ impl<T: Config> Pallet<T> {
         output: ContentId,
     ) -> Result<bool, DispatchError> {
         let now = Self::now();
+        Self::note_started(&id);
         Results::<T>::insert(
             id,
             batch,

@@ -6,7 +6,7 @@
 //! silence is answered as a forgery is. What is stored does not depend on how many batches a job has.
 
 use crate::{
-    draw::Lottery,
+    lanes::Seed,
     pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Results, RootedWork, Stages},
     together::{Checked, Entry},
     types::{Agenda, Opening, Report},
@@ -21,6 +21,7 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarm_merkle::{contains, input_leaf, result_leaf};
+use swarm_scoring::Lottery;
 use swarmwork_primitives::{
     Circuits, JobId, JobStage, JobState, Mode, Outcome, ProofContext, Providers, Reputation,
     ResultRoot, Samples, SwarmWork, MAX_CHALLENGES,
@@ -136,6 +137,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn commit(worker: &T::AccountId, id: JobId, results: ResultRoot) -> DispatchResult {
         let job = Self::check_commit(worker, id)?;
         let now = Self::now();
+        Self::note_started(&id);
         match job.mode {
             Mode::Optimistic => Self::stand(id, results, now),
             // No job of the last has an assignment of its own, and so none comes here.
@@ -149,25 +151,20 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Makes the draw that a job waits for: of batches, of an auditor, or of who works on it.
-    pub(crate) fn serve_draw(
-        id: JobId,
-        block: BlockNumberFor<T>,
-        outputs: &[T::Hash],
-        now: BlockNumberFor<T>,
-    ) {
+    pub(crate) fn serve_draw(id: JobId, seed: &Seed<T>, now: BlockNumberFor<T>) {
         match Stages::<T>::get(id) {
             Some(JobStage::Committed { results, .. }) => {
-                Self::draw_samples(id, results, outputs, now)
+                Self::draw_samples(id, results, seed.outputs, now)
             }
             Some(JobStage::Drawn { .. } | JobStage::Standing { .. }) => {
                 frame_support::defensive!("a job has a draw that it does not wait for");
             }
             None => match (Panels::<T>::get(id), Jobs::<T>::get(id)) {
-                (Some(panel), _) => Self::draw_audit(id, panel, outputs, now),
+                (Some(panel), _) => Self::draw_audit(id, panel, seed, now),
                 (None, Some(job)) if matches!(job.mode, Mode::Redundant { .. }) => {
-                    Self::draw_panel(id, job, block, outputs, now)
+                    Self::draw_panel(id, job, seed, now)
                 }
-                _ => Self::draw(id, block, outputs, now),
+                _ => Self::draw(id, seed, now),
             },
         }
     }

@@ -8,8 +8,8 @@
 
 use crate::{
     pallet::{
-        BalanceOf, Claims, Config, Error, Event, HoldReason, Inputs, Jobs, Pallet, Panels, Results,
-        Stages, TotalHeld,
+        BalanceOf, Claims, Config, Error, Event, HoldReason, Inputs, Jobs, Pallet, Panels, Passed,
+        Results, Specials, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -88,6 +88,7 @@ impl<T: Config> Pallet<T> {
             .checked_sub(&price)
             .ok_or(ArithmeticError::Underflow)?;
         let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
+        Self::note_price(&id, &job, price);
         let payer = job.requester.clone();
         let shares = Self::distribute(id, &job, &provider, price);
         let burned = shares.burned;
@@ -166,6 +167,7 @@ impl<T: Config> Pallet<T> {
     /// recorded at what the job would have burned.
     pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let assigned = Self::assignment(&job).ok();
+        Self::drop_auction(&id);
         Self::refund(id, &job.currency, &job.requester, job.max_price);
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
@@ -195,6 +197,8 @@ impl<T: Config> Pallet<T> {
         }
         Stages::<T>::remove(id);
         Panels::<T>::remove(id);
+        Specials::<T>::remove(id);
+        Passed::<T>::remove(id);
         Inputs::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });

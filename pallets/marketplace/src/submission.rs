@@ -10,11 +10,12 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
 use swarmwork_primitives::{
     job_id, rooted_job_id, Assignment, Budget, Circuits, JobId, JobState, Mode, ModelId, Models,
-    MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
+    Placement, MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
 };
 
 impl<T: Config> Pallet<T> {
-    /// Submits a job; see [`crate::Call::submit_job`] and [`crate::Call::submit_rooted_job`].
+    /// Submits a job; see [`crate::Call::submit_job`], [`crate::Call::submit_rooted_job`] and
+    /// [`crate::Call::submit_order`].
     pub(crate) fn submit(
         requester: T::AccountId,
         model: ModelId,
@@ -22,7 +23,7 @@ impl<T: Config> Pallet<T> {
         mode: Mode,
         budget: Budget<BalanceOf<T>>,
         deadline: BlockNumberFor<T>,
-        assignment: Assignment<T::AccountId>,
+        placement: Placement<T::AccountId>,
     ) -> DispatchResult {
         let Budget {
             currency,
@@ -33,10 +34,16 @@ impl<T: Config> Pallet<T> {
         let batches = input.commitments.batches();
         ensure!(batches > 0, Error::<T>::NoBatches);
         Self::check_mode(&input.commitments, mode)?;
+        Self::check_placement(&placement)?;
+        let Placement { assignment, terms } = placement;
         ensure!(deadline > now, Error::<T>::DeadlinePassed);
+        let bidding = match assignment {
+            Assignment::Auction { blocks } => blocks,
+            Assignment::Swarm | Assignment::Direct(_) => 0,
+        };
         let duration = deadline.saturating_sub(now);
         ensure!(
-            duration >= Self::least_duration(mode, batches),
+            duration >= Self::least_duration(mode, batches).saturating_add(bidding.into()),
             Error::<T>::DeadlineTooSoon
         );
         ensure!(
@@ -61,15 +68,16 @@ impl<T: Config> Pallet<T> {
         );
         let registered = T::Models::info(&model).ok_or(Error::<T>::ModelUnknown)?;
         let circuit = T::Circuits::info(&registered.circuit).ok_or(Error::<T>::CircuitUnknown)?;
-        let swarm = assignment == Assignment::Swarm;
-        ensure!(
-            circuit.attested || !swarm,
-            Error::<T>::UnattestedNeedsDirect
-        );
-        ensure!(
-            swarm || !matches!(mode, Mode::Redundant { .. }),
-            Error::<T>::RedundantNeedsDraw
-        );
+        let named = matches!(assignment, Assignment::Direct(_));
+        ensure!(circuit.attested || named, Error::<T>::UnattestedNeedsDirect);
+        let swarm = assignment == Assignment::Swarm && !terms.fast;
+        if let Mode::Redundant { .. } = mode {
+            ensure!(swarm, Error::<T>::RedundantNeedsDraw);
+            ensure!(
+                terms.start_within.is_none(),
+                Error::<T>::StartNeedsOneProvider
+            );
+        }
         ensure!(
             circuit.attested || mode == Mode::Proven,
             Error::<T>::UnattestedNeedsProofs
@@ -109,15 +117,19 @@ impl<T: Config> Pallet<T> {
         Self::schedule(Agenda::Wake, deadline, id);
         Self::deposit_event(Event::JobSubmitted {
             job: id,
-            requester,
+            requester: requester.clone(),
             model,
             batches,
             escrow: max_price,
             currency,
         });
+        Self::pay_priority(&requester, id, terms.priority)?;
+        let lane = Self::lane(terms.fast, terms.priority);
+        Self::keep_terms(id, terms, bidding > 0);
         match assignment {
-            Assignment::Swarm => Self::schedule(Agenda::Draw, now, id),
+            Assignment::Swarm => Self::schedule(lane, now, id),
             Assignment::Direct(provider) => Self::assign_direct(id, job, provider, now)?,
+            Assignment::Auction { blocks } => Self::open_auction(id, blocks, now),
         }
         Ok(())
     }

@@ -1,27 +1,12 @@
 //! What a provider's standing gives it: drawn jobs up to a price.
 
-use crate::{
-    currencies::Paid,
-    pallet::{BalanceOf, Config, Pallet},
-};
+use crate::pallet::{BalanceOf, Config, Pallet};
 use frame_support::{ensure, traits::Get};
-use swarmwork_primitives::{Demand, Mode, Offer, ProviderStanding, Rejection, Reputation};
+use swarmwork_primitives::{ProviderStanding, Rejection, Reputation};
 
 impl<T: Config> Pallet<T> {
-    /// As [`Pallet::consider`], for a provider that a draw would choose. Who names a provider answers
-    /// for the choice; who leaves it to the lottery is not given a newcomer for a large job.
-    pub(crate) fn consider_drawn(
-        who: &T::AccountId,
-        mode: Mode,
-        paid: &Paid,
-        demand: &Demand<BalanceOf<T>>,
-    ) -> Result<Offer<BalanceOf<T>>, Rejection> {
-        let offer = Self::consider(who, mode, paid, demand)?;
-        Self::ensure_entrusted(who, offer.price)?;
-        Ok(offer)
-    }
-
-    /// Whether a provider may be drawn for a job that costs so much.
+    /// Whether a provider may be drawn for a job that costs so much. Who names a provider answers for
+    /// the choice; who leaves it to the lottery is not given a newcomer for a large job.
     pub(crate) fn ensure_entrusted(
         who: &T::AccountId,
         price: BalanceOf<T>,

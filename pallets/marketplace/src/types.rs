@@ -7,7 +7,7 @@ use sp_core::H256;
 use swarm_merkle::{Hash, MAX_DEPTH};
 use swarmwork_primitives::{
     CircuitId, Commitment, ContentId, JobCurrency, JobId, JobState, Locator, Mode, ModelId, Split,
-    MAX_BATCHES, MAX_CHALLENGES, MAX_PROOF_BYTES,
+    Terms, MAX_BATCHES, MAX_BIDS, MAX_CHALLENGES, MAX_PROOF_BYTES,
 };
 
 /// One input commitment per batch.
@@ -132,8 +132,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub submitted: BlockNumber,
     /// Last block in which a result counts.
     pub deadline: BlockNumber,
-    /// Whether its provider is drawn (otherwise it was named). Only draws are evidence of
-    /// reputation: counterparties are free accounts.
+    /// Whether its provider is drawn by a whole window of outputs. Only such draws are evidence of
+    /// reputation: counterparties are free accounts, and fast draws are easier to steer.
     pub swarm: bool,
     /// Draws that found nobody.
     pub draws: u32,
@@ -241,8 +241,8 @@ pub type OpenChallenges<AccountId, Balance> =
     Debug,
 )]
 pub enum Agenda {
-    /// Jobs to draw a provider for, batches to be proven, or an auditor, by the block whose successors' VRF
-    /// outputs are the seed.
+    /// Jobs to draw a provider for, batches to be proven, or an auditor, or whose auction is over,
+    /// by the block whose successors' VRF outputs are the seed.
     Draw,
     /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
     /// over, and jobs whose panels have to move on.
@@ -250,4 +250,67 @@ pub enum Agenda {
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.
     Wake,
+    /// Jobs to draw a provider for by the output of one block.
+    Fast,
+    /// As [`Agenda::Draw`], for a fee.
+    High,
+    /// As [`Agenda::Draw`], for a larger fee.
+    Urgent,
+    /// Jobs whose providers must have started.
+    Start,
+}
+
+/// What was asked with a job beyond the default.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Default)]
+pub struct Special {
+    /// What was asked.
+    pub terms: Terms,
+    /// Whether bids are, or were, taken for it.
+    pub auction: bool,
+    /// Whether its provider has bid for it.
+    pub won: bool,
+}
+
+/// The active set as it was when the outputs of a draw began.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Snapshot<BlockNumber> {
+    /// How many providers it had: those with higher indices have come since.
+    pub count: u32,
+    /// The block of the chain, counted as providers count, by which it was so.
+    pub block: BlockNumber,
+}
+
+/// What fast draws are made by.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct FastWindow<Hash, Balance, BlockNumber> {
+    /// The output of the block after theirs.
+    pub output: Hash,
+    /// The active set before it.
+    pub frozen: Snapshot<BlockNumber>,
+    /// What the jobs cost together that it has drawn for so far.
+    pub drawn: Balance,
+}
+
+/// A provider's bid for a job.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Bid<AccountId, Balance, BlockNumber> {
+    /// Who.
+    pub provider: AccountId,
+    /// For how much.
+    pub price: Balance,
+    /// What is reserved for it.
+    pub collateral: Balance,
+    /// In which block.
+    pub at: BlockNumber,
+}
+
+/// A job that bids are taken for.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Auction<AccountId, Balance, BlockNumber> {
+    /// For how many blocks.
+    pub blocks: u32,
+    /// The last of them.
+    pub until: BlockNumber,
+    /// The lowest bids, oldest first.
+    pub bids: BoundedVec<Bid<AccountId, Balance, BlockNumber>, ConstU32<MAX_BIDS>>,
 }

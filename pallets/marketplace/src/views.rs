@@ -1,14 +1,10 @@
 //! What the runtime API shows.
 
 use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results, Stages};
-use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
-use swarmwork_primitives::{
-    Circuits, Demand, JobId, JobState, JobSummary, JobView, Mode, ModelId, Models, Offer,
-    Providers, Rejection,
-};
+use swarmwork_primitives::{JobId, JobState, JobSummary, JobView, Providers};
 
-/// Most candidates one reading of [`Pallet::eligible_providers`] judges.
+/// Most candidates one reading of [`Pallet::eligible_providers`] or [`Pallet::quote`] judges.
 pub const MAX_CANDIDATES: u32 = 256;
 
 impl<T: Config> Pallet<T> {
@@ -63,37 +59,5 @@ impl<T: Config> Pallet<T> {
             state: job.state,
             currency: job.currency,
         })
-    }
-
-    /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them,
-    /// as a job of `batches` batches of the model, all proven and paid in tokens, would judge them now.
-    /// Empty for a model that is not registered.
-    pub fn eligible_providers(
-        model: ModelId,
-        batches: u32,
-        max_price: BalanceOf<T>,
-        start: u32,
-        limit: u32,
-    ) -> Vec<(T::AccountId, Result<Offer<BalanceOf<T>>, Rejection>)> {
-        let Some(circuit) = T::Models::info(&model).and_then(|m| T::Circuits::info(&m.circuit))
-        else {
-            return Vec::new();
-        };
-        let demand = Demand {
-            macs: Self::priced_macs(circuit.macs, Mode::Proven, batches),
-            max_price,
-            attested: circuit.attested,
-        };
-        // Cut off at the number of providers in any case.
-        let end = start
-            .saturating_add(limit.min(MAX_CANDIDATES))
-            .min(T::Providers::active_count());
-        (start..end)
-            .filter_map(T::Providers::active_at)
-            .map(|who| {
-                let answer = Self::consider_drawn(&who, Mode::Proven, &None, &demand);
-                (who, answer)
-            })
-            .collect()
     }
 }

@@ -73,8 +73,6 @@ pub trait WeightInfo {
     /// Paying so many legs in an asset: what a settlement or a refund takes at most beside what it
     /// does in tokens.
     fn asset_legs(n: u32) -> Weight;
-    /// [`crate::Call::submit_job_in`] with `b` commitments, paid in an asset and assigned at once.
-    fn submit_job_in(b: u32) -> Weight;
     /// [`crate::Call::list_asset`].
     fn list_asset() -> Weight;
     /// [`crate::Call::close_asset`].
@@ -89,6 +87,23 @@ pub trait WeightInfo {
     fn report_input() -> Weight;
     /// [`crate::Call::publish_input`] of `b` bytes.
     fn publish_input(b: u32) -> Weight;
+    /// [`crate::Call::submit_order`] with `b` listed commitments, everything asked and paid in an
+    /// asset, assigned at once.
+    fn submit_order(b: u32) -> Weight;
+    /// [`crate::Call::set_scoring`].
+    fn set_scoring() -> Weight;
+    /// [`crate::Call::start_job`].
+    fn start_job() -> Weight;
+    /// [`crate::Call::decline_job`] of a job that was bid for.
+    fn decline_job() -> Weight;
+    /// [`crate::Call::bid`] into a full book.
+    fn bid() -> Weight;
+    /// Taking one job that was bid for from a provider that has not started.
+    fn miss_start() -> Weight;
+    /// Closing one auction with a full book.
+    fn close_auction() -> Weight;
+    /// One expiry of a job with a full book of bids.
+    fn expire_auction() -> Weight;
 }
 
 /// Rough figures of the right order: storage access at the database's constants, and computing
@@ -129,7 +144,7 @@ impl WeightInfo for () {
         access(12, 12).saturating_add(micros(120))
     }
     fn prune() -> Weight {
-        access(5, 71).saturating_add(micros(120))
+        access(5, 74).saturating_add(micros(120))
     }
     fn submit_rooted_job() -> Weight {
         access(15, 14).saturating_add(micros(80))
@@ -182,7 +197,7 @@ impl WeightInfo for () {
         access(14, 2).saturating_add(micros(250))
     }
     fn settle_member() -> Weight {
-        access(26, 22).saturating_add(micros(300))
+        access(30, 25).saturating_add(micros(300))
     }
     fn set_audit_share() -> Weight {
         access(2, 2).saturating_add(micros(20))
@@ -192,11 +207,6 @@ impl WeightInfo for () {
             .saturating_add(micros(20))
             .saturating_add(access(2, 2).saturating_mul(n.into()))
             .saturating_add(micros(40).saturating_mul(n.into()))
-    }
-    fn submit_job_in(b: u32) -> Weight {
-        access(20, 16)
-            .saturating_add(micros(120))
-            .saturating_add(micros(40).saturating_mul(b.into()))
     }
     fn list_asset() -> Weight {
         access(3, 3).saturating_add(micros(30))
@@ -223,6 +233,32 @@ impl WeightInfo for () {
         access(4, 3)
             .saturating_add(micros(60))
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
+    }
+    fn submit_order(b: u32) -> Weight {
+        access(28, 21)
+            .saturating_add(micros(170))
+            .saturating_add(micros(40).saturating_mul(b.into()))
+    }
+    fn set_scoring() -> Weight {
+        access(0, 1).saturating_add(micros(15))
+    }
+    fn start_job() -> Weight {
+        access(3, 1).saturating_add(micros(30))
+    }
+    fn decline_job() -> Weight {
+        access(16, 14).saturating_add(micros(180))
+    }
+    fn bid() -> Weight {
+        access(14, 3).saturating_add(micros(120))
+    }
+    fn miss_start() -> Weight {
+        access(17, 15).saturating_add(micros(180))
+    }
+    fn close_auction() -> Weight {
+        access(20, 18).saturating_add(micros(220))
+    }
+    fn expire_auction() -> Weight {
+        access(20, 20).saturating_add(micros(220))
     }
 }
 

@@ -14,10 +14,12 @@ pub const RESUBMIT_BLOCKS: u64 = 12;
 /// Whose transactions.
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Debug)]
 pub enum Sender {
-    /// Results of jobs.
+    /// Results of jobs, and that they were started.
     Jobs,
     /// Answers to capacity windows.
     Capacity,
+    /// That jobs were started, for those who send results.
+    Starts,
 }
 
 /// The last that was handed over.

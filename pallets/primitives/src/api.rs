@@ -1,9 +1,9 @@
 //! The runtime API for readers.
 
 use crate::{
-    BurnTotals, CircuitId, CircuitView, EpochOutcomes, EpochView, JobId, JobView, ModelId,
-    ModelInfo, Offer, Panel, ProviderDetails, ProviderView, Rejection, ReputationView, RewardsView,
-    SupplyView,
+    BurnTotals, CircuitId, CircuitView, ClearingPrice, ComputeClass, Enquiry, EpochOutcomes,
+    EpochView, JobId, JobView, ModelId, ModelInfo, Offer, Panel, PlacementView, ProviderDetails,
+    ProviderView, Quote, Rejection, ReputationView, RewardsView, SupplyView,
 };
 use alloc::vec::Vec;
 use codec::Codec;
@@ -27,14 +27,19 @@ sp_api::decl_runtime_apis! {
         fn provider(who: AccountId) -> Option<ProviderView<AccountId, Balance>>;
         /// The provider that a worker key reports for.
         fn controller_of(worker: AccountId) -> Option<AccountId>;
-        /// Every candidate of a job as it would be judged now: at most `limit` from index `start`.
+        /// Every candidate of a job as it would be judged now, and why it would not be drawn: at
+        /// most `limit` from index `start`.
         fn eligible_providers(
-            model: ModelId,
-            batches: u32,
-            max_price: Balance,
+            enquiry: Enquiry<Balance>,
             start: u32,
             limit: u32,
         ) -> Vec<(AccountId, Result<Offer<Balance>, Rejection>)>;
+        /// What a job would cost now; nothing for a model that is not registered.
+        fn quote(enquiry: Enquiry<Balance>) -> Option<Quote<Balance>>;
+        /// What jobs of each compute class were settled at lately.
+        fn clearing_prices() -> Vec<(ComputeClass, ClearingPrice<Balance>)>;
+        /// How a job finds its provider, until it is pruned.
+        fn placement(job: JobId) -> Option<PlacementView<AccountId, Balance, BlockNumber>>;
         /// Current reputation.
         fn score(who: AccountId) -> Permill;
         /// What has left supply.

@@ -1,6 +1,6 @@
 //! What a provider says of itself and of what it computes with, in a form that programs read.
 
-use crate::{CircuitId, Url};
+use crate::{CircuitId, ComputeClass, Enclaves, Region, Url};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -73,6 +73,12 @@ pub struct Capabilities {
     pub backends: Backends,
     /// Circuits whose proving keys it holds, ascending: it starts on their jobs at once.
     pub circuits: BoundedVec<CircuitId, ConstU32<MAX_HELD_CIRCUITS>>,
+    /// How strong its hardware is.
+    pub class: ComputeClass,
+    /// Where it computes.
+    pub region: Option<Region>,
+    /// Enclaves that it can run jobs in.
+    pub enclaves: Enclaves,
 }
 
 impl Capabilities {

@@ -12,6 +12,11 @@ pub enum Assignment<AccountId> {
     Swarm,
     /// The named provider.
     Direct(AccountId),
+    /// The lowest bid.
+    Auction {
+        /// For how many blocks bids are taken.
+        blocks: u32,
+    },
 }
 
 /// Where a job stands. It is open, assigned or shared, or it has ended.
@@ -156,6 +161,22 @@ pub enum Rejection {
     Standing,
     /// Does not work for the asset that the job is paid in, or not at what that is worth now.
     Currency,
+    /// Its GPUs have less memory than is asked for.
+    Memory,
+    /// Its compute class is below the one asked for.
+    Class,
+    /// It computes elsewhere, or does not say where.
+    Region,
+    /// Its bond's tier is below the one asked for.
+    Tier,
+    /// It has none of the enclaves asked for.
+    Enclave,
+    /// Its reputation is below what is asked for, or below what any draw asks for.
+    Reputation,
+    /// It has changed its price or capabilities, or come back, too shortly before the draw.
+    Unsettled,
+    /// It has declined this job, or missed its start.
+    Declined,
 }
 
 /// How many candidates of a draw failed, by reason.
@@ -193,6 +214,22 @@ pub struct RejectionCounts {
     pub standing: u32,
     /// [`Rejection::Currency`]
     pub currency: u32,
+    /// [`Rejection::Memory`]
+    pub memory: u32,
+    /// [`Rejection::Class`]
+    pub class: u32,
+    /// [`Rejection::Region`]
+    pub region: u32,
+    /// [`Rejection::Tier`]
+    pub tier: u32,
+    /// [`Rejection::Enclave`]
+    pub enclave: u32,
+    /// [`Rejection::Reputation`]
+    pub reputation: u32,
+    /// [`Rejection::Unsettled`]
+    pub unsettled: u32,
+    /// [`Rejection::Declined`]
+    pub declined: u32,
 }
 
 impl RejectionCounts {
@@ -209,8 +246,16 @@ impl RejectionCounts {
             Rejection::Mode => &mut self.mode,
             Rejection::Standing => &mut self.standing,
             Rejection::Currency => &mut self.currency,
+            Rejection::Memory => &mut self.memory,
+            Rejection::Class => &mut self.class,
+            Rejection::Region => &mut self.region,
+            Rejection::Tier => &mut self.tier,
+            Rejection::Enclave => &mut self.enclave,
+            Rejection::Reputation => &mut self.reputation,
+            Rejection::Unsettled => &mut self.unsettled,
+            Rejection::Declined => &mut self.declined,
         };
-        // A draw samples at most a few dozen candidates.
+        // Nobody looks at more than a few hundred candidates at a time.
         *counter = counter.saturating_add(1);
     }
 }

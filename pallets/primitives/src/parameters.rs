@@ -73,6 +73,9 @@ pub const STANDINGS: [(Permill, u128); 3] = [
 pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
 /// Most that a job may cost for which a provider is drawn, by its standing, ascending.
 pub const ENTRUSTED: [u128; 4] = [MAX_DRAWN * 3 / 5, MAX_DRAWN * 4 / 5, MAX_DRAWN, MAX_DRAWN];
+/// Most that all jobs cost together that one block's output draws alone: its author knows who will
+/// have them, and chooses which jobs to take into the block before.
+pub const MAX_FAST_DRAWN: u128 = UNIT / 2;
 /// Candidates of a draw.
 pub const DRAW_SAMPLE: u32 = 16;
 

@@ -142,6 +142,8 @@ pub struct Demand<Balance> {
     pub max_price: Balance,
     /// Whether the job's circuit is attested.
     pub attested: bool,
+    /// The price that the provider has named for this job, if its ask does not count.
+    pub agreed: Option<Balance>,
 }
 
 /// An accepted demand.
@@ -175,6 +177,8 @@ pub enum SlashReason {
     Equivocation,
     /// It committed to results and did not prove what was asked of them.
     Unproven,
+    /// It gave back a job that it had bid for.
+    Withdrawn,
 }
 
 /// What an offence costs. The sum of both parts is taken.
@@ -244,8 +248,16 @@ pub trait Providers<AccountId, Balance> {
     fn active_count() -> u32;
     /// The provider at an index of the active set.
     fn active_at(index: u32) -> Option<AccountId>;
+    /// As [`Providers::active_at`], before anything of the last `since` blocks, or of this one:
+    /// whoever has come or gone in them changes nothing.
+    fn active_before(index: u32, since: u32) -> Option<AccountId>;
     /// Whether the provider fits, and at what price; otherwise why not.
     fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection>;
+    /// What a provider has to show for a job's requirements.
+    fn features(who: &AccountId) -> crate::Features;
+    /// How many blocks ago a provider last changed what a draw depends on: its price, what it says
+    /// of itself, whether it is there. The largest number if it never did.
+    fn settled(who: &AccountId) -> u32;
     /// Takes one slot and the collateral of a provider for a job.
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Gives slot and collateral back.
@@ -330,7 +342,7 @@ pub trait Reputation<AccountId, Balance> {
     Debug,
 )]
 pub enum BurnSource {
-    /// The burned share of a job's price.
+    /// The burned share of a job's price, and what is burned for a priority.
     JobFee,
     /// The burned share of transaction fees.
     TransactionFee,

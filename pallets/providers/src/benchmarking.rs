@@ -327,6 +327,7 @@ mod benchmarks {
                 gpu_memory_mib: u32::MAX,
                 backends: Backends(1),
                 circuits: BoundedVec::truncate_from(T::BenchmarkHelper::circuits(c)),
+                ..Default::default()
             },
         };
 

@@ -203,6 +203,17 @@ pub mod pallet {
     #[pallet::storage]
     pub type ActiveCount<T: Config> = StorageValue<_, u32, ValueQuery>;
 
+    /// Who had an index of the active set before it was another's, and since when it is, oldest
+    /// first.
+    #[pallet::storage]
+    pub type Moved<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        u32,
+        BoundedVec<(BlockNumberFor<T>, T::AccountId), ConstU32<{ active::MAX_MOVES }>>,
+        ValueQuery,
+    >;
+
     /// What waits to be withdrawn of each provider's bond, oldest first.
     #[pallet::storage]
     pub type Unbonding<T: Config> = StorageMap<
@@ -268,6 +279,10 @@ pub mod pallet {
     /// What providers say of themselves.
     #[pallet::storage]
     pub type Profiles<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Profile>;
+
+    /// When each provider last changed what a draw depends on.
+    #[pallet::storage]
+    pub type Changed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BlockNumberFor<T>>;
 
     /// Capacity that a provider, the key, leases from another.
     #[pallet::storage]
@@ -578,6 +593,10 @@ pub mod pallet {
         LeaseEndingAlready,
         /// A lease, as lessor or operator, is not closed: give notice, wait, close it.
         LeaseRunning,
+        /// A region is named by the two capital letters of its country's ISO 3166-1 code.
+        InvalidRegion,
+        /// The profile names an enclave that there is not.
+        UnknownEnclave,
     }
 
     #[pallet::hooks]
@@ -611,6 +630,7 @@ pub mod pallet {
                 SlashReason::Forgery,
                 SlashReason::Equivocation,
                 SlashReason::Unproven,
+                SlashReason::Withdrawn,
             ] {
                 assert!(
                     u32::from(T::Penalties::convert(reason).strikes) <= T::MaxStrikes::get(),
@@ -647,7 +667,8 @@ pub mod pallet {
             Self::do_register(provider, worker, bond, ask, endpoint, unattested)
         }
 
-        /// Changes the caller's terms for jobs not yet assigned.
+        /// Changes the caller's terms for jobs not yet assigned. Another price, or another word on
+        /// unattested keys, keeps it out of draws for a while.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::update_provider())]
         pub fn update_provider(
@@ -658,12 +679,16 @@ pub mod pallet {
         ) -> DispatchResult {
             let provider = ensure_signed(origin)?;
             ensure!(is_base_url(&endpoint), Error::<T>::InvalidEndpoint);
-            Self::try_mutate_staying(&provider, |record| {
+            let changes = Self::try_mutate_staying(&provider, |record| {
+                let changes = record.ask != ask || record.unattested != unattested;
                 record.ask = ask;
                 record.endpoint = endpoint.clone();
                 record.unattested = unattested;
-                Ok(())
+                Ok(changes)
             })?;
+            if changes {
+                Self::note_change(&provider);
+            }
             Self::deposit_event(Event::ProviderUpdated {
                 provider,
                 ask,
@@ -685,7 +710,10 @@ pub mod pallet {
                 Error::<T>::BondTooSmall
             );
             match (record.active, available) {
-                (None, true) => record.active = Some(Self::push_active(&provider)?),
+                (None, true) => {
+                    record.active = Some(Self::push_active(&provider)?);
+                    Self::note_change(&provider);
+                }
                 (Some(index), false) => {
                     Self::remove_active(index);
                     record.active = None;
@@ -777,7 +805,8 @@ pub mod pallet {
             Self::do_rebond(provider, amount)
         }
 
-        /// Says what the caller is called and what it computes with.
+        /// Says what the caller is called and what it computes with, which keeps it out of draws for
+        /// a while.
         #[pallet::call_index(10)]
         #[pallet::weight(T::WeightInfo::set_profile(profile.capabilities.circuits.len() as u32))]
         pub fn set_profile(origin: OriginFor<T>, profile: Profile) -> DispatchResult {

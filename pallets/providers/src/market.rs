@@ -1,16 +1,17 @@
 //! What the marketplace asks of providers: offers, capacity, keys.
 
 use crate::{
-    Active, ActiveCount, BalanceOf, Config, Controllers, Error, Pallet, ProviderOf, Providers,
+    Active, ActiveCount, BalanceOf, Changed, Config, Controllers, Error, Pallet, Profiles,
+    ProviderOf, Providers,
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Permill, Rounding};
 use sp_runtime::{
-    traits::{CheckedAdd, CheckedSub},
+    traits::{CheckedAdd, CheckedSub, Saturating, UniqueSaturatedInto},
     DispatchResult,
 };
 use swarmwork_primitives::{
-    Demand, Offer, OnSlashed as _, ProviderView, Rejection, SlashReason, Url,
+    Demand, Features, Offer, OnSlashed as _, ProviderView, Rejection, SlashReason, Url,
 };
 
 /// Multiply-accumulates that an ask is the price of.
@@ -34,7 +35,11 @@ impl<T: Config> Pallet<T> {
         ensure!(!Self::in_maintenance(record), Rejection::Maintenance);
         ensure!(record.running < Self::capacity(record), Rejection::Busy);
         ensure!(demand.attested || record.unattested, Rejection::Unattested);
-        let price = Self::price(record.ask, demand.macs)
+        let price = match demand.agreed {
+            Some(agreed) => Some(agreed.max(T::MinimumPrice::get())),
+            None => Self::price(record.ask, demand.macs),
+        };
+        let price = price
             .filter(|price| *price <= demand.max_price)
             .ok_or(Rejection::TooExpensive)?;
         let collateral = price
@@ -93,12 +98,33 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         Active::<T>::get(index)
     }
 
+    fn active_before(index: u32, since: u32) -> Option<T::AccountId> {
+        Self::place_before(index, since)
+    }
+
     fn offer(
         who: &T::AccountId,
         demand: &Demand<BalanceOf<T>>,
     ) -> Result<Offer<BalanceOf<T>>, Rejection> {
         let record = Self::staying(who).map_err(|_| Rejection::NotRegistered)?;
         Self::judge(&record, demand)
+    }
+
+    fn features(who: &T::AccountId) -> Features {
+        let said = Profiles::<T>::get(who).unwrap_or_default().capabilities;
+        Features {
+            gpu_memory_mib: said.gpu_memory_mib,
+            class: said.class,
+            region: said.region,
+            enclaves: said.enclaves,
+            tier: Self::tier(who).unwrap_or_default(),
+        }
+    }
+
+    fn settled(who: &T::AccountId) -> u32 {
+        Changed::<T>::get(who).map_or(u32::MAX, |at| {
+            Self::now().saturating_sub(at).unique_saturated_into()
+        })
     }
 
     fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {

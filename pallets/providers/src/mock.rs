@@ -110,7 +110,9 @@ pub struct Table;
 impl Convert<SlashReason, Penalty> for Table {
     fn convert(reason: SlashReason) -> Penalty {
         let (stake, price, capped) = match reason {
-            SlashReason::Governance | SlashReason::Unproven => (0, 0, false),
+            SlashReason::Governance | SlashReason::Unproven | SlashReason::Withdrawn => {
+                (0, 0, false)
+            }
             SlashReason::Forgery => (20, 100, false),
             SlashReason::Equivocation => (6, 0, true),
         };

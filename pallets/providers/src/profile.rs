@@ -1,9 +1,9 @@
 //! What providers say of themselves.
 
-use crate::{Config, Error, Event, Pallet, Profiles};
+use crate::{Changed, Config, Error, Event, Pallet, Profiles};
 use frame_support::{ensure, traits::Contains};
 use sp_runtime::DispatchResult;
-use swarmwork_primitives::{is_base_url, Profile};
+use swarmwork_primitives::{is_base_url, Profile, Region};
 
 impl<T: Config> Pallet<T> {
     /// See [`crate::Call::set_profile`].
@@ -24,8 +24,20 @@ impl<T: Config> Pallet<T> {
             capabilities.circuits.iter().all(T::KnownCircuits::contains),
             Error::<T>::UnknownCircuit
         );
+        ensure!(
+            capabilities.region.as_ref().is_none_or(Region::is_code),
+            Error::<T>::InvalidRegion
+        );
+        ensure!(capabilities.enclaves.is_known(), Error::<T>::UnknownEnclave);
         Profiles::<T>::insert(&provider, profile);
+        Self::note_change(&provider);
         Self::deposit_event(Event::ProfileSet { provider });
         Ok(())
+    }
+
+    /// Notes that something was changed that a draw depends on: draws whose seed may have been
+    /// foreseen by then do without this provider.
+    pub(crate) fn note_change(provider: &T::AccountId) {
+        Changed::<T>::insert(provider, Self::now());
     }
 }

@@ -1,7 +1,7 @@
 //! Coming, going, and the records between.
 
 use crate::{
-    BalanceOf, Config, ConsentOf, Controllers, DailySlashes, Error, Event, FormerWorker,
+    BalanceOf, Changed, Config, ConsentOf, Controllers, DailySlashes, Error, Event, FormerWorker,
     FormerWorkers, HoldReason, LeaseOffers, Leases, Offenders, Pallet, Profiles, Provider,
     ProviderOf, Providers, Strikes, Tier, Unbonding,
 };
@@ -203,6 +203,7 @@ impl<T: Config> Pallet<T> {
         FormerWorkers::<T>::remove(&provider);
         DailySlashes::<T>::remove(&provider);
         Profiles::<T>::remove(&provider);
+        Changed::<T>::remove(&provider);
         Providers::<T>::remove(&provider);
         Self::deposit_event(Event::BondWithdrawn { provider, amount });
         Ok(())

@@ -6,6 +6,7 @@ mod consent;
 mod evidence;
 mod leases;
 mod maintenance;
+mod places;
 mod profile;
 mod sequences;
 mod slashing;
@@ -74,6 +75,7 @@ fn demand() -> Demand<Balance> {
         macs: 2_000_000_000,
         max_price: ASK * 2,
         attested: true,
+        agreed: None,
     }
 }
 
@@ -276,6 +278,7 @@ fn an_offer_names_price_and_collateral() {
             macs: 2_000_000_001,
             max_price: 201,
             attested: true,
+            agreed: None,
         };
         assert_eq!(
             Registry::offer(&1, &more),
@@ -289,6 +292,7 @@ fn an_offer_names_price_and_collateral() {
             macs: 1,
             max_price: 10,
             attested: true,
+            agreed: None,
         };
         assert_eq!(
             Registry::offer(&1, &little),
@@ -370,6 +374,7 @@ fn a_price_that_no_balance_holds_is_too_expensive() {
                     macs: 1_000_000_000,
                     max_price: Balance::MAX,
                     attested: true,
+                    agreed: None,
                 }
             ),
             Err(Rejection::BondTooSmall)

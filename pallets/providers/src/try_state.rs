@@ -1,8 +1,8 @@
 //! What must hold of the providers after every block.
 
 use crate::{
-    Active, ActiveCount, Config, Controllers, DailySlashes, FormerWorkers, HoldReason, LeaseOffers,
-    Leases, Offenders, Pallet, Profiles, ProviderOf, Providers, Unbonding,
+    Active, ActiveCount, Changed, Config, Controllers, DailySlashes, FormerWorkers, HoldReason,
+    LeaseOffers, Leases, Offenders, Pallet, Profiles, ProviderOf, Providers, Unbonding,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{
@@ -166,6 +166,7 @@ impl<T: Config> Pallet<T> {
             FormerWorkers::<T>::iter_keys().all(registered)
                 && DailySlashes::<T>::iter_keys().all(registered)
                 && Profiles::<T>::iter_keys().all(registered)
+                && Changed::<T>::iter_keys().all(registered)
                 && LeaseOffers::<T>::iter_keys().all(|who| Self::staying(&who).is_ok()),
             "something is kept of a provider that is none"
         );

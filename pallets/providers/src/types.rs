@@ -10,6 +10,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_arithmetic::Permill;
 use sp_runtime::traits::{AtLeast32BitUnsigned, One};
+pub use swarmwork_primitives::Tier;
 use swarmwork_primitives::{Url, MAX_PROOF_BYTES};
 
 /// Amounts of the token.
@@ -171,28 +172,4 @@ impl<Balance: Default + PartialEq> Slashed<Balance> {
     pub fn is_zero(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// What a bond qualifies for.
-#[derive(
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Debug,
-)]
-pub enum Tier {
-    /// The least bond.
-    Entry,
-    /// Validator-level.
-    Validator,
-    /// Supernode.
-    Supernode,
 }

@@ -22,8 +22,8 @@ use sp_runtime::{
 use std::{cell::RefCell, collections::BTreeMap};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
-    Bonds, Demand, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection, Settlement,
-    SlashReason, SwarmWork as _, Url,
+    Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection,
+    Settlement, SlashReason, SwarmWork as _, Url,
 };
 
 pub type Balance = u128;
@@ -203,8 +203,17 @@ impl Providers<u64, Balance> for Doubles {
     fn active_at(index: u32) -> Option<u64> {
         BONDS.with_borrow(|bonds| bonds.keys().nth(index as usize).copied())
     }
+    fn active_before(index: u32, _: u32) -> Option<u64> {
+        Self::active_at(index)
+    }
     fn offer(_: &u64, _: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         Err(Rejection::Unavailable)
+    }
+    fn features(_: &u64) -> Features {
+        Features::default()
+    }
+    fn settled(_: &u64) -> u32 {
+        u32::MAX
     }
     fn reserve(_: &u64, _: Balance) -> DispatchResult {
         Ok(())

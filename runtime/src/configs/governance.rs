@@ -41,6 +41,8 @@ parameter_types! {
         ("Marketplace", "dispute_results"),
         ("Marketplace", "report_input"),
         ("Marketplace", "publish_input"),
+        ("Marketplace", "start_job"),
+        ("Marketplace", "bid"),
     ];
 }
 
@@ -61,6 +63,9 @@ impl ClassOf<RuntimeCall> for Classes {
         use pallet_utility::Call as Utility;
         match call {
             RuntimeCall::Governance(call) => Governance::class_of_call(call),
+            RuntimeCall::Marketplace(pallet_marketplace::Call::set_scoring { .. }) => {
+                Class::Parameter
+            }
             RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
             RuntimeCall::Marketplace(pallet_marketplace::Call::set_audit_share { .. }) => {
                 Class::Parameter

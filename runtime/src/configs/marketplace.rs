@@ -16,7 +16,7 @@ use frame_support::{
         ConstU32,
     },
 };
-use pallet_governance::{role, EnsureRole, Halted};
+use pallet_governance::{class, role, EnsureClass, EnsureRole, Halted};
 use sp_runtime::Permill;
 use swarmwork_primitives::{
     parameters::{self, SPLIT},
@@ -67,6 +67,14 @@ parameter_types! {
     pub const DisputePeriod: BlockNumber = 150;
     /// With the half that is burned, challenging oneself costs three quarters of a slash.
     pub const ChallengerShare: Permill = Permill::from_percent(50);
+    /// Whoever writes the one block decides alone: less than the least that a block pays.
+    pub const MaxFastDrawn: Balance = parameters::MAX_FAST_DRAWN;
+    pub const PriorityFee: Balance = UNIT / 10;
+    /// A minute.
+    pub const PriorityAge: BlockNumber = 30;
+    /// Half a minute to two hours.
+    pub const AuctionBlocks: (u32, u32) = (15, DAY / 12);
+    pub const BidForfeit: Permill = Permill::from_percent(10);
 }
 
 /// What jobs are paid in: the token, and assets.
@@ -123,9 +131,20 @@ impl pallet_marketplace::Config for Runtime {
     type DisputePeriod = DisputePeriod;
     type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
-    type DrawsPerBlock = ConstU32<8>;
-    type WakesPerBlock = ConstU32<6>;
+    type DrawsPerBlock = ConstU32<3>;
+    type WakesPerBlock = ConstU32<3>;
     type MaxPoke = ConstU32<24>;
     type MaxClaims = ConstU32<16>;
+    type ScoringOrigin = EnsureClass<Runtime, class::Parameter>;
+    // As many blocks as a window has.
+    type FreezeRound = ConstU32<6>;
+    type MaxFastDrawn = MaxFastDrawn;
+    type FastDrawsPerBlock = ConstU32<2>;
+    type StartsPerBlock = ConstU32<2>;
+    type MinStart = ConstU32<30>;
+    type PriorityFee = PriorityFee;
+    type PriorityAge = PriorityAge;
+    type AuctionBlocks = AuctionBlocks;
+    type BidForfeit = BidForfeit;
     type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
 }

@@ -68,6 +68,13 @@ fn calls_have_the_class_of_what_they_do() {
             pallet_governance::Call::set_price_floor { price: UNIT }.into(),
             Class::Parameter,
         ),
+        (
+            pallet_marketplace::Call::set_scoring {
+                parameters: Default::default(),
+            }
+            .into(),
+            Class::Parameter,
+        ),
         (spend(SPEND_LIMIT), Class::Treasury),
         (spend(SPEND_LIMIT + 1), Class::Upgrade),
         (attest(), Class::Attest),
@@ -209,7 +216,9 @@ fn pausing_what_has_a_deadline_halts_the_market() {
         let without = [
             "submit_job",
             "submit_rooted_job",
-            "submit_job_in",
+            "submit_order",
+            "set_scoring",
+            "decline_job",
             "accept_rooted_work",
             "cancel_job",
             "claim",

@@ -32,6 +32,8 @@ fn every_privileged_origin_is_governances() {
     type OfClass<C> = EnsureClass<Runtime, C>;
     assert_same::<<Runtime as pallet_staking::Config>::AdminOrigin, OfClass<class::Upgrade>>();
     assert_same::<<Runtime as pallet_providers::Config>::SlashOrigin, OfClass<class::Upgrade>>();
+    assert_same::<<Runtime as pallet_marketplace::Config>::ScoringOrigin, OfClass<class::Parameter>>(
+    );
     assert_same::<<Runtime as pallet_preimage::Config>::ManagerOrigin, OfClass<class::Upgrade>>();
     assert_same::<<Runtime as pallet_scheduler::Config>::ScheduleOrigin, OfClass<class::Upgrade>>();
     assert_same::<<Runtime as pallet_referenda::Config>::KillOrigin, OfClass<class::Upgrade>>();

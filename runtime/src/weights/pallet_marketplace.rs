@@ -183,9 +183,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Measured:  `6819`
         // Estimated: `45470`
         // Minimum execution time: 442_988_000 picoseconds.
-        Weight::from_parts(459_503_000, 45470)
-            .saturating_add(T::DbWeight::get().reads(71))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(560_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(123))
+            .saturating_add(T::DbWeight::get().writes(7))
     }
     /// Storage: `Marketplace::Cursors` (r:1 w:1)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
@@ -233,9 +233,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Measured:  `622`
         // Estimated: `3763`
         // Minimum execution time: 185_802_000 picoseconds.
-        Weight::from_parts(192_128_000, 3763)
+        Weight::from_parts(195_000_000, 3763)
             .saturating_add(T::DbWeight::get().reads(5))
-            .saturating_add(T::DbWeight::get().writes(69))
+            .saturating_add(T::DbWeight::get().writes(72))
     }
     // Not measured yet: storage as the calls access it, computing time after the calls above that do
     // the same. `scripts/weights.sh pallet_marketplace` replaces them.
@@ -296,13 +296,13 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     // As a draw of one, with a panel, its entry in the agenda, and four seats more.
     fn draw_panel() -> Weight {
-        Weight::from_parts(520_000_000, 45470)
-            .saturating_add(T::DbWeight::get().reads(94))
+        Weight::from_parts(620_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(146))
             .saturating_add(T::DbWeight::get().writes(17))
     }
     fn draw_audit() -> Weight {
-        Weight::from_parts(520_000_000, 45470)
-            .saturating_add(T::DbWeight::get().reads(96))
+        Weight::from_parts(620_000_000, 60_000)
+            .saturating_add(T::DbWeight::get().reads(148))
             .saturating_add(T::DbWeight::get().writes(8))
     }
     fn seal_results() -> Weight {
@@ -325,9 +325,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     // Paid and the last; who is told of the settlement, and of a slash, is added.
     fn settle_member() -> Weight {
-        Weight::from_parts(740_000_000, 14922)
-            .saturating_add(T::DbWeight::get().reads(28))
-            .saturating_add(T::DbWeight::get().writes(22))
+        Weight::from_parts(760_000_000, 14922)
+            .saturating_add(T::DbWeight::get().reads(32))
+            .saturating_add(T::DbWeight::get().writes(25))
     }
     // The share, and the role that is looked up and its use recorded.
     fn set_audit_share() -> Weight {
@@ -344,11 +344,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
     }
     /// `b` lies in `[0, 64]`.
-    fn submit_job_in(b: u32) -> Weight {
-        Weight::from_parts(330_000_000, 5709)
+    fn submit_order(b: u32) -> Weight {
+        Weight::from_parts(400_000_000, 6500)
             .saturating_add(Weight::from_parts(11_400_000, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(15))
-            .saturating_add(T::DbWeight::get().writes(13))
+            .saturating_add(T::DbWeight::get().reads(21))
+            .saturating_add(T::DbWeight::get().writes(16))
     }
     fn list_asset() -> Weight {
         Weight::from_parts(60_000_000, 3922)
@@ -390,5 +390,38 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn set_scoring() -> Weight {
+        Weight::from_parts(15_000_000, 0).saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn start_job() -> Weight {
+        Weight::from_parts(60_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn decline_job() -> Weight {
+        Weight::from_parts(320_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(14))
+    }
+    fn bid() -> Weight {
+        Weight::from_parts(220_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn miss_start() -> Weight {
+        Weight::from_parts(330_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(18))
+            .saturating_add(T::DbWeight::get().writes(16))
+    }
+    fn close_auction() -> Weight {
+        Weight::from_parts(500_000_000, 36_000)
+            .saturating_add(T::DbWeight::get().reads(22))
+            .saturating_add(T::DbWeight::get().writes(20))
+    }
+    fn expire_auction() -> Weight {
+        Weight::from_parts(450_000_000, 36_000)
+            .saturating_add(T::DbWeight::get().reads(20))
+            .saturating_add(T::DbWeight::get().writes(22))
     }
 }

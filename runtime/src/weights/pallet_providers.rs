@@ -36,9 +36,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `505`
         // Estimated: `3738`
         // Minimum execution time: 35_876_000 picoseconds.
-        Weight::from_parts(40_174_000, 3738)
+        Weight::from_parts(44_174_000, 3738)
             .saturating_add(T::DbWeight::get().reads(1))
-            .saturating_add(T::DbWeight::get().writes(1))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     /// Storage: `Providers::Providers` (r:2 w:2)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -50,9 +50,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `817`
         // Estimated: `6486`
         // Minimum execution time: 58_083_000 picoseconds.
-        Weight::from_parts(62_487_000, 6486)
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(66_487_000, 6486)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(8))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -91,8 +91,8 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Estimated: `6486`
         // Minimum execution time: 58_312_000 picoseconds.
         Weight::from_parts(73_074_000, 9486)
-            .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(6))
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(8))
     }
     /// Storage: `Providers::Providers` (r:1 w:1)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -104,9 +104,9 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
         // Measured:  `632`
         // Estimated: `3738`
         // Minimum execution time: 95_405_000 picoseconds.
-        Weight::from_parts(129_877_000, 6738)
+        Weight::from_parts(131_877_000, 6738)
             .saturating_add(T::DbWeight::get().reads(5))
-            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(10))
     }
     /// Storage: `Providers::Providers` (r:2 w:2)
     /// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
@@ -200,6 +200,6 @@ impl<T: frame_system::Config> pallet_providers::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(9_000_000, 2900).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().reads(c.into()))
-            .saturating_add(T::DbWeight::get().writes(1))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
 }

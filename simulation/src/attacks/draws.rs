@@ -1,6 +1,5 @@
 //! Attacks on who is drawn.
 
-use pallet_marketplace::{weight, Lottery};
 use pallet_reputation::Evidence;
 use pallet_staking::inflation::compute_total_payout;
 use pallet_swarm_work::economics::BEST;
@@ -8,6 +7,7 @@ use rand::{rngs::StdRng, Rng, SeedableRng};
 use serde_json::json;
 use sp_arithmetic::Permill;
 use sp_core::H256;
+use swarm_scoring::{weight, Lottery};
 use swarmwork_primitives::{
     parameters::{self, DRAW_SAMPLE, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE, SPLIT},
     Outcome,

@@ -1,10 +1,10 @@
 //! A market of providers that behave differently: draws, evidence and pay by the chain's functions.
 
-use pallet_marketplace::Lottery;
 use pallet_reputation::{Evidence, Influence};
 use rand::{rngs::StdRng, Rng};
 use serde::Serialize;
 use sp_core::H256;
+use swarm_scoring::Lottery;
 use swarmwork_primitives::{
     parameters::{DRAW_SAMPLE, ENTRUSTED, HALF_LIFE, PRIOR, PRIOR_STRENGTH, SPLIT, STANDINGS},
     Outcome, ProviderStanding,

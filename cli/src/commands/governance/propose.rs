@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
 use codec::Compact;
 use serde_json::json;
 use sp_core::{crypto::AccountId32, H256};
+use sp_runtime::Permill;
 use subxt::{dynamic, ext::scale_encode::EncodeAsFields, utils::Static};
+use swarm_scoring::ScoreParameters;
 use swarmwork_primitives::{Class, Role};
 
 use super::code::Code;
@@ -16,6 +18,7 @@ use crate::{
     chain::Chain,
     failure::Failure,
     output::Report,
+    requirements::parse_share,
     transact::send,
     units::{parse_account, parse_id, Amount, Rate},
 };
@@ -89,6 +92,26 @@ pub enum Propose {
     CloseAsset {
         /// The asset's number.
         asset: u32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Say what counts how much when a provider is drawn, in parts of all that counts.
+    Scoring {
+        /// Its reputation.
+        #[arg(long, value_name = "PARTS", default_value_t = 3)]
+        reputation: u16,
+        /// How much of a job's preferences it meets, where the job has any.
+        #[arg(long, value_name = "PARTS", default_value_t = 1)]
+        fit: u16,
+        /// How far its price is below the most that the job pays.
+        #[arg(long, value_name = "PARTS", default_value_t = 0)]
+        price: u16,
+        /// How much of its capacity is idle.
+        #[arg(long, value_name = "PARTS", default_value_t = 0)]
+        spare: u16,
+        /// Least reputation to be drawn.
+        #[arg(long, value_name = "PERCENT", value_parser = parse_share, default_value = "0")]
+        threshold: Permill,
         #[command(flatten)]
         how: How,
     },
@@ -217,6 +240,28 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
         Propose::CloseAsset { asset, how } => {
             let args = (Static(asset),);
             encoded(app, &chain, "Marketplace", "close_asset", args, how).await
+        }
+        Propose::Scoring {
+            reputation,
+            fit,
+            price,
+            spare,
+            threshold,
+            how,
+        } => {
+            let parameters = ScoreParameters {
+                reputation,
+                fit,
+                price,
+                spare,
+                threshold,
+            };
+            ensure!(
+                parameters.is_sound(),
+                "nothing would count: give reputation, price or spare some parts"
+            );
+            let args = (Static(parameters),);
+            encoded(app, &chain, "Marketplace", "set_scoring", args, how).await
         }
         Propose::GrantRole {
             role,

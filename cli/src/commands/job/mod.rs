@@ -3,7 +3,10 @@
 mod challenge;
 mod delivery;
 mod inputs;
+mod offers;
 mod outputs;
+mod placement;
+mod quote;
 mod result;
 mod rooted;
 mod settlement;
@@ -21,16 +24,19 @@ use clap::{Args, Subcommand, ValueEnum};
 use sp_core::{crypto::AccountId32, H256};
 use swarmwork_primitives::{Mode, MAX_REDUNDANCY, MAX_SAMPLES};
 
+use self::placement::PlacementArgs;
 use crate::{
     app::{App, StoreArgs},
     output::Report,
-    units::{parse_account, parse_base_url, parse_duration, parse_id, Deadline, Price},
+    units::{parse_account, parse_base_url, parse_duration, parse_id, Amount, Deadline, Price},
 };
 
 #[derive(Subcommand)]
 pub enum JobCommand {
     /// Commit to an input, pay into escrow, and hand the input to the assigned provider.
-    Submit(Submit),
+    Submit(Box<Submit>),
+    /// What a job would cost now, and who would not take it and why.
+    Quote(quote::Quote),
     /// Follow jobs until they end; hands over inputs that are still waited for.
     Watch(Watch),
     /// Fetch a job's output, check it against the chain, and write it.
@@ -94,6 +100,28 @@ pub enum JobCommand {
         /// How much, in what the job was paid in: 1.5, or 2000@7 for units of asset 7.
         amount: Price,
     },
+    /// Bid for a job as its provider would be, for all of it. A bid is final.
+    Bid {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// What it is to cost, in tokens.
+        #[arg(long)]
+        price: Amount,
+    },
+    /// Say that the job that the key's provider was given is in hand, where its requester wants to
+    /// know. Nodes say so by themselves.
+    Start {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Give a job back that the key's provider was given and has not begun: it costs reputation.
+    Decline {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
     /// Withdraw a job. That costs a part of its price while a provider is drawn for it, and the time
     /// of the provider's slot, or what is proven already, once it has one.
     Cancel {
@@ -132,6 +160,8 @@ pub struct Submit {
     /// A provider of your choice instead of one drawn by lot.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_account)]
     provider: Option<AccountId32>,
+    #[command(flatten)]
+    placement: PlacementArgs,
     /// How results are checked: every batch proven, a drawn sample of what the provider has
     /// committed to, what somebody challenges of it, or by having several providers do it.
     #[arg(long, value_enum, default_value = "proven")]
@@ -149,7 +179,7 @@ pub struct Submit {
         long,
         value_name = "N",
         required_if_eq("mode", "redundant"),
-        conflicts_with = "provider",
+        conflicts_with_all = ["provider", "fast", "auction", "start_within"],
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REDUNDANCY))
     )]
     redundancy: Option<u32>,
@@ -194,26 +224,34 @@ impl Submit {
     /// # Errors
     /// Where a sample is given for a mode that draws none, or missing where one is drawn.
     fn mode(&self) -> Result<Mode> {
-        match (self.mode, self.sample, self.redundancy) {
-            (ModeName::Proven, None, None) => Ok(Mode::Proven),
-            (ModeName::Optimistic, None, None) => Ok(Mode::Optimistic),
-            (ModeName::Sampled, Some(samples), None) => Ok(Mode::Sampled { samples }),
-            (ModeName::Sampled, None, _) => bail!("--mode sampled draws batches: say --sample K"),
-            (ModeName::Redundant, None, Some(providers)) if providers % 2 == 1 => {
-                Ok(Mode::Redundant { providers })
-            }
-            (ModeName::Redundant, None, Some(providers)) => {
-                bail!("--redundancy {providers} can end in a draw: take an odd number")
-            }
-            (ModeName::Redundant, None, None) => {
-                bail!("--mode redundant has several providers: say --redundancy N")
-            }
-            (_, Some(_), None) => {
-                bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
-            }
-            (_, _, Some(_)) => {
-                bail!("--redundancy goes with --mode redundant, and there no batches are drawn")
-            }
+        mode_of(self.mode, self.sample, self.redundancy)
+    }
+}
+
+/// The mode of this name, with so many batches drawn, or for so many providers.
+///
+/// # Errors
+/// As for [`Submit::mode`].
+fn mode_of(mode: ModeName, sample: Option<u32>, redundancy: Option<u32>) -> Result<Mode> {
+    match (mode, sample, redundancy) {
+        (ModeName::Proven, None, None) => Ok(Mode::Proven),
+        (ModeName::Optimistic, None, None) => Ok(Mode::Optimistic),
+        (ModeName::Sampled, Some(samples), None) => Ok(Mode::Sampled { samples }),
+        (ModeName::Sampled, None, _) => bail!("--mode sampled draws batches: say --sample K"),
+        (ModeName::Redundant, None, Some(providers)) if providers % 2 == 1 => {
+            Ok(Mode::Redundant { providers })
+        }
+        (ModeName::Redundant, None, Some(providers)) => {
+            bail!("--redundancy {providers} can end in a draw: take an odd number")
+        }
+        (ModeName::Redundant, None, None) => {
+            bail!("--mode redundant has several providers: say --redundancy N")
+        }
+        (_, Some(_), None) => {
+            bail!("--sample goes with --mode sampled: no batches are drawn otherwise")
+        }
+        (_, _, Some(_)) => {
+            bail!("--redundancy goes with --mode redundant, and there no batches are drawn")
         }
     }
 }
@@ -248,7 +286,11 @@ pub struct Watch {
 
 pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
     match command {
-        JobCommand::Submit(args) => submit::run(app, args).await,
+        JobCommand::Submit(args) => submit::run(app, *args).await,
+        JobCommand::Quote(args) => quote::run(app, args).await,
+        JobCommand::Bid { job, price } => offers::bid(app, job, price).await,
+        JobCommand::Start { job } => offers::start(app, job).await,
+        JobCommand::Decline { job } => offers::decline(app, job).await,
         JobCommand::Watch(args) => watch::run(app, args).await,
         JobCommand::Result { job, out, check } => result::run(app, job, &out, &check).await,
         JobCommand::Verify { job, output, check } => {

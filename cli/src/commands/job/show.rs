@@ -12,18 +12,39 @@ use super::{
 };
 use crate::{
     app::{off_chain, url_text, App},
-    chain::{JobState, Panel, PanelStage},
+    chain::{JobState, Panel, PanelStage, PlacementView},
     failure::Failure,
     output::Report,
     record::Records,
     transact::{account_of, send},
-    units::{address, hex, Price},
+    units::{address, hex, Amount, Price},
 };
+
+/// How the job finds its provider, where there is something to say.
+fn placement_lines(placement: &PlacementView) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    let mut line = |name: &str, value: String| lines.push((name.to_string(), value));
+    if let Some(until) = placement.bids_until {
+        line("bids are taken until", format!("block {until}"));
+    }
+    for bid in &placement.bids {
+        let (price, who) = (Amount(bid.price), address(&bid.provider));
+        line("bid", format!("{price} by {who} in block {}", bid.at));
+    }
+    if let Some(block) = placement.start_by {
+        line("must be started by", format!("block {block}"));
+    }
+    for who in &placement.passed {
+        line("given back by", address(who));
+    }
+    lines
+}
 
 pub async fn run(app: &App, job: H256) -> Result<Report> {
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
     let record = Records::open(&app.folders.data).find(chain.genesis(), job)?;
+    let placement = chain.placement(job).await?;
     let (state, state_lines) = state_report(&chain, &view, job).await?;
     let batches: Vec<Value> = view
         .result_batches()
@@ -53,6 +74,21 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "submitted": view.submitted,
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
+        "bids_until": placement.bids_until,
+        "bids": placement
+            .bids
+            .iter()
+            .map(|bid| {
+                json!({
+                    "provider": address(&bid.provider),
+                    "price": bid.price.to_string(),
+                    "block": bid.at,
+                })
+            })
+            .collect::<Vec<_>>(),
+        "start_by": placement.start_by,
+        "draws": placement.draws,
+        "gave_it_back": placement.passed.iter().map(address).collect::<Vec<_>>(),
         "rows": record.as_ref().map(|r| r.rows),
         "batches_total": view.batches,
         "batches": batches,
@@ -79,6 +115,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         .line("results are", mode(view.mode))
         .line("input", off_chain(view.input.content))
         .line("maximum price", Price::of(&view.currency, view.max_price))
+        .lines(placement_lines(&placement))
         .line("submitted", format!("block {}", view.submitted))
         .line("deadline", format!("block {}", view.deadline))
         .line(

@@ -11,7 +11,7 @@ use swarm_network::JobInput;
 use swarm_prover::CommitmentKey;
 use swarm_store::{ContentId, Store};
 use swarmwork_primitives::{
-    Assignment, Budget, JobCurrency, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES,
+    Budget, Commitment, Enquiry, JobCurrency, Locator, Mode, Rejection, MAX_ANSWERS, MAX_BATCHES,
 };
 
 use super::{
@@ -69,15 +69,17 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         .block(chain.best_number().await?, chain.block_time().await?)
         .map_err(anyhow::Error::msg)?;
     let tokens = args.max_price.currency == JobCurrency::Native;
-    let offered = Amount(args.max_price.amount);
-    if tokens {
-        check_funds(&chain, &requester, offered).await?;
-    }
-    // What a provider would ask for work that is not all proven, or in an asset, the chain does not
-    // say.
-    let estimate = match mode {
-        Mode::Proven if tokens => estimate(app, &chain, &args, offered, batches as u32).await?,
-        Mode::Proven | Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => None,
+    let offered = Amount(if tokens { args.max_price.amount } else { 0 });
+    let fee = args.placement.fee(&chain).await?;
+    check_funds(&chain, &requester, offered, Amount(fee)).await?;
+    let placement = args
+        .placement
+        .placement(args.provider.as_ref(), chain.block_time().await?);
+    // What a provider would ask for in an asset, the chain does not say.
+    let estimate = if tokens {
+        estimate(app, &chain, &args, mode, batches as u32).await?
+    } else {
+        None
     };
 
     let dtype = commitment_key.topology().input_type();
@@ -102,16 +104,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
 
     let sent_ms = now_ms();
     let task = app.progress.spinner("submitting the job");
-    let assignment = match &args.provider {
-        Some(provider) => Assignment::Direct(provider.clone()),
-        None => Assignment::Swarm,
-    };
     let input = match mode {
-        Mode::Proven => OnChainInput::Listed(commitments),
+        Mode::Proven => InputCommitments::Listed(commitments),
         Mode::Sampled { .. } | Mode::Optimistic | Mode::Redundant { .. } => {
-            let leaves = commitments.iter().map(swarm_merkle::input_leaf).collect();
-            let root = H256(swarm_merkle::Tree::new(leaves)?.root());
-            OnChainInput::Root(batches as u32, root)
+            let (batches, root) = rooted(&commitments)?;
+            InputCommitments::Root { batches, root }
         }
     };
     let budget = Budget {
@@ -125,9 +122,9 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         Static(mode),
         Static(budget),
         Static(deadline),
-        Static(assignment),
+        Static(placement),
     );
-    let call = "submit_job_in";
+    let call = "submit_order";
     let included = send(&chain, &key, "Marketplace", call, fields, app.certainty()).await?;
     drop(task);
     let job: H256 = included.first_field("Marketplace", "JobSubmitted")?;
@@ -193,21 +190,31 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         .with_exit_code(exit_code))
 }
 
-/// What commits to a job's input, encoded as the chain's `InputCommitments`.
+/// As the chain's type of this name: what commits to a job's input.
 #[derive(Encode)]
-enum OnChainInput {
-    /// One commitment per batch.
-    Listed(Vec<swarmwork_primitives::Commitment>),
-    /// How many batches there are, and the root of the tree of their commitments.
-    Root(u32, H256),
+enum InputCommitments {
+    Listed(Vec<Commitment>),
+    Root { batches: u32, root: H256 },
 }
 
-async fn check_funds(chain: &Chain, requester: &AccountId32, max_price: Amount) -> Result<()> {
+/// How many batches there are, and the root of the tree of their commitments.
+fn rooted(commitments: &[Commitment]) -> Result<(u32, H256)> {
+    let leaves: Vec<_> = commitments.iter().map(swarm_merkle::input_leaf).collect();
+    let batches = u32::try_from(leaves.len())?;
+    Ok((batches, H256(swarm_merkle::Tree::new(leaves)?.root())))
+}
+
+async fn check_funds(
+    chain: &Chain,
+    requester: &AccountId32,
+    max_price: Amount,
+    fee: Amount,
+) -> Result<()> {
     let funds = chain.funds(requester).await?;
     let usable = funds.usable(chain.existential_deposit().await?);
     ensure!(
-        max_price.0 <= usable,
-        "the maximum price of {max_price} is more than {} can pay: {} ({} free, {} held)",
+        max_price.0.saturating_add(fee.0) <= usable,
+        "the maximum price of {max_price} and a fee of {fee} for priority are more than {} can pay: {} ({} free, {} held)",
         address(requester),
         Amount(usable),
         Amount(funds.free),
@@ -221,32 +228,39 @@ async fn estimate(
     app: &App,
     chain: &Chain,
     args: &Submit,
-    Amount(offered): Amount,
+    mode: Mode,
     batches: u32,
 ) -> Result<Option<u128>> {
-    // A draw decides on no more than that; a named provider may cost anything.
-    let most = match &args.provider {
-        Some(_) => offered,
-        None => offered.min(chain.constant("Marketplace", "MaxDrawn").await?),
+    let offered = args.max_price.amount;
+    // A draw decides on no more than that; a provider that is named or bids may cost anything.
+    let bound = args.placement.bound(chain, args.provider.is_some()).await?;
+    let most = bound.map_or(offered, |bound| offered.min(bound));
+    let enquiry = Enquiry {
+        model: args.model,
+        batches,
+        mode,
+        max_price: most,
+        requirements: args.placement.requirements(),
     };
-    let judged = chain
-        .eligible_providers(args.model, batches, most, LOOKED_AT)
-        .await?;
+    let judged = chain.eligible_providers(enquiry, LOOKED_AT).await?;
     let judged: Vec<_> = judged
         .into_iter()
         .filter(|(who, _)| args.provider.as_ref().is_none_or(|wanted| wanted == who))
         .collect();
+    // Several are paid as much each.
+    let times = u128::from(mode.providers());
     let prices: Vec<u128> = judged
         .iter()
-        .filter_map(|(_, offer)| offer.as_ref().ok().map(|offer| offer.price))
+        .filter_map(|(_, offer)| offer.as_ref().ok())
+        .map(|offer| offer.price.saturating_mul(times))
         .collect();
     let least = prices.iter().min().copied();
-    // Draws ask for a standing; who names a provider does not.
-    let unproven = |(_, offer): &(_, std::result::Result<_, Rejection>)| {
-        matches!(offer, Err(Rejection::Standing))
+    // Draws ask for a standing, and for terms that have stood; who names a provider does not.
+    let not_drawn = |(_, offer): &(_, std::result::Result<_, Rejection>)| {
+        matches!(offer, Err(Rejection::Standing | Rejection::Unsettled))
     };
     match least {
-        None if args.provider.is_some() && judged.iter().any(unproven) => {}
+        None if args.provider.is_some() && judged.iter().any(not_drawn) => {}
         Some(least) => app.progress.say(format!(
             "{} of {} provider(s) would take the job now, from {}",
             prices.len(),
@@ -298,6 +312,14 @@ pub fn explain(reason: Rejection) -> &'static str {
         Rejection::Mode => "does not commit to results that it does not prove",
         Rejection::Standing => "its standing is too low to be drawn for a job of that price",
         Rejection::Currency => "does not work for that asset, or not at what it is worth now",
+        Rejection::Memory => "its GPUs have less memory than is asked for",
+        Rejection::Class => "its compute class is below the one asked for",
+        Rejection::Region => "computes in no region that is asked for",
+        Rejection::Tier => "its tier is below the one asked for",
+        Rejection::Enclave => "has no enclave that is asked for",
+        Rejection::Reputation => "its reputation is too low",
+        Rejection::Unsettled => "has changed its terms just now",
+        Rejection::Declined => "has given this job back",
     }
 }
 
@@ -305,7 +327,7 @@ async fn commit(
     app: &App,
     key: CommitmentKey,
     input: JobInput,
-) -> Result<(JobInput, Vec<swarmwork_primitives::Commitment>)> {
+) -> Result<(JobInput, Vec<Commitment>)> {
     let task = app
         .progress
         .steps(input.batches() as u64, "committing to the input");

@@ -88,7 +88,7 @@ pub fn submission(
     duration: u64,
     assignment: Assignment<AccountId>,
 ) -> Call<Test> {
-    Call::submit_job_in {
+    Call::submit_order {
         model: model(),
         input: JobInput {
             locator: input(),
@@ -100,7 +100,7 @@ pub fn submission(
             max_price,
         },
         deadline: System::block_number() + duration,
-        assignment,
+        placement: assignment.into(),
     }
 }
 

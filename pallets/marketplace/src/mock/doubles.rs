@@ -15,9 +15,10 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Locator, ModelId,
-    ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal, ProviderStanding,
-    Providers, Rejection, Reputation, Settlement, SlashReason, SwarmWork, Url,
+    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Features,
+    Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal,
+    ProviderStanding, Providers, Region, Rejection, Reputation, Settlement, SlashReason, SwarmWork,
+    Url,
 };
 
 pub use pallet::*;
@@ -48,6 +49,12 @@ pub struct Provider {
     pub slippery: bool,
     /// Is in maintenance.
     pub maintenance: bool,
+    /// Blocks since it changed anything.
+    pub settled: u32,
+    /// Memory of its GPUs.
+    pub gpu_memory_mib: u32,
+    /// Where it computes.
+    pub region: Option<Region>,
 }
 
 impl Default for Provider {
@@ -62,6 +69,9 @@ impl Default for Provider {
             unattested: false,
             slippery: false,
             maintenance: false,
+            settled: u32::MAX,
+            gpu_memory_mib: 0,
+            region: None,
         }
     }
 }
@@ -99,6 +109,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Active<T> = StorageValue<_, Vec<AccountId>, ValueQuery>;
+    /// How many blocks ago an index was another's, and whose.
+    #[pallet::storage]
+    pub type Before<T> = StorageMap<_, Identity, u32, (u32, AccountId)>;
     /// Who lets capacity to a provider, and for what part.
     #[pallet::storage]
     pub type Lessors<T> = StorageMap<_, Identity, AccountId, (AccountId, Perbill)>;
@@ -183,7 +196,16 @@ impl Pallet<Test> {
     pub fn check() {
         for (who, provider) in ProvidersById::<Test>::iter() {
             let jobs = crate::Running::<Test>::get(&who);
-            assert_eq!(provider.running as usize, jobs.len(), "slots of {who}");
+            let bids: Vec<Balance> = crate::Auctions::<Test>::iter_values()
+                .flat_map(|auction| auction.bids.into_inner())
+                .filter(|bid| bid.provider == who)
+                .map(|bid| bid.collateral)
+                .collect();
+            assert_eq!(
+                provider.running as usize,
+                jobs.len() + bids.len(),
+                "slots of {who}"
+            );
             let collateral: Balance = jobs
                 .iter()
                 .map(|id| match super::job(*id).state {
@@ -197,7 +219,8 @@ impl Pallet<Test> {
                     other => panic!("a running job is {other:?}"),
                 })
                 .sum();
-            assert_eq!(provider.reserved, collateral, "collateral of {who}");
+            let reserved = collateral + bids.iter().sum::<Balance>();
+            assert_eq!(provider.reserved, reserved, "collateral of {who}");
         }
     }
 }
@@ -303,9 +326,17 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     fn active_at(index: u32) -> Option<AccountId> {
         Active::<Test>::get().get(index as usize).cloned()
     }
+    fn active_before(index: u32, since: u32) -> Option<AccountId> {
+        Before::<Test>::get(index)
+            .filter(|(blocks, _)| *blocks <= since)
+            .map(|(_, who)| who)
+            .or_else(|| Self::active_at(index))
+    }
     fn offer(who: &AccountId, demand: &Demand<Balance>) -> Result<Offer<Balance>, Rejection> {
         let provider = ProvidersById::<Test>::get(who).ok_or(Rejection::NotRegistered)?;
-        let price = (provider.ask * demand.macs).div_ceil(1_000_000_000);
+        let price = demand
+            .agreed
+            .unwrap_or_else(|| (provider.ask * demand.macs).div_ceil(1_000_000_000));
         let collateral = price * 2;
         if !provider.available {
             Err(Rejection::Unavailable)
@@ -322,6 +353,17 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         } else {
             Ok(Offer { price, collateral })
         }
+    }
+    fn features(who: &AccountId) -> Features {
+        let provider = ProvidersById::<Test>::get(who).unwrap_or_default();
+        Features {
+            gpu_memory_mib: provider.gpu_memory_mib,
+            region: provider.region,
+            ..Default::default()
+        }
+    }
+    fn settled(who: &AccountId) -> u32 {
+        ProvidersById::<Test>::get(who).map_or(u32::MAX, |provider| provider.settled)
     }
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult {
         ProvidersById::<Test>::try_mutate(who, |provider| {

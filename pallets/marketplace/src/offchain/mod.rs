@@ -3,7 +3,8 @@
 //! It runs after every imported block. Each job whose provider's worker key is in the keystore is
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
 //! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
-//! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). What a run does is bounded
+//! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). Jobs that must be
+//! started in time are reported as started ([`starting`]). What a run does is bounded
 //! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
@@ -16,6 +17,7 @@ mod memory;
 mod outbox;
 mod panels;
 mod rooted;
+mod starting;
 #[cfg(test)]
 mod tests;
 
@@ -247,6 +249,10 @@ fn serve<T: Config>(
             }
         }
     }
+    if !halted {
+        let starting = starting::send(&ours, &busy, now);
+        outbox.retain(|ready| !starting.contains(&ready.worker.id));
+    }
     outbox::send(outbox, now);
     failed.map_or(Ok(heard), Err)
 }
@@ -255,7 +261,11 @@ fn serve<T: Config>(
 /// is unknown until it is in a block.
 fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> {
     ours.iter()
-        .filter(|job| job.record(now).in_flight() || outbox::others_wait::<T>(&job.worker.id, now))
+        .filter(|job| {
+            job.record(now).in_flight()
+                || outbox::others_wait::<T>(&job.worker.id, now)
+                || starting::waits::<T>(&job.worker.id, now)
+        })
         .map(|job| job.worker.id.clone())
         .collect()
 }

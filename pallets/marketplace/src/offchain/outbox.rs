@@ -161,7 +161,7 @@ pub fn others_wait<T: Config>(worker: &T::AccountId, now: u64) -> bool {
 }
 
 /// What the next transaction's nonce would be: those that were handed over in this run count.
-fn nonce<T: Config>(account: &T::AccountId) -> u64 {
+pub fn nonce<T: Config>(account: &T::AccountId) -> u64 {
     System::<T>::account_nonce(account).unique_saturated_into()
 }
 
@@ -207,7 +207,7 @@ fn send_one<T: Config>(worker: &Account<T>, item: &Item, now: u64) {
 }
 
 /// Signs and hands over; `None` if that key cannot sign.
-fn sign<T: Config>(worker: &Account<T>, call: Call<T>) -> Option<Result<(), ()>> {
+pub fn sign<T: Config>(worker: &Account<T>, call: Call<T>) -> Option<Result<(), ()>> {
     Signer::<T, T::AuthorityId, ForAny>::any_account()
         .with_filter(alloc::vec![worker.public.clone()])
         .send_signed_transaction(|_| call.clone())
@@ -239,7 +239,7 @@ fn take_back(items: &[Item]) {
     }
 }
 
-fn reason<T: Config>(worker: &Account<T>, signed: bool) -> String {
+pub fn reason<T: Config>(worker: &Account<T>, signed: bool) -> String {
     if signed {
         format!(
             "the transaction pool refuses; give the worker account {} enough to cover the fee (it \

@@ -10,7 +10,7 @@ use super::{
     document::hex,
     memory,
 };
-use crate::mock::*;
+use crate::{mock::*, pallet::Starts};
 use fake::{answer, failure, Node, Refuses, Reply};
 use frame_support::{assert_ok, storage::unhashed};
 use frame_system::{offchain::Signer, LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
@@ -19,7 +19,7 @@ use sp_core::{offchain::Duration, H256};
 use sp_runtime::offchain::storage::StorageValueRef;
 use swarmwork_offchain::{in_flight, note_sent, Sender, MAX_BODY_BYTES};
 use swarmwork_primitives::{
-    Assignment, ExecutorEndpoint, JobState, Providers as _, EXECUTOR_ENDPOINT_KEY,
+    Assignment, ExecutorEndpoint, JobState, Providers as _, Terms, EXECUTOR_ENDPOINT_KEY,
 };
 
 /// A node whose provider has one job of two batches and all the time it needs.
@@ -277,6 +277,48 @@ fn nothing_else_is_submitted_while_a_nonce_is_unknown() {
     expected.sort();
     assert_eq!(submitted, expected);
     assert_eq!(node.include(), 1);
+}
+
+#[test]
+fn a_job_that_must_be_started_is_reported_as_such_before_its_results() {
+    let node = Node::new();
+    let id = node.execute(|| {
+        let terms = Terms {
+            start_within: Some(50),
+            ..Default::default()
+        };
+        submit_with(1, 1_000, Assignment::Direct(provider(0)), terms)
+    });
+    node.reply(Reply::Answer(202, answer(id, "queued", &[])));
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![]]);
+    // Results have to wait: the next nonce is not known.
+    node.reply(Reply::Answer(200, answer(id, "done", &[0])));
+    node.block();
+    assert_eq!(node.transactions(), Vec::<Vec<_>>::new());
+    assert_eq!(node.include(), 1);
+    node.execute(|| assert!(!Starts::<Test>::contains_key(id)));
+    node.reply(Reply::Answer(200, answer(id, "done", &[0])));
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![(id, 0)]]);
+    assert_eq!(node.include(), 1);
+}
+
+/// Who cannot begin does not say that it has.
+#[test]
+fn a_job_is_not_started_that_the_executor_does_not_take() {
+    let node = Node::new();
+    let id = node.execute(|| {
+        let terms = Terms {
+            start_within: Some(50),
+            ..Default::default()
+        };
+        submit_with(1, 1_000, Assignment::Direct(provider(0)), terms)
+    });
+    node.reply(failure(503, "full"));
+    node.block();
+    assert_eq!(node.transactions(), Vec::<Vec<_>>::new());
+    node.execute(|| assert!(Starts::<Test>::contains_key(id)));
 }
 
 #[test]

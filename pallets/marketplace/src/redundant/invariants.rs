@@ -43,10 +43,10 @@ impl<T: Config> Pallet<T> {
                 Agenda::Close => {
                     closes.insert((id, block));
                 }
-                Agenda::Draw => {
+                Agenda::Draw | Agenda::High | Agenda::Urgent | Agenda::Fast => {
                     draws.insert(id);
                 }
-                Agenda::Wake => {}
+                Agenda::Wake | Agenda::Start => {}
             }
         }
         for (id, job) in Jobs::<T>::iter() {

@@ -13,15 +13,15 @@ mod invariants;
 mod verdicts;
 
 use crate::{
-    draw::Lottery,
+    field::Field,
+    lanes::Seed,
+    matching::Wanted,
     pallet::{
-        AuditShare, BalanceOf, Config, Decided, Error, Event, Jobs, Pallet, Panels,
-        RevealedAnswers, Running,
+        AuditShare, BalanceOf, Config, Error, Event, Jobs, Pallet, Panels, RevealedAnswers, Running,
     },
     types::Agenda,
     JobOf, PanelOf,
 };
-use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
@@ -30,9 +30,10 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarm_merkle::{answer_leaf, Tree};
+use swarm_scoring::Lottery;
 use swarmwork_primitives::{
     seal, Answers, ContentId, JobCurrency, JobId, JobState, Member, Members, Offer, Panel,
-    PanelStage, Providers, Rejection, RejectionCounts, Reputation, ResultRoot, MAX_MEMBERS,
+    PanelStage, Providers, Rejection, ResultRoot, MAX_MEMBERS,
 };
 
 /// Stages that a panel passes through after its members have worked.
@@ -53,13 +54,7 @@ impl<T: Config> Pallet<T> {
 
     /// Draws a panel for a job that is still open and has time left, as [`Self::draw`] draws a
     /// provider. All seats are taken at once, or none.
-    pub(crate) fn draw_panel(
-        id: JobId,
-        mut job: JobOf<T>,
-        block: BlockNumberFor<T>,
-        outputs: &[T::Hash],
-        now: BlockNumberFor<T>,
-    ) {
+    pub(crate) fn draw_panel(id: JobId, mut job: JobOf<T>, seed: &Seed<T>, now: BlockNumberFor<T>) {
         if job.state != JobState::Open || !Self::leaves_time(&job, now) {
             return;
         }
@@ -68,8 +63,9 @@ impl<T: Config> Pallet<T> {
         };
         let seats = job.mode.providers();
         let parts = BalanceOf::<T>::from(seats.max(1));
-        let most = demand.max_price.min(T::MaxDrawn::get());
-        if most > T::MaxDrawn::get().saturating_sub(Self::decided(block)) {
+        let bound = Self::most_drawn(seed);
+        let most = demand.max_price.min(bound);
+        if most > bound.saturating_sub(Self::decided_beside(seed)) {
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
@@ -79,48 +75,30 @@ impl<T: Config> Pallet<T> {
             return;
         };
         demand.max_price = part.min(most / parts);
-        let paid = Self::paid_in(&job);
-        let mut lottery = Lottery::new(&id, outputs);
-        let mut rejected = RejectionCounts::default();
-        let mut fitting = Vec::new();
-        let mut scores = Vec::new();
-        for index in lottery.sample(T::Providers::active_count(), T::DrawSample::get()) {
-            let Some(who) = T::Providers::active_at(index) else {
-                rejected.add(Rejection::NotRegistered);
-                continue;
-            };
-            match Self::consider_drawn(&who, job.mode, &paid, &demand) {
-                Ok(offer) => {
-                    scores.push(T::Reputation::score(&who));
-                    fitting.push((who, offer));
-                }
-                Err(reason) => rejected.add(reason),
-            }
-        }
+        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen);
+        let mut lottery = Lottery::new(&id, seed.outputs);
+        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
         let drawn = with_storage_layer(|| {
             let mut members = Members::<T::AccountId, BalanceOf<T>>::new();
             let mut decided = BalanceOf::<T>::zero();
             while members.len() < seats as usize {
-                let chosen = lottery
-                    .choose(&scores)
+                let (who, offer) = field
+                    .choose(&mut lottery)
                     .ok_or(DispatchError::from(Error::<T>::ProviderUnavailable))?;
-                scores.swap_remove(chosen);
-                let (who, offer) = fitting.swap_remove(chosen);
                 let tokens = offer.price;
-                match Self::seat(id, &job.currency, who, offer, false) {
-                    Ok(member) => members
-                        .try_push(member)
-                        .map_err(|_| DispatchError::from(Error::<T>::RedundancyOutOfRange))?,
-                    Err(_) => {
-                        rejected.add(Rejection::Busy);
-                        continue;
-                    }
-                }
+                let Ok(member) = Self::seat(id, &job.currency, who, offer, false) else {
+                    field.rejected.add(Rejection::Busy);
+                    continue;
+                };
                 decided = decided.saturating_add(tokens);
+                members
+                    .try_push(member)
+                    .map_err(|_| DispatchError::from(Error::<T>::RedundancyOutOfRange))?;
             }
             Ok::<_, DispatchError>((members, decided))
         });
         let Ok((members, decided)) = drawn else {
+            let rejected = field.rejected;
             let redraw = Self::redraw(id, job, now);
             Self::deposit_event(Event::NoProvider {
                 job: id,
@@ -129,11 +107,11 @@ impl<T: Config> Pallet<T> {
             });
             return;
         };
+        Self::note_decided(seed, decided);
         // Each price is at most its part of the maximum price.
         let price = members.iter().fold(BalanceOf::<T>::zero(), |sum, member| {
             sum.saturating_add(member.price)
         });
-        Decided::<T>::mutate(block, |sum| *sum = sum.saturating_add(decided));
         let until = Self::work_ends(&job);
         Self::schedule(Agenda::Close, until, id);
         Panels::<T>::insert(

@@ -403,7 +403,7 @@ fn a_rooted_job_may_be_paid_in_coins_and_its_bonds_are_tokens() {
             &input.root,
             &mode,
         );
-        let call = Call::submit_job_in {
+        let call = Call::submit_order {
             model: model(),
             input: crate::JobInput {
                 locator: input.locator,
@@ -418,7 +418,7 @@ fn a_rooted_job_may_be_paid_in_coins_and_its_bonds_are_tokens() {
                 max_price: 300,
             },
             deadline: System::block_number() + 150,
-            assignment: to(0),
+            placement: to(0).into(),
         };
         assert_ok!(dispatch(requester(), call));
         let tree = results(100);

@@ -207,6 +207,7 @@ fn rejections_are_counted_by_reason() {
                     mode: 0,
                     standing: 0,
                     currency: 0,
+                    ..Default::default()
                 },
                 redraw: Some(13),
             }]

@@ -1,13 +1,22 @@
 //! Standings: who is drawn for jobs of which price.
 
 use crate::{mock::*, Event};
-use swarmwork_primitives::{Assignment, JobState, Offer, ProviderStanding, Rejection};
+use swarmwork_primitives::{
+    Assignment, Enquiry, JobState, Mode, Offer, ProviderStanding, Rejection,
+};
 
 /// One provider that asks `ask`, of a standing, and what a draw says of it.
 fn judged(ask: Balance, standing: ProviderStanding) -> Result<Offer<Balance>, Rejection> {
     register(0, ask);
     doubles::Standings::<Test>::insert(provider(0), standing);
-    let mut all = Marketplace::eligible_providers(model(), 1, 10_000, 0, 10);
+    let enquiry = Enquiry {
+        model: model(),
+        batches: 1,
+        mode: Mode::Proven,
+        max_price: 10_000,
+        requirements: Default::default(),
+    };
+    let mut all = Marketplace::eligible_providers(enquiry, 0, 10);
     all.remove(0).1
 }
 

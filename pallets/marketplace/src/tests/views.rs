@@ -3,7 +3,7 @@
 use crate::{mock::*, MAX_CANDIDATES};
 use frame_support::assert_ok;
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, ContentId, JobState, Offer, Rejection};
+use swarmwork_primitives::{Assignment, ContentId, Enquiry, JobState, Mode, Offer, Rejection};
 
 #[test]
 fn a_job_is_shown_with_its_results_and_its_providers_endpoint() {
@@ -47,8 +47,14 @@ fn candidates_are_judged_as_a_draw_would() {
         register(1, 600);
         register(2, 100);
         doubles::Pallet::<Test>::change(&provider(2), |p| p.available = false);
-        let judged =
-            |start, limit| Marketplace::eligible_providers(model(), 2, 1_000, start, limit);
+        let enquiry = |model| Enquiry {
+            model,
+            batches: 2,
+            mode: Mode::Proven,
+            max_price: 1_000,
+            requirements: Default::default(),
+        };
+        let judged = |start, limit| Marketplace::eligible_providers(enquiry(model()), start, limit);
         let all = vec![
             (
                 provider(0),
@@ -65,11 +71,11 @@ fn candidates_are_judged_as_a_draw_would() {
         assert_eq!(judged(3, 10), vec![]);
         assert_eq!(judged(u32::MAX, u32::MAX), vec![]);
         assert_eq!(
-            Marketplace::eligible_providers(H256::zero(), 2, 1_000, 0, 10),
+            Marketplace::eligible_providers(enquiry(H256::zero()), 0, 10),
             vec![]
         );
         assert_eq!(
-            Marketplace::eligible_providers(unattested_model(), 2, 1_000, 0, 1),
+            Marketplace::eligible_providers(enquiry(unattested_model()), 0, 1),
             vec![(provider(0), Err(Rejection::Unattested))]
         );
     });
@@ -83,7 +89,16 @@ fn a_reading_is_bounded() {
             who[..4].copy_from_slice(&number.to_le_bytes());
             doubles::Pallet::<Test>::register(AccountId::new(who), Default::default());
         }
-        let judged = Marketplace::eligible_providers(model(), 1, 1_000, 0, u32::MAX);
+        let enquiry = Enquiry {
+            model: model(),
+            batches: 1,
+            mode: Mode::Proven,
+            max_price: 1_000,
+            requirements: Default::default(),
+        };
+        let judged = Marketplace::eligible_providers(enquiry.clone(), 0, u32::MAX);
         assert_eq!(judged.len(), MAX_CANDIDATES as usize);
+        let quote = Marketplace::quote(enquiry).expect("the model is registered");
+        assert_eq!(quote.judged, MAX_CANDIDATES);
     });
 }

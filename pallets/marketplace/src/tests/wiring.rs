@@ -48,7 +48,7 @@ fn every_call_is_charged_by_its_own_weight() {
         );
         for batches in [1, 64] {
             let call = assets::submission(batches, NATIVE, 1_000, 100, Assignment::Swarm);
-            assert_eq!(weight_of(call), <()>::submit_job_in(batches));
+            assert_eq!(weight_of(call), <()>::submit_order(batches));
         }
         let (asset, rate) = (STABLE, FixedU128::from_u32(1));
         let own = [
@@ -134,9 +134,28 @@ fn every_call_is_charged_by_its_own_weight() {
         assert_eq!(weight_of(Call::claim {}), <()>::claim(4));
         let beneficiary = account(1);
         assert_eq!(weight_of(Call::claim_for { beneficiary }), <()>::claim(4));
-        let steps = Marketplace::worst_step(Agenda::Draw)
-            .saturating_add(Marketplace::worst_step(Agenda::Close))
-            .saturating_add(Marketplace::worst_step(Agenda::Wake));
+        let parameters = Default::default();
+        assert_eq!(
+            weight_of(Call::set_scoring { parameters }),
+            <()>::set_scoring()
+        );
+        assert_eq!(weight_of(Call::start_job { job }), <()>::start_job());
+        assert_eq!(
+            weight_of(Call::decline_job { job }),
+            <()>::decline_job().saturating_add(doubles::SLASHED_WEIGHT)
+        );
+        assert_eq!(weight_of(Call::bid { job, price: 1 }), <()>::bid());
+        let agendas = [
+            Agenda::Fast,
+            Agenda::Draw,
+            Agenda::Start,
+            Agenda::Close,
+            Agenda::Wake,
+        ];
+        let steps = agendas
+            .map(Marketplace::worst_step)
+            .into_iter()
+            .fold(Weight::zero(), Weight::saturating_add);
         for (limit, served) in [(0, 0), (1, 1), (10, 10), (u32::MAX, 10)] {
             assert_eq!(
                 weight_of(Call::poke { limit }),
@@ -148,7 +167,15 @@ fn every_call_is_charged_by_its_own_weight() {
 
 #[test]
 fn a_step_costs_at_least_what_leaving_a_bucket_does() {
-    for agenda in [Agenda::Draw, Agenda::Close, Agenda::Wake] {
+    for agenda in [
+        Agenda::Draw,
+        Agenda::High,
+        Agenda::Urgent,
+        Agenda::Fast,
+        Agenda::Start,
+        Agenda::Close,
+        Agenda::Wake,
+    ] {
         assert!(<()>::advance().all_lte(Marketplace::worst_step(agenda)));
     }
 }
@@ -175,6 +202,9 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
     covers(Agenda::Close, settle_member, told);
     covers(Agenda::Draw, <()>::draw_panel(), Weight::zero());
     covers(Agenda::Draw, <()>::draw_audit(), Weight::zero());
+    covers(Agenda::Start, <()>::miss_start(), doubles::SLASHED_WEIGHT);
+    covers(Agenda::Draw, <()>::close_auction(), Weight::zero());
+    covers(Agenda::Wake, <()>::expire_auction(), Weight::zero());
 }
 
 /// Whether the integrity test refuses the constants as a test has set them.
@@ -251,7 +281,38 @@ fn a_quota_that_cannot_keep_up_is_refused() {
         DrawsPerBlock::set(4);
         ClosesPerBlock::set(1);
     }));
-    assert!(!refused(|| ClosesPerBlock::set(4)));
+    assert!(refused(|| {
+        ClosesPerBlock::set(4);
+        FastDrawsPerBlock::set(1);
+    }));
+    assert!(refused(|| {
+        FastDrawsPerBlock::set(2);
+        StartsPerBlock::set(1);
+    }));
+    assert!(!refused(|| StartsPerBlock::set(4)));
+}
+
+#[test]
+fn terms_that_nobody_could_keep_or_that_cost_nothing_are_refused() {
+    assert!(refused(|| AuctionBlocks::set((0, 100))));
+    assert!(refused(|| AuctionBlocks::set((5, 4))));
+    // Ten blocks for the work, of a thousand.
+    assert!(refused(|| AuctionBlocks::set((4, 991))));
+    assert!(!refused(|| AuctionBlocks::set((4, 990))));
+    assert!(refused(|| MinStart::set(0)));
+    assert!(refused(|| {
+        MinStart::set(1);
+        PriorityFee::set(0);
+    }));
+    assert!(refused(|| {
+        PriorityFee::set(1);
+        PriorityAge::set(0);
+    }));
+    assert!(refused(|| {
+        PriorityAge::set(1);
+        MaxFastDrawn::set(0);
+    }));
+    assert!(!refused(|| MaxFastDrawn::set(1)));
 }
 
 #[test]
@@ -297,5 +358,5 @@ fn a_quota_of_more_than_a_tenth_of_a_block_is_refused() {
     let step = Marketplace::worst_step(Agenda::Wake);
     let tenth = (block.ref_time() / 10 / step.ref_time()) as u32;
     assert!(refused(|| WakesPerBlock::set(tenth + 1)));
-    assert!(!refused(|| WakesPerBlock::set(tenth / 2)));
+    assert!(!refused(|| WakesPerBlock::set(tenth / 4)));
 }

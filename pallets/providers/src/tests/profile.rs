@@ -1,10 +1,13 @@
 //! What providers say of themselves.
 
-use super::{register, url};
-use crate::{mock::*, Error, Event, Profiles};
-use frame_support::{assert_noop, assert_ok, BoundedVec};
+use super::{demand, register, url};
+use crate::{mock::*, Changed, Config, Error, Event, Profiles, Providers};
+use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
 use sp_runtime::DispatchResult;
-use swarmwork_primitives::{Backends, Capabilities, CircuitId, Profile};
+use swarmwork_primitives::{
+    Backends, Capabilities, CircuitId, ComputeClass, Demand, Enclaves, Features, Profile,
+    Providers as _, Region, Rejection, Tier,
+};
 
 fn profile() -> Profile {
     Profile {
@@ -14,6 +17,9 @@ fn profile() -> Profile {
             gpu_memory_mib: 81_920,
             backends: Backends(3),
             circuits: circuits(&[1, 2]),
+            class: ComputeClass::DataCentre,
+            region: Some(Region(*b"DE")),
+            enclaves: Enclaves(2),
         },
     }
 }
@@ -79,5 +85,100 @@ fn what_programs_could_not_read_is_refused() {
             |p| p.capabilities.circuits = circuits(&[1, 128]),
             Error::UnknownCircuit,
         );
+        refused(
+            |p| p.capabilities.region = Some(Region(*b"de")),
+            Error::InvalidRegion,
+        );
+        refused(
+            |p| p.capabilities.enclaves = Enclaves(16),
+            Error::UnknownEnclave,
+        );
+    });
+}
+
+#[test]
+fn what_a_provider_says_and_its_tier_are_its_features() {
+    new_test_ext().execute_with(|| {
+        assert_eq!(Registry::features(&1), Features::default());
+        assert_ok!(register(1, MINIMUM_BOND));
+        assert_eq!(Registry::features(&1), Features::default());
+        assert_ok!(set(profile()));
+        let expected = Features {
+            gpu_memory_mib: 81_920,
+            class: ComputeClass::DataCentre,
+            region: Some(Region(*b"DE")),
+            enclaves: Enclaves(2),
+            tier: Tier::Entry,
+        };
+        assert_eq!(Registry::features(&1), expected);
+        Providers::<Test>::mutate(1, |record| {
+            record.as_mut().expect("it is registered").leaving = Some(9)
+        });
+        assert_eq!(Registry::features(&1).tier, Tier::Entry);
+    });
+}
+
+/// Whatever a draw depends on starts the count anew, and nothing else does.
+#[test]
+fn a_change_that_a_draw_depends_on_is_noted() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, MINIMUM_BOND));
+        // Who has just come is beyond the index of every draw whose seed may be known.
+        assert_eq!(Registry::settled(&1), u32::MAX);
+        let terms = |ask: Balance, address: &str, unattested| {
+            let origin = RuntimeOrigin::signed(1);
+            assert_ok!(Registry::update_provider(
+                origin,
+                ask,
+                url(address),
+                unattested
+            ));
+        };
+        let available = |available| {
+            assert_ok!(Registry::set_available(RuntimeOrigin::signed(1), available));
+        };
+        let record = Providers::<Test>::get(1).expect("it is registered");
+        let (ask, unattested) = (record.ask, record.unattested);
+        System::set_block_number(10);
+        terms(ask, "http://elsewhere.example", unattested);
+        available(false);
+        assert_eq!(Registry::settled(&1), u32::MAX);
+        available(true);
+        assert_eq!(Registry::settled(&1), 0);
+        System::set_block_number(20);
+        assert_eq!(Registry::settled(&1), 10);
+        available(true);
+        assert_eq!(Registry::settled(&1), 10);
+        terms(ask + 1, "http://elsewhere.example", unattested);
+        assert_eq!(Registry::settled(&1), 0);
+        System::set_block_number(30);
+        terms(ask + 1, "http://elsewhere.example", !unattested);
+        assert_eq!(Registry::settled(&1), 0);
+        System::set_block_number(40);
+        assert_ok!(set(profile()));
+        assert_eq!(Registry::settled(&1), 0);
+        assert_ok!(Registry::unregister(RuntimeOrigin::signed(1)));
+        System::set_block_number(40 + UNBONDING);
+        assert_ok!(Registry::withdraw_bond(RuntimeOrigin::signed(1)));
+        assert!(!Changed::<Test>::contains_key(1));
+    });
+}
+
+#[test]
+fn an_agreed_price_counts_instead_of_the_ask() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, MINIMUM_BOND));
+        let agreed = |price| {
+            let demand = Demand {
+                agreed: Some(price),
+                ..demand()
+            };
+            Registry::offer(&1, &demand).map(|offer| offer.price)
+        };
+        let most = demand().max_price;
+        assert_eq!(agreed(most - 1), Ok(most - 1));
+        assert_eq!(agreed(most + 1), Err(Rejection::TooExpensive));
+        // Never less than the least price of a job.
+        assert_eq!(agreed(0), Ok(<Test as Config>::MinimumPrice::get()));
     });
 }

@@ -2,10 +2,10 @@
 
 use super::drawn;
 use crate::{mock::*, pallet::*, Lottery};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::assert_ok;
 use sp_core::H256;
 use sp_runtime::Permill;
-use swarmwork_primitives::Assignment;
+use swarmwork_primitives::{Assignment, JobState};
 
 /// Candidates of a full sample.
 const SAMPLE: u32 = 16;
@@ -35,7 +35,7 @@ fn five_of_six_outputs_say_nothing_of_the_winner() {
 }
 
 #[test]
-fn a_draw_that_can_be_seen_can_no_more_be_cancelled() {
+fn a_draw_that_can_be_seen_is_not_cancelled_for_nothing() {
     test(|| {
         for number in 0..8 {
             register(number, 100);
@@ -46,11 +46,13 @@ fn a_draw_that_can_be_seen_can_no_more_be_cancelled() {
         assert_eq!(drawn(id), None);
         next_block();
         assert!(drawn(id).is_some());
-        assert_noop!(
-            dispatch(requester(), Call::cancel_job { job: id }),
-            Error::<Test>::JobAssigned
-        );
-        assert_eq!(held(&requester()), 1_000);
+        // Who is drawn is paid for its slot.
+        assert_ok!(dispatch(requester(), Call::cancel_job { job: id }));
+        let JobState::Cancelled { provider, paid, .. } = job(id).state else {
+            panic!("the job is {:?}", job(id).state);
+        };
+        assert!(provider.is_some() && paid > 0);
+        assert_eq!(free(&requester()), FUNDS - paid);
     });
 }
 

@@ -367,7 +367,7 @@ fn without_a_share_nothing_is_audited() {
 /// About a tenth of the jobs, where that is the share: the lottery says which.
 #[test]
 fn a_share_is_a_share() {
-    use crate::draw::Lottery;
+    use crate::Lottery;
     let tenth = u64::from(Permill::from_percent(10).deconstruct());
     let outputs = [H256::repeat_byte(7); 6];
     let audited = (0..20_000u64)

@@ -28,7 +28,7 @@ fn who_agrees_is_paid_and_the_rest_comes_back() {
         assert_eq!(free(&owner()), FUNDS + 3 * 15);
         assert_eq!(free(&treasury()), FUNDS + 3 * 30);
         assert_eq!(doubles::Burned::<Test>::get(), 3 * 15);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
         assert_eq!(RevealedAnswers::<Test>::iter().count(), 0);
         assert!(doubles::Slashed::<Test>::get().is_empty());
         // Credit once, for all of them together.
@@ -281,7 +281,7 @@ fn one_of_three_is_no_majority_whoever_keeps_still() {
         assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
         assert_eq!(ends(), vec![(1, 0, 2 * ASK)]);
         assert_eq!(free(&requester()), FUNDS);
-        assert_eq!(TotalHeld::<Test>::get(), 0);
+        assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
         assert!(doubles::Settlements::<Test>::get().is_empty());
     });
 }

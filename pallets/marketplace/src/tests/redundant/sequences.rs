@@ -281,7 +281,7 @@ proptest! {
             prop_assert_eq!(Agendas::<Test>::iter().count(), 0);
             prop_assert_eq!(Running::<Test>::iter().count(), 0);
             prop_assert_eq!(RevealedAnswers::<Test>::iter().count(), 0);
-            prop_assert_eq!(TotalHeld::<Test>::get(), 0);
+            prop_assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);
             prop_assert_eq!(free(&requester()), FUNDS - ledger.agreed);
             prop_assert_eq!(
                 free(&treasury()),

@@ -8,7 +8,9 @@ use crate::{
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
 use swarm_merkle::MAX_LEAVES;
-use swarmwork_primitives::{Assignment, JobState, Mode, Rejection, RejectionCounts, MAX_SAMPLES};
+use swarmwork_primitives::{
+    Assignment, Enquiry, JobState, Mode, Rejection, RejectionCounts, MAX_SAMPLES,
+};
 
 /// A call in order, to be spoiled in one place by each test.
 struct Submission {
@@ -238,11 +240,26 @@ fn a_draw_passes_over_providers_that_do_not_commit() {
             job(somebody).state,
             JobState::Assigned { provider: who, .. } if who == provider(1)
         ));
-        // Readers are shown who would prove all of it.
-        let judged = Marketplace::eligible_providers(model(), 1, 1_000, 0, 10);
-        assert!(judged
-            .iter()
-            .all(|(_, offer)| *offer != Err(Rejection::Mode)));
+        // Readers are told, where they ask for such work.
+        let judged = |mode| {
+            let enquiry = Enquiry {
+                model: model(),
+                batches: 1,
+                mode,
+                max_price: 1_000,
+                requirements: Default::default(),
+            };
+            Marketplace::eligible_providers(enquiry, 0, 10)
+        };
+        let refuses = |(_, offer): &(_, Result<_, Rejection>)| *offer == Err(Rejection::Mode);
+        assert!(!judged(Mode::Proven).iter().any(refuses));
+        assert_eq!(
+            judged(Mode::Optimistic)
+                .iter()
+                .filter(|each| refuses(each))
+                .count(),
+            1
+        );
     });
 }
 

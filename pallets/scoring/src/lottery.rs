@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use codec::Encode;
 use sp_arithmetic::{traits::UniqueSaturatedInto, Permill};
-use sp_io::hashing::blake2_256;
+use sp_crypto_hashing::blake2_256;
 use swarmwork_primitives::{JobId, ResultRoot};
 
 /// Weight of the lowest score. The highest score's is a quarter more: the score is a threshold

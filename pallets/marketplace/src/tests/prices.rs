@@ -1,0 +1,178 @@
+//! What jobs cost, and what they did cost.
+
+use crate::{mock::*, pallet::*};
+use frame_support::assert_ok;
+use sp_core::H256;
+use swarmwork_primitives::{
+    Assignment, ComputeClass, Enquiry, Mode, Needs, Quote, RejectionCounts, Requirements, Terms,
+};
+
+fn enquiry(batches: u32, max_price: Balance) -> Enquiry<Balance> {
+    Enquiry {
+        model: model(),
+        batches,
+        mode: Mode::Proven,
+        max_price,
+        requirements: Requirements::default(),
+    }
+}
+
+/// Has a job of two batches drawn and proven.
+fn settle(number: u8, terms: Terms) {
+    let id = submit_with(2, 2_000, Assignment::Swarm, terms);
+    run_to(System::block_number() + 7);
+    for batch in 0..2 {
+        assert_ok!(prove(id, batch, number));
+    }
+}
+
+#[test]
+fn what_drawn_jobs_were_settled_at_is_averaged_by_class() {
+    test(|| {
+        register(0, 300);
+        assert!(Marketplace::clearing_prices()
+            .iter()
+            .all(|(_, clearing)| clearing.jobs == 0));
+        settle(0, Terms::default());
+        let of = |class| Clearing::<Test>::get(class);
+        let basic = of(ComputeClass::Basic);
+        assert_eq!((basic.average, basic.jobs), (300, 1));
+        doubles::Pallet::<Test>::change(&provider(0), |p| p.ask = 460);
+        settle(0, Terms::default());
+        let basic = of(ComputeClass::Basic);
+        // A sixteenth of the way.
+        assert_eq!((basic.average, basic.jobs), (310, 2));
+        assert_eq!(of(ComputeClass::Consumer).jobs, 0);
+        // Two that know each other may have agreed on anything.
+        let named = assigned(0, 1, 1_000);
+        assert_ok!(prove(named, 0, 0));
+        assert_eq!(of(ComputeClass::Basic).jobs, 2);
+        assert_eq!(
+            Marketplace::clearing_prices()[0],
+            (ComputeClass::Basic, basic)
+        );
+    });
+}
+
+#[test]
+fn what_auctions_and_fast_draws_end_with_counts_too() {
+    test(|| {
+        register(0, 300);
+        let fast = Terms {
+            fast: true,
+            ..Default::default()
+        };
+        settle(0, fast);
+        assert_eq!(Clearing::<Test>::get(ComputeClass::Basic).jobs, 1);
+        let now = System::block_number();
+        let id = submit_with(
+            1,
+            1_000,
+            Assignment::Auction { blocks: 4 },
+            Terms::default(),
+        );
+        assert_ok!(dispatch(
+            provider(0),
+            Call::bid {
+                job: id,
+                price: 460
+            }
+        ));
+        run_to(now + 4 + 7);
+        assert_ok!(prove(id, 0, 0));
+        let clearing = Clearing::<Test>::get(ComputeClass::Basic);
+        assert_eq!((clearing.average, clearing.jobs), (310, 2));
+    });
+}
+
+#[test]
+fn a_quote_says_what_a_job_would_cost_and_why_some_would_not_take_it() {
+    test(|| {
+        for (number, ask) in [(0, 300), (1, 600), (2, 100), (3, 200), (4, 400)] {
+            register(number, ask);
+        }
+        doubles::Pallet::<Test>::change(&provider(2), |p| p.available = false);
+        let quote = Marketplace::quote(enquiry(2, 1_000)).expect("the model is registered");
+        let expected = Quote {
+            macs: 2_000_000_000,
+            judged: 5,
+            fitting: 3,
+            rejected: RejectionCounts {
+                too_expensive: 1,
+                unavailable: 1,
+                ..Default::default()
+            },
+            prices: Some((400, 600, 800)),
+            average: None,
+            at_average: None,
+        };
+        assert_eq!(quote, expected);
+        Clearing::<Test>::mutate(ComputeClass::Basic, |clearing| {
+            clearing.average = 301;
+            clearing.jobs = 1;
+        });
+        let quote = Marketplace::quote(enquiry(2, 1_000)).expect("the model is registered");
+        assert_eq!((quote.average, quote.at_average), (Some(301), Some(602)));
+        // Of the class that is asked for.
+        let demanding = Enquiry {
+            requirements: Requirements {
+                hard: Needs {
+                    class: ComputeClass::Consumer,
+                    ..Default::default()
+                },
+                ..Default::default()
+            },
+            ..enquiry(2, 1_000)
+        };
+        let quote = Marketplace::quote(demanding).expect("the model is registered");
+        assert_eq!((quote.average, quote.prices), (None, None));
+        assert_eq!(quote.rejected.class, 3);
+        let unknown = Enquiry {
+            model: H256::zero(),
+            ..enquiry(2, 1_000)
+        };
+        assert_eq!(Marketplace::quote(unknown), None);
+    });
+}
+
+/// What a draw would refuse a quote does, too.
+#[test]
+fn whoever_has_just_changed_something_is_in_no_quote() {
+    test(|| {
+        register(0, 100);
+        doubles::Pallet::<Test>::change(&provider(0), |p| p.settled = 5);
+        let quote = || Marketplace::quote(enquiry(1, 1_000)).expect("the model is registered");
+        assert_eq!(quote().rejected.unsettled, 1);
+        doubles::Pallet::<Test>::change(&provider(0), |p| p.settled = 6);
+        assert_eq!(quote().fitting, 1);
+    });
+}
+
+#[test]
+fn how_a_job_finds_its_provider_is_shown() {
+    test(|| {
+        register(0, 100);
+        assert_eq!(Marketplace::placement(H256::zero()), None);
+        let terms = Terms {
+            start_within: Some(5),
+            ..Default::default()
+        };
+        let assignment = Assignment::Auction { blocks: 10 };
+        let id = submit_with(1, 1_000, assignment, terms.clone());
+        let call = Call::bid {
+            job: id,
+            price: 100,
+        };
+        assert_ok!(dispatch(provider(0), call));
+        let view = Marketplace::placement(id).expect("it is stored");
+        assert_eq!((view.terms, view.bids_until), (terms, Some(START + 10)));
+        assert_eq!(view.bids.len(), 1);
+        assert_eq!((view.bids[0].price, view.bids[0].at), (100, START));
+        run_to(START + 17);
+        let view = Marketplace::placement(id).expect("it is stored");
+        assert_eq!((view.bids_until, view.start_by), (None, Some(START + 22)));
+        run_to(START + 23);
+        let view = Marketplace::placement(id).expect("it is stored");
+        assert_eq!((view.passed, view.draws), (vec![provider(0)], 1));
+    });
+}
