@@ -46,6 +46,33 @@ impl Contains<RuntimeCall> for CallFilter {
     }
 }
 
+/// The ways to submit a job. One of them takes whatever another does.
+pub const SUBMISSIONS: [(&str, &str); 3] = [
+    ("Marketplace", "submit_job"),
+    ("Marketplace", "submit_rooted_job"),
+    ("Marketplace", "submit_order"),
+];
+
+/// While one way to submit a job is paused, all of them are.
+pub struct Submissions;
+impl Contains<RuntimeCall> for Submissions {
+    fn contains(call: &RuntimeCall) -> bool {
+        use pallet_marketplace::Call;
+        let submits = matches!(
+            call,
+            RuntimeCall::Marketplace(
+                Call::submit_job { .. }
+                    | Call::submit_rooted_job { .. }
+                    | Call::submit_order { .. }
+            )
+        );
+        let paused = |(pallet, call): &(&str, &str)| {
+            pallet_governance::name(pallet, call).is_ok_and(|name| TxPause::is_paused(&name))
+        };
+        !submits || !SUBMISSIONS.iter().any(paused)
+    }
+}
+
 parameter_types! {
     pub const BlockHashCount: BlockNumber = BLOCK_HASH_COUNT;
     pub const Version: RuntimeVersion = VERSION;
@@ -74,7 +101,8 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
-    type BaseCallFilter = InsideBoth<CallFilter, InsideBoth<SafeMode, TxPause>>;
+    type BaseCallFilter =
+        InsideBoth<InsideBoth<CallFilter, Submissions>, InsideBoth<SafeMode, TxPause>>;
     type AccountId = AccountId;
     type Nonce = Nonce;
     type Hash = Hash;

@@ -5,7 +5,7 @@ use crate::{
     configs::{
         governance::{Classes, ClockCalls, SPEND_LIMIT},
         swarm_work::{WindowsHalted, ANSWERS},
-        system::RuntimeBlockWeights,
+        system::{RuntimeBlockWeights, SUBMISSIONS},
     },
     currency::UNIT,
     genesis_presets::GOVERNANCE_DAY,
@@ -244,6 +244,74 @@ fn pausing_what_has_a_deadline_halts_the_market() {
             assert!(!Halted::<Runtime>::get());
             assert_ok!(Governance::pause_call(technical.clone(), name.clone()));
             assert!(Halted::<Runtime>::get(), "{call}");
+            assert_ok!(Governance::resume_call(technical.clone(), name));
+        }
+    });
+}
+
+/// One of each kind of submission.
+fn submissions() -> [RuntimeCall; 3] {
+    use pallet_marketplace::{Call, InputCommitments, JobInput, RootedInput};
+    use swarmwork_primitives::{Assignment, Budget, JobCurrency, Locator, Mode};
+    let (model, deadline) = (H256::zero(), 100);
+    let input = RootedInput {
+        locator: Locator::default(),
+        batches: 1,
+        root: H256::zero(),
+    };
+    let listed = JobInput {
+        locator: Locator::default(),
+        commitments: InputCommitments::Listed(Default::default()),
+    };
+    let budget = Budget {
+        currency: JobCurrency::Native,
+        max_price: UNIT,
+    };
+    [
+        Call::submit_job {
+            model,
+            input: Locator::default(),
+            commitments: Default::default(),
+            max_price: UNIT,
+            deadline,
+            assignment: Assignment::Swarm,
+        },
+        Call::submit_rooted_job {
+            model,
+            input,
+            mode: Mode::Optimistic,
+            max_price: UNIT,
+            deadline,
+            assignment: Assignment::Swarm,
+        },
+        Call::submit_order {
+            model,
+            input: listed,
+            mode: Mode::Proven,
+            budget,
+            deadline,
+            placement: Assignment::Swarm.into(),
+        },
+    ]
+    .map(RuntimeCall::from)
+}
+
+/// Whoever pauses one way to submit jobs would have nothing of it while another is open.
+#[test]
+fn pausing_one_submission_pauses_all_and_nothing_else() {
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        let technical = RuntimeOrigin::signed(Alice.to_account_id());
+        let all = RuntimeCall::get_call_names("Marketplace")
+            .iter()
+            .filter(|call| call.starts_with("submit_") && !call.starts_with("submit_result"));
+        assert_eq!(all.count(), SUBMISSIONS.len());
+        for (pallet, call) in SUBMISSIONS {
+            let name = name(pallet, call).expect("names are short");
+            assert!(submissions().iter().all(Filter::contains));
+            assert_ok!(Governance::pause_call(technical.clone(), name.clone()));
+            assert!(!submissions().iter().any(Filter::contains), "{call}");
+            assert!(Filter::contains(&remark()) && !Halted::<Runtime>::get());
             assert_ok!(Governance::resume_call(technical.clone(), name));
         }
     });
