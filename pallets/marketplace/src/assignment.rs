@@ -114,8 +114,15 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Takes a job from its provider: the slot, the collateral and the entry in its list.
+    /// Takes a job from its provider, with what waits for that one alone.
     pub(crate) fn unassign(id: &JobId, provider: &T::AccountId, collateral: BalanceOf<T>) {
+        Self::forget_report(id);
+        Starts::<T>::remove(id);
+        Self::unseat(id, provider, collateral);
+    }
+
+    /// Takes a job from a provider: the slot, the collateral and the entry in its list.
+    pub(crate) fn unseat(id: &JobId, provider: &T::AccountId, collateral: BalanceOf<T>) {
         Running::<T>::mutate_exists(provider, |running| {
             if let Some(list) = running {
                 list.retain(|job| job != id);
@@ -124,8 +131,6 @@ impl<T: Config> Pallet<T> {
                 }
             }
         });
-        Self::forget_report(id);
-        Starts::<T>::remove(id);
         if let Err(error) = T::Providers::release(provider, collateral) {
             // The job ends all the same: no end of a job depends on another pallet's mood.
             frame_support::defensive!(error, "what was reserved for a job could not be released");

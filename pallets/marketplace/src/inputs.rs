@@ -5,9 +5,14 @@
 //! publishes it on chain within a while, which settles the matter for whoever can read the chain, or
 //! has to pay the time of the slot. The provider is harmed in neither case: the time until the
 //! publication is given back to it.
+//!
+//! An input in pieces, as jobs with a root have it, is not published: one file of it does not show
+//! that the others can be had. Its requester hands it over, or pays. Of several providers one may
+//! report it for all; those that seal nothing then have not failed, and are paid for their slots if
+//! none of them has sealed anything.
 
 use crate::{
-    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Published, Stages, Withheld},
+    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Published, Stages, Withheld},
     JobOf,
 };
 use frame_support::{
@@ -16,7 +21,7 @@ use frame_support::{
     BoundedVec,
 };
 use sp_runtime::{traits::Saturating, DispatchResult};
-use swarmwork_primitives::{JobId, Providers, MAX_INPUT_BYTES};
+use swarmwork_primitives::{JobId, JobState, Providers, MAX_INPUT_BYTES};
 
 /// An input file that is published on chain.
 pub type InputBytes = BoundedVec<u8, ConstU32<MAX_INPUT_BYTES>>;
@@ -25,11 +30,15 @@ impl<T: Config> Pallet<T> {
     /// Books that a provider cannot have its input; see [`crate::Call::report_input`].
     pub(crate) fn book_report(worker: &T::AccountId, id: JobId) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
-        let (provider, ..) = Self::assignment(&job)?;
-        ensure!(
-            T::Providers::worker_of(&provider).as_ref() == Some(worker),
-            Error::<T>::NotTheWorker
-        );
+        if let JobState::Shared { .. } = job.state {
+            Self::place_of(&Self::panel_of(&id)?, worker)?;
+        } else {
+            let (provider, ..) = Self::assignment(&job)?;
+            ensure!(
+                T::Providers::worker_of(&provider).as_ref() == Some(worker),
+                Error::<T>::NotTheWorker
+            );
+        }
         ensure!(
             !Published::<T>::contains_key(id),
             Error::<T>::InputIsPublished
@@ -64,11 +73,13 @@ impl<T: Config> Pallet<T> {
         let until = Withheld::<T>::get(id).ok_or(Error::<T>::NothingReported)?;
         let now = Self::now();
         ensure!(now <= until, Error::<T>::DeadlinePassed);
-        let content = Inputs::<T>::get(id)
-            .map(|input| input.locator.content)
-            .ok_or(Error::<T>::JobUnknown)?;
+        let input = Inputs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         ensure!(
-            *blake3::hash(&bytes).as_bytes() == content.0,
+            input.commitments.root().is_none(),
+            Error::<T>::InputInPieces
+        );
+        ensure!(
+            *blake3::hash(&bytes).as_bytes() == input.locator.content.0,
             Error::<T>::InputMismatch
         );
         // What passed so far was not the provider's.
@@ -84,11 +95,17 @@ impl<T: Config> Pallet<T> {
     /// Ends a job whose input was not published in time; see [`crate::Call::close_report`].
     pub(crate) fn end_withheld(id: JobId) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
-        Self::assignment(&job)?;
+        let shared = matches!(job.state, JobState::Shared { .. });
+        if !shared {
+            Self::assignment(&job)?;
+        }
         let until = Withheld::<T>::get(id).ok_or(Error::<T>::NothingReported)?;
         let now = Self::now();
         ensure!(now > until, Error::<T>::ReportStands);
         ensure!(Self::untouched(&id, &job), Error::<T>::NothingReported);
+        if shared {
+            return Self::end_idle_panel(id, now);
+        }
         Self::end_paid_slot(id, job, now)
     }
 
@@ -97,9 +114,10 @@ impl<T: Config> Pallet<T> {
         Withheld::<T>::contains_key(id) && Self::untouched(id, job)
     }
 
-    /// Whether nothing was reported or committed to of a job.
+    /// Whether nothing was reported, committed to or sealed of a job.
     fn untouched(id: &JobId, job: &JobOf<T>) -> bool {
-        job.proven == 0 && !Stages::<T>::contains_key(id)
+        let sealed = Panels::<T>::get(id).is_some_and(|panel| panel.has_seals());
+        job.proven == 0 && !Stages::<T>::contains_key(id) && !sealed
     }
 
     /// Forgets what a job's end leaves of its input.

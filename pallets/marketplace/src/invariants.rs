@@ -182,7 +182,10 @@ impl<T: Config> Pallet<T> {
         for id in Withheld::<T>::iter_keys().chain(Published::<T>::iter_keys()) {
             let job = Jobs::<T>::get(id).ok_or("a missing input has no job")?;
             ensure!(
-                matches!(job.state, JobState::Assigned { .. }),
+                matches!(
+                    job.state,
+                    JobState::Assigned { .. } | JobState::Shared { .. }
+                ),
                 "an input is missed of a job that nobody works on"
             );
         }

@@ -1110,6 +1110,8 @@ pub mod pallet {
         NothingReported,
         /// These bytes are not the input file.
         InputMismatch,
+        /// The input of a job with a root is in pieces: hand all of them over to the provider.
+        InputInPieces,
         /// The requester may still publish the input.
         ReportStands,
         /// The provider's GPUs have less memory than the job asks for.
@@ -1537,8 +1539,8 @@ pub mod pallet {
         }
 
         /// Says that the provider whose worker key signs cannot have the input of its job, soon after
-        /// its assignment. The requester publishes it then, or pays the time of the slot. Costs
-        /// nothing when it succeeds.
+        /// its assignment. The requester publishes it then, or pays the time of the slot; one of
+        /// several providers says so for all. Costs nothing when it succeeds.
         #[pallet::call_index(46)]
         #[pallet::weight(T::WeightInfo::report_input())]
         pub fn report_input(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {

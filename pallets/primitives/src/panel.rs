@@ -167,6 +167,11 @@ impl<AccountId, Balance, BlockNumber> Panel<AccountId, Balance, BlockNumber> {
         self.members.iter().filter(|each| !each.auditor).count() / 2 + 1
     }
 
+    /// Whether anybody has sealed results.
+    pub fn has_seals(&self) -> bool {
+        self.members.iter().any(|member| member.sealed.is_some())
+    }
+
     /// The root that a majority has shown, if no proof shows that it is wrong.
     pub fn majority(&self) -> Option<H256> {
         let mut votes = BTreeMap::<H256, usize>::new();

@@ -268,7 +268,7 @@ fn submissions() -> [RuntimeCall; 3] {
         max_price: UNIT,
     };
     [
-        Call::submit_job {
+        Call::<Runtime>::submit_job {
             model,
             input: Locator::default(),
             commitments: Default::default(),
@@ -276,7 +276,7 @@ fn submissions() -> [RuntimeCall; 3] {
             deadline,
             assignment: Assignment::Swarm,
         },
-        Call::submit_rooted_job {
+        Call::<Runtime>::submit_rooted_job {
             model,
             input,
             mode: Mode::Optimistic,
@@ -284,7 +284,7 @@ fn submissions() -> [RuntimeCall; 3] {
             deadline,
             assignment: Assignment::Swarm,
         },
-        Call::submit_order {
+        Call::<Runtime>::submit_order {
             model,
             input: listed,
             mode: Mode::Proven,

@@ -25,7 +25,10 @@ pub async fn report(app: &App, job: H256) -> Result<Report> {
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
     ensure!(
-        matches!(view.state, JobState::Assigned { .. }),
+        matches!(
+            view.state,
+            JobState::Assigned { .. } | JobState::Shared { .. }
+        ),
         "job {job:?} is not assigned: nobody waits for its input"
     );
     let args = (Static(job),);
@@ -45,6 +48,11 @@ pub async fn publish(app: &App, job: H256) -> Result<Report> {
     let key = app.key()?;
     let chain = app.chain().await?;
     let view = chain.job(job).await?;
+    ensure!(
+        view.input_root.is_none(),
+        "the input of job {job:?} is in pieces, which the chain does not take: hand it over with \
+         `swarm job watch {job:?}`, or serve it where the job says that it is"
+    );
     let content = off_chain(view.input.content);
     let file = app.folders.data_store()?.get(&content)?.with_context(|| {
         format!(

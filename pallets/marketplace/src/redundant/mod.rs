@@ -151,14 +151,17 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The panel of a job that has not ended.
-    fn panel_of(id: &JobId) -> Result<PanelOf<T>, DispatchError> {
+    pub(crate) fn panel_of(id: &JobId) -> Result<PanelOf<T>, DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         ensure!(job.ended().is_none(), Error::<T>::JobEnded);
         Panels::<T>::get(id).ok_or(Error::<T>::NoPanel.into())
     }
 
     /// The place of the member that a worker key reports for.
-    fn place_of(panel: &PanelOf<T>, worker: &T::AccountId) -> Result<usize, DispatchError> {
+    pub(crate) fn place_of(
+        panel: &PanelOf<T>,
+        worker: &T::AccountId,
+    ) -> Result<usize, DispatchError> {
         let provider = T::Providers::controller_of(worker).ok_or(Error::<T>::NotTheWorker)?;
         panel
             .members

@@ -1,15 +1,21 @@
 //! How a panel ends: with one member after the other, and then the job.
 
 use crate::{
-    pallet::{BalanceOf, Config, Event, Jobs, Pallet, RevealedAnswers},
+    pallet::{BalanceOf, Config, Error, Event, Jobs, Pallet, Panels, RevealedAnswers, Withheld},
     types::Agenda,
     JobOf, PanelOf,
 };
 use alloc::vec::Vec;
-use frame_support::traits::{DefensiveSaturating, Get};
+use frame_support::{
+    ensure,
+    traits::{DefensiveSaturating, Get},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    DispatchResult,
+};
 use swarmwork_primitives::{
     Circuits, JobId, JobState, Member, Outcome, PanelStage, Providers, Reputation, Settlement,
     SlashReason, SwarmWork, Verdict,
@@ -30,6 +36,18 @@ impl<T: Config> Pallet<T> {
         Self::schedule(Agenda::Close, now, id);
     }
 
+    /// Ends a job of whose panel nobody has sealed anything, because they cannot have the input.
+    pub(crate) fn end_idle_panel(id: JobId, now: BlockNumberFor<T>) -> DispatchResult {
+        let mut panel = Self::panel_of(&id)?;
+        ensure!(
+            matches!(panel.stage, PanelStage::Sealing { .. }),
+            Error::<T>::NothingReported
+        );
+        Self::judge(id, &mut panel, now);
+        Panels::<T>::insert(id, panel);
+        Ok(())
+    }
+
     /// Settles with the next member; with the last, the job ends.
     pub(super) fn settle_next(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
         let PanelStage::Judged {
@@ -47,7 +65,7 @@ impl<T: Config> Pallet<T> {
             frame_support::defensive!("a job goes on after the last of its panel");
             return;
         };
-        Self::unassign(&id, &member.provider, member.collateral);
+        Self::unseat(&id, &member.provider, member.collateral);
         RevealedAnswers::<T>::remove(id, done);
         // What it burns, or would have burned, is what the evidence weighs.
         let burns = if member.auditor {
@@ -61,6 +79,7 @@ impl<T: Config> Pallet<T> {
                 Some((Outcome::Succeeded, burns))
             }
             Verdict::Right => {
+                Self::note_price(&id, &job, member.price);
                 let burned = Self::pay_member(id, &job, &member, member.price);
                 // Each price is a part of what is held, and what is burned of it a part of that.
                 panel.spent = panel.spent.defensive_saturating_add(member.price);
@@ -70,6 +89,16 @@ impl<T: Config> Pallet<T> {
             Verdict::Wrong(reason) => {
                 Self::slash_member(id, &member, reason);
                 Some((Outcome::Failed, burns))
+            }
+            Verdict::Missed if Withheld::<T>::contains_key(id) => {
+                if !panel.has_seals() {
+                    // None of its price is spent on it yet.
+                    let slot = Self::slot_price(&job, member.price, now).min(member.price);
+                    let burned = Self::pay_member(id, &job, &member, slot);
+                    panel.spent = panel.spent.defensive_saturating_add(slot);
+                    panel.burned = panel.burned.defensive_saturating_add(burned);
+                }
+                None
             }
             Verdict::Missed => Some((Outcome::Failed, burns)),
             Verdict::Unclear => None,
@@ -146,6 +175,7 @@ impl<T: Config> Pallet<T> {
         agreed: Option<H256>,
         now: BlockNumberFor<T>,
     ) {
+        Self::forget_report(&id);
         let refunded = job.max_price.defensive_saturating_sub(panel.spent);
         Self::refund(id, &job.currency, &job.requester, refunded);
         let Some(root) = agreed else {

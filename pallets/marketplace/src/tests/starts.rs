@@ -205,6 +205,23 @@ fn work_that_is_committed_to_cannot_be_given_back() {
     });
 }
 
+/// Its requester publishes the input, or pays for the slot: it need not give the job back.
+#[test]
+fn who_reports_a_withheld_input_has_started_and_waits() {
+    test(|| {
+        let (id, first) = drawn();
+        assert_ok!(dispatch(worker(first), Call::report_input { job: id }));
+        assert!(!Starts::<Test>::contains_key(id));
+        assert_noop!(decline(provider(first), id), Error::<Test>::AlreadyReported);
+        // The time to start is over, and so is that to publish.
+        run_to(15);
+        assert_eq!(has(id), first);
+        assert_ok!(dispatch(account(3), Call::close_report { job: id }));
+        assert!(matches!(job(id).state, JobState::Cancelled { .. }));
+        assert!(doubles::Recorded::<Test>::get().is_empty());
+    });
+}
+
 #[test]
 fn a_named_provider_that_declines_leaves_the_job_to_its_requester() {
     test(|| {

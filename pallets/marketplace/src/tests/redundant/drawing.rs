@@ -9,7 +9,8 @@ use frame_support::{assert_err, assert_noop, assert_ok};
 use sp_core::H256;
 use std::collections::BTreeSet;
 use swarmwork_primitives::{
-    Assignment, JobState, Mode, PanelStage, RejectionCounts, MAX_ANSWERS, MAX_REDUNDANCY,
+    Assignment, Budget, JobState, Mode, PanelStage, Placement, RejectionCounts, Terms, MAX_ANSWERS,
+    MAX_REDUNDANCY,
 };
 
 fn send(mode: Mode, max_price: Balance, duration: u64, to: Assignment<AccountId>) -> Call<Test> {
@@ -216,6 +217,49 @@ fn a_window_decides_on_no_more_than_it_may() {
         assert!(events()
             .iter()
             .any(|event| matches!(event, Event::DrawPutOff { job, .. } if *job == second)));
+    });
+}
+
+/// One output's author would choose all of them, bidders know each other, and none waits for another.
+#[test]
+fn several_are_neither_drawn_fast_nor_auctioned_nor_made_to_start() {
+    test(|| {
+        let input = rooted(BATCHES);
+        let order = |assignment, terms| Call::submit_order {
+            model: model(),
+            input: crate::JobInput {
+                locator: input.locator.clone(),
+                commitments: crate::InputCommitments::Root {
+                    batches: BATCHES,
+                    root: input.root,
+                },
+            },
+            mode: THREE,
+            budget: Budget {
+                currency: NATIVE,
+                max_price: 1_000,
+            },
+            deadline: START + 300,
+            placement: Placement { assignment, terms },
+        };
+        let plain = Terms::default;
+        let fast = Terms {
+            fast: true,
+            ..plain()
+        };
+        let start = Terms {
+            start_within: Some(5),
+            ..plain()
+        };
+        let auction = Assignment::Auction { blocks: 10 };
+        for (to, terms, error) in [
+            (Assignment::Swarm, fast, Error::<Test>::RedundantNeedsDraw),
+            (auction, plain(), Error::RedundantNeedsDraw),
+            (Assignment::Swarm, start, Error::StartNeedsOneProvider),
+        ] {
+            assert_noop!(dispatch(requester(), order(to, terms)), error);
+        }
+        assert_ok!(dispatch(requester(), order(Assignment::Swarm, plain())));
     });
 }
 

@@ -5,3 +5,4 @@ mod disputes;
 mod drawing;
 mod sealing;
 mod sequences;
+mod withheld;
