@@ -13,7 +13,7 @@ import { hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
 import { carry, enacted, propose } from '../lib/governance.js';
 import {
-  readBurned, readJob, registerNetwork, registerProvider, submission, submitJob, submitJobIn,
+  readBurned, readJob, registerNetwork, registerProvider, submission, submitJob, submitOrder,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, must, temporaryFolder } from '../lib/process.js';
@@ -67,7 +67,7 @@ after(async () => {
 async function submitForCoins(seed, options = {}) {
   const job = await makeJob(network, 1, seed);
   const from = await blockNumber(api);
-  const sent = await submitJobIn(api, requester, network, job, {
+  const sent = await submitOrder(api, requester, network, job, {
     currency: STABLE,
     maxPrice: MOST,
     deadline: from + 100,

@@ -22,10 +22,13 @@ const assigned = { Assigned: { provider: bytes32(1), price: LARGE, collateral: 7
 const job = {
   requester: bytes32(2), model: bytes32(3), circuit: bytes32(4), input: locator, batches: 2,
   mode: 'Proven', commitments: [bytes32(40), bytes32(41)], input_root: null, max_price: LARGE,
-  submitted: 5, deadline: 6, state: 'Open', stage: null, results: [null, null], endpoint: null,
+  currency: { WithId: 7 }, submitted: 5, deadline: 6, state: 'Open', stage: null, results: [null, null], endpoint: null,
 };
 
-const capabilities = { gpu_memory_mib: 24_576, backends: 3, circuits: [bytes32(4)] };
+const capabilities = {
+  gpu_memory_mib: 24_576, backends: 3, circuits: [bytes32(4)], class: 'DataCentre',
+  region: bytes('NZ'), enclaves: 8,
+};
 const profile = { name: bytes('Zoë'), website: bytes('https://c.example'), capabilities };
 const lease = { lessor: bytes32(7), slots: 2, share: 25 * PERCENT, ends: 1_000 };
 const leaseOffer = { operator: bytes32(8), slots: 3, share: 5 * PERCENT };
@@ -35,6 +38,35 @@ const epochOutcomes = { epoch: 4, completed: 3, failed: 1, good: LARGE, bad: 2 }
 const nothing = {
   profile: null, capacity: 4, unbonding: [], leaving: null, owed: 0, strikes: 0, least_bond: 10,
   maintenance: null, lent: 0, lease: null, offered: null, slashes: [],
+};
+
+const noNeeds = {
+  gpu_memory_mib: 0, class: 'Basic', regions: [], tier: 'Entry', enclaves: 0, reputation: 0,
+};
+const needs = {
+  gpu_memory_mib: 24_576, class: 'Professional', regions: [bytes('DE'), bytes('FR')],
+  tier: 'Validator', enclaves: 6, reputation: 60 * PERCENT,
+};
+const requirements = { hard: needs, soft: noNeeds };
+const noTerms = {
+  requirements: { hard: noNeeds, soft: noNeeds }, fast: false, priority: 'Normal',
+  start_within: null,
+};
+const terms = { requirements, fast: true, priority: 'Urgent', start_within: 30 };
+const counts = {
+  not_registered: 1, unavailable: 2, busy: 3, too_expensive: 4, bond_too_small: 5, unattested: 6,
+  maintenance: 7, mode: 8, standing: 9, currency: 10, memory: 11, class: 12, region: 13, tier: 14,
+  enclave: 15, reputation: 16, unsettled: 17, declined: 18,
+};
+const bid = { provider: bytes32(60), price: LARGE, at: 61 };
+const judged = { Judged: { agreed: bytes32(63), shown: true, done: 2 } };
+const newMember = {
+  provider: bytes32(64), auditor: false, price: LARGE, collateral: 65, sealed: null, revealed: null,
+  refuted_by: null,
+};
+const refuted = {
+  provider: bytes32(70), auditor: true, price: 71, collateral: 72, sealed: bytes32(66),
+  revealed: { root: bytes32(67), list: bytes32(68) }, refuted_by: bytes32(69),
 };
 
 const burned = { job_fees: 1, transaction_fees: 2, slashes: 3, voluntary: LARGE };
@@ -71,7 +103,11 @@ export const CASES = {
     assigned,
     completed: { Completed: { provider: bytes32(1), price: 9, at: 10 } },
     expired: { Expired: { provider: bytes32(1), at: 11 } },
-    cancelled: { Cancelled: { at: 12 } },
+    cancelled: { Cancelled: { provider: null, paid: LARGE, at: 12 } },
+    withdrawn: { Cancelled: { provider: bytes32(1), paid: 15, at: 16 } },
+    shared: { Shared: { price: LARGE, at: 17 } },
+    agreed: { Agreed: { price: 18, at: 19 } },
+    undecided: { Undecided: { at: 20 } },
     failed: { Failed: { provider: bytes32(1), slashed: 13, at: 14 } },
   },
   JobStage: {
@@ -79,7 +115,10 @@ export const CASES = {
     drawn: { Drawn: { results: root, drawn: [0, 5], until: 67 } },
     standing: standingStage,
   },
-  Mode: { proven: 'Proven', sampled: { Sampled: { samples: 64 } }, optimistic: 'Optimistic' },
+  Mode: {
+    proven: 'Proven', sampled: { Sampled: { samples: 64 } }, optimistic: 'Optimistic',
+    redundant: { Redundant: { providers: 5 } },
+  },
   ResultRoot: { root },
   ResultView: { result },
   ContentId: { id: bytes32(50) },
@@ -123,6 +162,7 @@ export const CASES = {
   PastSlash: { slash },
   SlashReason: {
     governance: 'Governance', forgery: 'Forgery', equivocation: 'Equivocation', unproven: 'Unproven',
+    withdrawn: 'Withdrawn',
   },
   Offer: { offer: { price: LARGE, collateral: 3 } },
   Rejection: {
@@ -135,6 +175,57 @@ export const CASES = {
     maintenance: 'Maintenance',
     mode: 'Mode',
     standing: 'Standing',
+    currency: 'Currency',
+    memory: 'Memory',
+    class: 'Class',
+    region: 'Region',
+    tier: 'Tier',
+    enclave: 'Enclave',
+    reputation: 'Reputation',
+    unsettled: 'Unsettled',
+    declined: 'Declined',
+  },
+  ComputeClass: {
+    basic: 'Basic', consumer: 'Consumer', professional: 'Professional', 'data centre': 'DataCentre',
+  },
+  Region: { germany: bytes('DE') },
+  Enclaves: { 'sev-snp and tdx': 6 },
+  Tier: { entry: 'Entry', validator: 'Validator', supernode: 'Supernode' },
+  Needs: { none: noNeeds, all: needs },
+  Requirements: { requirements },
+  Priority: { normal: 'Normal', high: 'High', urgent: 'Urgent' },
+  Terms: { none: noTerms, all: terms },
+  Enquiry: {
+    enquiry: {
+      model: bytes32(3), batches: 84, mode: { Redundant: { providers: 3 } }, max_price: LARGE,
+      requirements,
+    },
+  },
+  RejectionCounts: { counts },
+  Quote: {
+    quote: {
+      macs: LARGE, judged: 79, fitting: 80, rejected: counts, prices: [81, 82, LARGE], average: 83,
+      at_average: null,
+    },
+  },
+  ClearingPrice: { clearing: { average: LARGE, jobs: 89 } },
+  BidView: { bid },
+  PlacementView: {
+    placement: {
+      terms, draws: 85, bids_until: 86, bids: [bid], start_by: 87, passed: [bytes32(88)],
+    },
+  },
+  PanelStage: {
+    sealing: { Sealing: { until: 62 } },
+    drawing: { Drawing: { since: 74 } },
+    auditing: { Auditing: { until: 75 } },
+    revealing: { Revealing: { opens: 76, until: 77 } },
+    disputed: { Disputed: { until: 78 } },
+    judged,
+  },
+  Member: { new: newMember, refuted },
+  Panel: {
+    panel: { stage: judged, members: [newMember, refuted], spent: LARGE, burned: 73 },
   },
   ReputationView: {
     reputation: {

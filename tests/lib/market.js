@@ -96,16 +96,6 @@ export async function submitRootedJob(api, requester, network, job, options) {
   return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
 }
 
-/** Submits a job of proven batches that is paid in any currency; resolves as `submitJob`. */
-export async function submitJobIn(api, requester, network, job, options) {
-  const { currency, maxPrice, deadline, assignment, mode = 'Proven' } = options;
-  const input = { locator: locator(job.input), commitments: { Listed: job.commitments.map(hex) } };
-  const sent = await send(api, api.tx.marketplace.submitJobIn(
-    network.model, input, mode, { currency, maxPrice }, deadline, assignment,
-  ), requester);
-  return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
-}
-
 /** Proves batches with their paths, `{ report, resultPath, input, inputPath }` each, in one call. */
 export const openBatches = (api, worker, openings) =>
   send(api, api.tx.marketplace.openBatches(openings.map(({ report, resultPath, input, inputPath }) => ({
@@ -184,17 +174,17 @@ export async function readBurned(api) {
 }
 
 /**
- * Submits a job of which every batch is proven, with requirements, a fast draw, a priority, a time to
- * start or an auction; resolves as `submitJob`.
+ * Submits a job of which every batch is proven, in any currency, with requirements, a fast draw, a
+ * priority, a time to start or an auction; resolves as `submitJob`.
  */
 export async function submitOrder(api, requester, network, job, options) {
-  const { maxPrice, deadline, assignment = 'Swarm', terms = {} } = options;
+  const { currency = 'Native', maxPrice, deadline, assignment = 'Swarm', terms = {} } = options;
   const input = {
     locator: locator(job.input),
     commitments: { Listed: job.commitments.map(hex) },
   };
   const sent = await send(api, api.tx.marketplace.submitOrder(
-    network.model, input, 'Proven', maxPrice, deadline, { assignment, terms },
+    network.model, input, 'Proven', { currency, maxPrice }, deadline, { assignment, terms },
   ), requester);
   return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
 }

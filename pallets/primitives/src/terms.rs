@@ -97,7 +97,7 @@ pub struct Enquiry<Balance> {
     pub batches: u32,
     /// How results are checked.
     pub mode: Mode,
-    /// Most that is paid.
+    /// Most that is paid, in tokens; by all providers together, where there are several.
     pub max_price: Balance,
     /// What is asked of the provider.
     pub requirements: Requirements,

@@ -149,6 +149,23 @@ pub(super) fn all() -> Vec<Value> {
                         at: 14,
                     },
                 ),
+                (
+                    "withdrawn",
+                    JobState::Cancelled {
+                        provider: Some(bytes32(1)),
+                        paid: 15,
+                        at: 16,
+                    },
+                ),
+                (
+                    "shared",
+                    JobState::Shared {
+                        price: LARGE,
+                        at: 17,
+                    },
+                ),
+                ("agreed", JobState::Agreed { price: 18, at: 19 }),
+                ("undecided", JobState::Undecided { at: 20 }),
             ],
         ),
         of(
@@ -178,6 +195,7 @@ pub(super) fn all() -> Vec<Value> {
                 ("proven", Mode::Proven),
                 ("sampled", Mode::Sampled { samples: 64 }),
                 ("optimistic", Mode::Optimistic),
+                ("redundant", Mode::Redundant { providers: 5 }),
             ],
         ),
         of("ResultRoot", [("root", root())]),

@@ -4,6 +4,7 @@
 mod economy;
 mod governance;
 mod jobs;
+mod market;
 mod providers;
 
 use codec::Encode;
@@ -33,6 +34,7 @@ fn bounded<V: TryFrom<Vec<u8>>>(bytes: &[u8]) -> V {
 pub fn api() -> Value {
     let cases = [
         jobs::all(),
+        market::all(),
         providers::all(),
         economy::all(),
         governance::all(),

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sp_runtime::Permill;
 use swarmwork_primitives::{
-    Backends, Capabilities, CircuitId, EpochOutcomes, LeaseOfferView, LeaseView, Offer, Outcome,
-    PastOutcome, PastSlash, Profile, ProviderDetails, ProviderStanding, ProviderView, Rejection,
-    ReputationView, SlashReason,
+    Backends, Capabilities, CircuitId, ComputeClass, Enclaves, EpochOutcomes, LeaseOfferView,
+    LeaseView, Offer, Outcome, PastOutcome, PastSlash, Profile, ProviderDetails, ProviderStanding,
+    ProviderView, Region, Rejection, ReputationView, SlashReason,
 };
 
 use super::{bounded, of, Account, Balance, Block, LARGE};
@@ -24,6 +24,9 @@ fn capabilities() -> Capabilities {
         gpu_memory_mib: 24_576,
         backends: Backends(3),
         circuits: vec![CircuitId::from(bytes32(4))].try_into().expect("one"),
+        class: ComputeClass::DataCentre,
+        region: Some(Region(*b"NZ")),
+        enclaves: Enclaves(8),
     }
 }
 
@@ -142,6 +145,7 @@ pub(super) fn all() -> Vec<Value> {
                 ("forgery", SlashReason::Forgery),
                 ("equivocation", SlashReason::Equivocation),
                 ("unproven", SlashReason::Unproven),
+                ("withdrawn", SlashReason::Withdrawn),
             ],
         ),
         of(
@@ -166,6 +170,15 @@ pub(super) fn all() -> Vec<Value> {
                 ("maintenance", Rejection::Maintenance),
                 ("mode", Rejection::Mode),
                 ("standing", Rejection::Standing),
+                ("currency", Rejection::Currency),
+                ("memory", Rejection::Memory),
+                ("class", Rejection::Class),
+                ("region", Rejection::Region),
+                ("tier", Rejection::Tier),
+                ("enclave", Rejection::Enclave),
+                ("reputation", Rejection::Reputation),
+                ("unsettled", Rejection::Unsettled),
+                ("declined", Rejection::Declined),
             ],
         ),
         of("ReputationView", [("reputation", reputation)]),
