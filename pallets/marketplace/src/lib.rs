@@ -716,7 +716,8 @@ pub mod pallet {
             /// Who proved it.
             prover: T::AccountId,
         },
-        /// One of several providers was right, and its price was distributed.
+        /// One of several providers was right, and its price was distributed; or none could have the
+        /// input, and what its slot costs was.
         MemberPaid {
             /// The job.
             job: JobId,
@@ -908,7 +909,7 @@ pub mod pallet {
             job: JobId,
             /// Who.
             provider: T::AccountId,
-            /// For how much.
+            /// For how much, in tokens.
             price: BalanceOf<T>,
             /// What it reserved of its bond.
             collateral: BalanceOf<T>,

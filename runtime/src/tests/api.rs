@@ -153,7 +153,8 @@ fn is_ours(krate: &str) -> bool {
             .collect();
         format!("pallet{words}")
     };
-    krate == "swarmwork_primitives" || PALLETS.iter().any(|name| pallet(name) == krate)
+    ["swarmwork_primitives", "swarm_scoring"].contains(&krate)
+        || PALLETS.iter().any(|name| pallet(name) == krate)
 }
 
 /// The reference as it must be.
