@@ -133,7 +133,7 @@ impl pallet_marketplace::Config for Runtime {
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<3>;
     type WakesPerBlock = ConstU32<3>;
-    type MaxPoke = ConstU32<24>;
+    type MaxPoke = ConstU32<12>;
     type MaxClaims = ConstU32<16>;
     type ScoringOrigin = EnsureClass<Runtime, class::Parameter>;
     // As many blocks as a window has.

@@ -13,7 +13,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::TryRuntimeError;
-use swarmwork_primitives::{Assignment, JobState, Mode};
+use swarmwork_primitives::{Assignment, JobCurrency, JobState, Mode};
 
 type Migration = CompactCounts<Test>;
 
@@ -73,6 +73,7 @@ fn take_back() {
             batches: job.batches,
             proven: job.proven,
             max_price: job.max_price,
+            currency: job.currency,
             split: job.split,
             submitted: job.submitted,
             deadline: job.deadline,
@@ -232,6 +233,7 @@ fn the_largest_job_is_within_its_bound() {
         batches: u32::MAX,
         proven: u32::MAX,
         max_price: Balance::MAX,
+        currency: JobCurrency::WithId(u32::MAX),
         split: Marketplace::split(),
         submitted: u64::MAX,
         deadline: u64::MAX,
