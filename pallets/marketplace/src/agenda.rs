@@ -17,7 +17,7 @@ use frame_support::{
     weights::{Weight, WeightMeter},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{CheckedSub, One, Saturating, Zero};
+use sp_runtime::traits::{CheckedSub, One, Saturating};
 use swarmwork_primitives::{JobId, Providers, SwarmWork, MAX_REDUNDANCY};
 
 /// One unit of service. Each has its own benchmark.
