@@ -81,8 +81,8 @@ impl Finished {
                  refunded in block {at}; there is no result"
             ))),
             JobState::Undecided { at } => bail!(Failure::Ended(format!(
-                "the providers of job {id:?} did not agree; the price was refunded in block {at}; \
-                 there is no result"
+                "the providers of job {id:?} did not agree, or could not have the input; what they \
+                 were not paid was refunded in block {at}; there is no result"
             ))),
             JobState::Cancelled { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} was cancelled in block {at}; there is no result"

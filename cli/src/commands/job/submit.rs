@@ -514,8 +514,8 @@ pub async fn state_report(
             vec![line(
                 "state",
                 format!(
-                    "no majority of its providers stood in block {at}; the requester has the money \
-                     back"
+                    "no majority of its providers stood in block {at}; the requester has back what \
+                     they were not paid"
                 ),
             )],
         ),
