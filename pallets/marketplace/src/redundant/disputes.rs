@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
     /// Lets what was revealed be disputed. Where nothing was, there is nothing to prove.
     pub(super) fn open_disputes(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
         if panel.members.iter().all(|member| member.revealed.is_none()) {
-            return Self::judge(id, panel, now);
+            return Self::conclude(id, panel, now);
         }
         let until = now.saturating_add(T::DisputePeriod::get());
         panel.stage = PanelStage::Disputed { until };

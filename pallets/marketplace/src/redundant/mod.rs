@@ -206,7 +206,7 @@ impl<T: Config> Pallet<T> {
             .count();
         if sealed < panel.quorum() {
             // Whatever they show, there will be no majority.
-            return Self::judge(id, panel, now);
+            return Self::conclude(id, panel, now);
         }
         let first = matches!(panel.stage, PanelStage::Sealing { .. });
         if first && !AuditShare::<T>::get().is_zero() {
@@ -299,7 +299,9 @@ impl<T: Config> Pallet<T> {
             PanelStage::Revealing { until, .. } if now > until => {
                 Self::open_disputes(id, &mut panel, now)
             }
-            PanelStage::Disputed { until, .. } if now > until => Self::judge(id, &mut panel, now),
+            PanelStage::Disputed { until, .. } if now > until => {
+                Self::conclude(id, &mut panel, now)
+            }
             PanelStage::Judged { .. } => Self::settle_next(id, &mut panel, now),
             _ => return,
         }

@@ -23,7 +23,7 @@ use swarmwork_primitives::{
 
 impl<T: Config> Pallet<T> {
     /// All is said: from the next block on it is settled with the members.
-    pub(super) fn judge(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
+    pub(super) fn conclude(id: JobId, panel: &mut PanelOf<T>, now: BlockNumberFor<T>) {
         let shown = matches!(
             panel.stage,
             PanelStage::Revealing { .. } | PanelStage::Disputed { .. }
@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
             matches!(panel.stage, PanelStage::Sealing { .. }),
             Error::<T>::NothingReported
         );
-        Self::judge(id, &mut panel, now);
+        Self::conclude(id, &mut panel, now);
         Panels::<T>::insert(id, panel);
         Ok(())
     }
