@@ -7,6 +7,7 @@ mod genesis;
 mod governance;
 mod offchain;
 mod powers;
+mod purchases;
 mod upgrades;
 mod wiring;
 
