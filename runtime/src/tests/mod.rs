@@ -8,6 +8,7 @@ mod governance;
 mod offchain;
 mod powers;
 mod purchases;
+mod staking;
 mod upgrades;
 mod wiring;
 
