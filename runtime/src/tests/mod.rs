@@ -2,6 +2,7 @@
 
 mod buyer;
 mod contracts;
+mod economy;
 mod fees;
 mod genesis;
 mod governance;
