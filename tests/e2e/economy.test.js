@@ -1,6 +1,6 @@
 // The token economy over several epochs, on a development chain whose epochs and eras are short: credit
 // by what jobs burned, budgets that fall, vesting and claims, a public job that the treasury buys,
-// claw-back, a nominator's reward, and books in which every token is accounted for. Windows have a
+// bandwidth that nodes measure, claw-back, a nominator's reward, and books in which every token is accounted for. Windows have a
 // file of their own (capacity.test.js), and none opens here.
 
 import assert from 'node:assert/strict';
@@ -19,9 +19,11 @@ import { waitFor } from '../lib/wait.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
 // None of these votes: what voters have is locked.
-const [requester, provider, nominator] = ['//Eve', '//Ferdie', '//Eve//stash'].map(key);
+const [requester, provider, nominator, peer] = [
+  '//Eve', '//Ferdie', '//Eve//stash', '//Ferdie//stash',
+].map(key);
 const [validator, owner] = ['//Alice', '//Dave'].map(key);
-const worker = key('//Alice//worker');
+const [worker, peerWorker] = ['//Alice//worker', '//Bob//worker'].map(key);
 
 const EPOCH = 30;
 const VESTING = 60;
@@ -223,6 +225,22 @@ test('credit is minted to who fetches it, as it vests', async () => {
   await refused('swarmWork.NothingToClaim', send(
     api, api.tx.swarmWork.claim(first.epoch, credited[1].epoch - first.epoch + 1), provider,
   ));
+});
+
+test('nodes measure each other\'s bandwidth and report it', async () => {
+  await registerProvider(api, peer, peerWorker, { endpoint: executor.url });
+  // Nothing is drawn for it.
+  await send(api, api.tx.providers.setAvailable(false), peer);
+  await node.insertWorker('//Bob//worker', peerWorker);
+  const from = await blockNumber(api);
+  for (const who of [provider, peer]) await send(api, api.tx.swarmWork.admit(null), who);
+  for (const [of, by] of [[provider, peer], [peer, provider]]) {
+    const { data } = await findEvent(api, 'swarmWork.BandwidthReported', (e) => e.provider === of.address, {
+      from, timeout: 120_000,
+    });
+    assert.equal(data.peer, by.address);
+    assert.ok(data.rate > 1_024, `${data.rate} KiB/s on one machine`);
+  }
 });
 
 test('the treasury has bought a public job, which was drawn, proven and credited', async () => {
