@@ -1,7 +1,7 @@
 // The token economy over several epochs, on a development chain whose epochs and eras are short: credit
 // by what jobs burned, budgets that fall, vesting and claims, a public job that the treasury buys,
-// bandwidth that nodes measure, claw-back, a nominator's reward, and books in which every token is accounted for. Windows have a
-// file of their own (capacity.test.js), and none opens here.
+// bandwidth that nodes measure, claw-back, a nominator's reward, and books in which every token is
+// accounted for. Windows have a file of their own (capacity.test.js), and none opens here.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
