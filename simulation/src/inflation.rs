@@ -105,7 +105,7 @@ pub fn scenarios() -> [Scenario; 4] {
 /// Most that is minted in a year, in parts of the supply at its beginning: a tenth by the curve,
 /// compounded daily, and all of the first year's budget.
 fn most_minted() -> f64 {
-    let staking = (1.0 + 0.1 / f64::from(DAYS)).powi(DAYS as i32) - 1.0;
+    let staking = (1.0f64 + 0.1 / f64::from(DAYS)).powi(DAYS as i32) - 1.0;
     staking + f64::from(DAYS) * tokens(INITIAL_BUDGET) / tokens(GENESIS)
 }
 
