@@ -2,12 +2,11 @@
 //! the chain.
 //!
 //! It runs after every imported block; while no window is open it has peers measured ([`peers`]). For
-//! each participant
-//! whose worker key is in the keystore the executor is told the window's seed once, and how long it
-//! may compute; the root it then gives is committed to, signed by the worker key; when rows are drawn
-//! it gives the two, which are recomputed here before they are submitted, so that a lying executor
-//! costs the window but no fee. An executor that was restarted is told again. Every request has a
-//! deadline, one run works at a time, and nothing remembered is believed against the chain.
+//! each participant whose worker key is in the keystore the executor is told the window's seed once,
+//! and how long it may compute; the root it then gives is committed to, signed by the worker key; when
+//! rows are drawn it gives the two, which are recomputed here before they are submitted, so that a lying
+//! executor costs the window but no fee. An executor that was restarted is told again. Every request
+//! has a deadline, one run works at a time, and nothing remembered is believed against the chain.
 
 mod document;
 mod memory;
