@@ -32,6 +32,11 @@ pub trait Purchases<Call> {
 struct Bought(Balance);
 
 impl<T: Config> Pallet<T> {
+    /// Most that a purchase takes from the treasury; `None` for what it does not buy.
+    pub(crate) fn cost(call: &CallOf<T>) -> Option<Balance> {
+        T::Purchases::cost(call)
+    }
+
     /// See [`crate::Call::buy_public`].
     pub(crate) fn do_buy(limit: Balance, call: CallOf<T>) -> DispatchResult {
         let cost = Self::set_aside(limit, &call)?;
@@ -50,7 +55,7 @@ impl<T: Config> Pallet<T> {
 
     /// Takes what a purchase costs at most out of the month's allowance; how much that is.
     pub(crate) fn set_aside(limit: Balance, call: &CallOf<T>) -> Result<Balance, DispatchError> {
-        let cost = T::Purchases::cost(call).ok_or(Error::<T>::NotForSale)?;
+        let cost = Self::cost(call).ok_or(Error::<T>::NotForSale)?;
         let bought = with_context::<Bought, _>(|value| {
             let Bought(sum) = value.or_default();
             *sum = sum.saturating_add(cost);

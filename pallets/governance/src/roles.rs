@@ -2,7 +2,7 @@
 
 use crate::{
     pallet::{Call, Config, Error, Pallet, Roles},
-    tracks, Act, Actor, Class, Grant, Purchases, Role,
+    tracks, Act, Actor, Class, Grant, Role,
 };
 use frame_support::{ensure, traits::Get};
 use pallet_referenda::BlockNumberFor;
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
             | Call::resume_call { .. } => Class::Cancel,
             Call::set_price_floor { .. } => Class::Parameter,
             Call::buy_public { call }
-                if T::Purchases::cost(call).is_some_and(|cost| cost <= T::SpendLimit::get()) =>
+                if Self::cost(call).is_some_and(|cost| cost <= T::SpendLimit::get()) =>
             {
                 Class::Treasury
             }
