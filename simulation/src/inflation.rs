@@ -102,20 +102,35 @@ pub fn scenarios() -> [Scenario; 4] {
     ]
 }
 
+/// Most that is minted in a year, in parts of the supply at its beginning: a tenth by the curve,
+/// compounded daily, and all of the first year's budget.
+fn most_minted() -> f64 {
+    let staking = (1.0f64 + 0.1 / f64::from(DAYS)).powi(DAYS as i32) - 1.0;
+    staking + f64::from(DAYS) * tokens(INITIAL_BUDGET) / tokens(GENESIS)
+}
+
+/// What every scenario mints less what it burns, what the first one mints, and the bound on that.
 pub fn plot(scenarios: &[Scenario]) -> (String, Plot) {
-    let series = scenarios
+    let line = |name: &str, scenario: &Scenario, part: fn(&Year) -> f64| Series {
+        name: name.to_string(),
+        points: scenario
+            .years
+            .iter()
+            .map(|year| (f64::from(year.year), part(year) * 100.0))
+            .collect(),
+    };
+    let mut series: Vec<_> = scenarios
         .iter()
-        .map(|scenario| Series {
-            name: scenario.name.to_string(),
-            points: scenario
-                .years
-                .iter()
-                .map(|year| (f64::from(year.year), year.net * 100.0))
-                .collect(),
-        })
+        .map(|scenario| line(scenario.name, scenario, |year| year.net))
         .collect();
+    if let Some(base) = scenarios.first() {
+        series.push(line("minted at most", base, |_| most_minted()));
+        series.push(line(&format!("{}, minted", base.name), base, |year| {
+            year.gross
+        }));
+    }
     let plot = Plot {
-        title: "net inflation by year".into(),
+        title: "inflation by year: net, and minted".into(),
         x: "year".into(),
         y: "% of supply".into(),
         series,
@@ -129,15 +144,30 @@ mod tests {
 
     #[test]
     fn gross_inflation_is_bounded_by_curve_and_budget() {
-        // A tenth a year, compounded daily, and the first year's budget.
-        let most = (1.0f64 + 0.1 / 365.0).powi(365) - 1.0
-            + 365.0 * tokens(INITIAL_BUDGET) / tokens(GENESIS);
+        let most = most_minted();
+        assert!((0.15..0.156).contains(&most), "{most}");
         for scenario in scenarios() {
             for year in &scenario.years {
                 assert!(year.gross <= most, "{}: {}", scenario.name, year.gross);
                 assert!(year.swarm_work <= 0.9 * year.burned + 1e-9);
             }
         }
+    }
+
+    #[test]
+    fn the_chart_shows_every_scenario_and_the_bound() {
+        let scenarios = scenarios();
+        let (name, plot) = plot(&scenarios);
+        assert_eq!(name, "inflation");
+        let named = |name: &str| plot.series.iter().find(|series| series.name == name);
+        assert!(scenarios
+            .iter()
+            .all(|scenario| named(scenario.name).is_some()));
+        let minted = named("growing, minted").expect("what is minted is drawn");
+        let most = named("minted at most").expect("the bound is drawn");
+        assert_eq!(minted.points.len(), YEARS as usize);
+        let below = |(own, bound): (&(f64, f64), &(f64, f64))| own.0 == bound.0 && own.1 <= bound.1;
+        assert!(minted.points.iter().zip(&most.points).all(below));
     }
 
     #[test]

@@ -3,40 +3,25 @@
 // coming.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { blockNumber, findEvent, key, send } from '../lib/chain.js';
 import { Executor } from '../lib/executor.js';
 import { registerProvider } from '../lib/market.js';
 import { Node } from '../lib/node.js';
-import { binary, temporaryFolder } from '../lib/process.js';
+import { developmentChain } from '../lib/spec.js';
 
 const provider = key('//Charlie');
 const worker = key('//Alice//worker');
 
 let executor, node, api, from;
 
-/** A development chain's specification in which a window opens whenever none runs. */
-function specification() {
-  const file = join(temporaryFolder(), 'spec.json');
-  execFileSync(binary('swarmwork-node'), ['export-chain-spec', '--chain', 'dev', '--output', file], {
-    stdio: 'ignore',
-  });
-  const spec = JSON.parse(readFileSync(file, 'utf8'));
-  const genesis = spec.genesis.runtimeGenesis;
-  const { pace } = (genesis.patch ?? genesis.config).swarmWork;
-  pace.windows = pace.epochBlocks;
-  writeFileSync(file, JSON.stringify(spec));
-  return file;
-}
-
 before(async () => {
+  // A window opens whenever none runs.
+  const chain = developmentChain(({ swarmWork: { pace } }) => (pace.windows = pace.epochBlocks));
   executor = await Executor.start();
   node = await Node.start({
     executor,
-    chain: ['--chain', specification(), '--alice', '--force-authoring', '--node-key', '03'.repeat(32)],
+    chain: ['--chain', chain, '--alice', '--force-authoring', '--node-key', '03'.repeat(32)],
   });
   await node.insertWorker('//Alice//worker', worker);
   ({ api } = node);

@@ -165,6 +165,13 @@ fn lines(rewards: &RewardsView<u128>) -> Vec<(String, String)> {
                     capacity.missed, capacity.windows, capacity.streak
                 ),
             ));
+            let latency = f64::from(capacity.latency) / 1e3;
+            lines.push(line("latency", format!("{latency} blocks")));
+            let bandwidth = match capacity.bandwidth {
+                Some(rate) => format!("{rate} KiB/s, as peers see it"),
+                None => "peers have not agreed on it".to_string(),
+            };
+            lines.push(line("bandwidth", bandwidth));
         }
         None => lines.push(line(
             "windows",
@@ -195,6 +202,39 @@ mod tests {
             vested,
             claimed,
         }
+    }
+
+    #[test]
+    fn every_measurement_is_shown() {
+        let shown = |capacity| {
+            let lines = lines(&RewardsView {
+                rate: sp_runtime::Permill::from_percent(12),
+                capacity,
+                epochs: vec![epoch(1, 5, 2)],
+            });
+            let text = |(name, value): (String, String)| format!("{name}: {value}");
+            lines.into_iter().map(text).collect::<Vec<_>>().join("\n")
+        };
+        let measured = |bandwidth| CapacityView {
+            rows: 7_000,
+            streak: 3,
+            windows: 5,
+            missed: 2,
+            latency: 1_500,
+            bandwidth,
+        };
+        let text = shown(Some(measured(Some(9_000))));
+        for words in [
+            "0.12 per token",
+            "7000",
+            "2 of 5 missed, 3 answered in a row",
+            "1.5 blocks",
+            "9000 KiB/s",
+        ] {
+            assert!(text.contains(words), "{text} lacks {words}");
+        }
+        assert!(shown(Some(measured(None))).contains("not agreed"));
+        assert!(shown(None).contains("join-windows"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use axum::{
 use serde_json::{json, Value};
 
 use crate::{
-    blobs, capacity,
+    bandwidth, blobs, capacity,
     documents::JobDocument,
     jobs::Executor,
     openapi,
@@ -33,6 +33,7 @@ pub fn router(executor: Arc<Executor>) -> Router {
         .route("/v1/jobs/{id}", get(show_job).delete(cancel_job))
         .route("/v1/hardware", get(hardware))
         .merge(capacity::router())
+        .merge(bandwidth::router())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(executor.clone(), require_token));
@@ -45,6 +46,7 @@ pub fn router(executor: Arc<Executor>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .merge(blobs::router(executor.clone()))
+        .merge(bandwidth::public_router())
         .fallback(|| async {
             ApiError::new(
                 StatusCode::NOT_FOUND,

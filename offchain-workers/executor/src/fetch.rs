@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use futures::StreamExt;
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
-    redirect, Client,
+    redirect, Client, Response,
 };
 use swarm_store::{ContentId, Store, StoreError};
 use tokio::sync::Semaphore;
@@ -88,13 +88,9 @@ impl Fetcher {
     pub async fn fetch(&self, id: ContentId, source: Option<&Url>) -> Result<(), Vec<FetchError>> {
         let mut errors = Vec::new();
         if let Some(source) = source {
-            let allowed = self.allow_private || !names_private_address(source);
-            let result = if allowed {
-                self.download(&self.for_sources, source, id).await
-            } else {
-                Err(FetchError::PrivateSource {
-                    place: source.to_string(),
-                })
+            let result = match self.may_ask(source) {
+                Ok(()) => self.download(&self.for_sources, source, id).await,
+                Err(error) => Err(error),
             };
             match result {
                 Ok(()) => return Ok(()),
@@ -110,30 +106,30 @@ impl Fetcher {
         Err(errors)
     }
 
+    /// The answer to a request of a path under a source's base URL, by the rules for sources of
+    /// blobs.
+    ///
+    /// # Errors
+    /// Where the source may not be asked, cannot be reached, or answers another status than 200.
+    pub async fn open(&self, source: &Url, path: &str) -> Result<Response, FetchError> {
+        self.may_ask(source)?;
+        get(&self.for_sources, source, path).await
+    }
+
+    fn may_ask(&self, source: &Url) -> Result<(), FetchError> {
+        if self.allow_private || !names_private_address(source) {
+            return Ok(());
+        }
+        Err(FetchError::PrivateSource {
+            place: source.to_string(),
+        })
+    }
+
     async fn download(&self, client: &Client, base: &Url, id: ContentId) -> Result<(), FetchError> {
         // Never closed, so a permit always comes.
         let _slot = self.slots.acquire().await.ok();
-        let url = format!("{}/blobs/{id}", base.as_str().trim_end_matches('/'));
+        let answer = get(client, base, &format!("blobs/{id}")).await?;
         let place = base.to_string();
-        let answer = client.get(&url).send().await.map_err(|error| {
-            let reason = root_cause(&error);
-            if reason == PRIVATE_NAME {
-                FetchError::PrivateSource {
-                    place: place.clone(),
-                }
-            } else {
-                FetchError::Unreachable {
-                    place: place.clone(),
-                    reason,
-                }
-            }
-        })?;
-        if answer.status() != reqwest::StatusCode::OK {
-            return Err(FetchError::Status {
-                place,
-                status: answer.status().as_u16(),
-            });
-        }
         let limit = self.store.max_blob_bytes();
         if answer
             .content_length()
@@ -160,6 +156,32 @@ impl Fetcher {
             }),
         }
     }
+}
+
+/// The answer to a request of a path under a base URL.
+async fn get(client: &Client, base: &Url, path: &str) -> Result<Response, FetchError> {
+    let url = format!("{}/{path}", base.as_str().trim_end_matches('/'));
+    let place = base.to_string();
+    let answer = client.get(&url).send().await.map_err(|error| {
+        let reason = root_cause(&error);
+        if reason == PRIVATE_NAME {
+            FetchError::PrivateSource {
+                place: place.clone(),
+            }
+        } else {
+            FetchError::Unreachable {
+                place: place.clone(),
+                reason,
+            }
+        }
+    })?;
+    if answer.status() != reqwest::StatusCode::OK {
+        return Err(FetchError::Status {
+            place,
+            status: answer.status().as_u16(),
+        });
+    }
+    Ok(answer)
 }
 
 /// Whether the URL's host is an IP address that is not public. Names are judged when resolved.

@@ -21,6 +21,7 @@ use tokio::{
 
 use crate::{
     artifacts::ArtifactCache,
+    bandwidth::Bandwidth,
     capacity::Capacity,
     config::Config,
     device::Devices,
@@ -42,7 +43,8 @@ pub struct Executor {
     pub(crate) devices: Devices,
     pub(crate) cache: ArtifactCache,
     pub(crate) capacity: Capacity,
-    fetcher: Fetcher,
+    pub(crate) bandwidth: Bandwidth,
+    pub(crate) fetcher: Fetcher,
     live: Mutex<HashMap<JobId, Live>>,
     turns: Mutex<BTreeSet<Turn>>,
     turn_came: Condvar,
@@ -99,6 +101,7 @@ impl Executor {
         Ok(Arc::new(Self {
             cache: ArtifactCache::new(config.cache_bytes),
             capacity: Capacity::default(),
+            bandwidth: Bandwidth::default(),
             config,
             store,
             queue,

@@ -5,7 +5,8 @@
 //! POST /v1/jobs ─► queue (durable) ─► gather blobs ─► check keys, model, input ─► run ─► prove
 //! ```
 //!
-//! Beside jobs it answers capacity windows ([`capacity`]), on the same devices.
+//! Beside jobs it answers capacity windows ([`capacity`]), on the same devices, and measures peers'
+//! lines ([`bandwidth`]).
 //!
 //! A job is in [`queue`] before it is acknowledged and a batch's proof before it is shown, so the
 //! process may be killed at any point: the next start takes up where it was.
@@ -13,6 +14,7 @@
 pub mod addresses;
 pub mod api;
 pub mod artifacts;
+pub mod bandwidth;
 pub mod blobs;
 pub mod capacity;
 pub mod config;

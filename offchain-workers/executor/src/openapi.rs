@@ -150,6 +150,44 @@ fn paths() -> Value {
                 },
             },
         },
+        "/v1/bandwidth": {
+            "post": {
+                "summary": "Measure a peer's bandwidth; the same peer and seed again change nothing",
+                "security": token,
+                "requestBody": {"required": true, "content": json_of("BandwidthOrder")},
+                "responses": {
+                    "202": answer("Begun", "Bandwidth"),
+                    "200": answer("Known already", "Bandwidth"),
+                    "401": error("No token, or a wrong one"),
+                    "413": error("The body is too large"),
+                    "415": error("The body is not declared as JSON"),
+                    "422": error("A field is missing or does not read"),
+                    "503": error("As many peers wait to be measured as can"),
+                },
+            },
+        },
+        "/v1/bandwidth/{seed}/{identity}": {
+            "parameters": window,
+            "get": {
+                "summary": "What a peer's bandwidth is",
+                "security": token,
+                "responses": {
+                    "200": answer("Bandwidth", "Bandwidth"),
+                    "400": error("Not a seed, or not an identity"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("Nobody has asked for it; POST it"),
+                },
+            },
+        },
+        "/bandwidth": {
+            "get": {
+                "summary": "Noise for peers to time its download by",
+                "responses": {
+                    "200": {"description": "32 MiB", "content": bytes},
+                    "503": error("Others are measuring this line"),
+                },
+            },
+        },
         "/v1/openapi.json": {
             "get": {"summary": "This description", "responses": {"200": {"description": "OpenAPI 3.1"}}},
         },
@@ -351,6 +389,24 @@ fn schemas() -> Value {
                 ("error", json!({"type": ["string", "null"]})),
             ],
             &["seed", "identity", "state", "rows", "root", "error"],
+        ),
+        "BandwidthOrder": object(
+            &[
+                ("seed", reference("Bytes32")),
+                ("identity", reference("Bytes32")),
+                ("url", json!({"type": "string"})),
+            ],
+            &["seed", "identity", "url"],
+        ),
+        "Bandwidth": object(
+            &[
+                ("seed", reference("Bytes32")),
+                ("identity", reference("Bytes32")),
+                ("state", json!({"enum": ["measuring", "done"]})),
+                ("kib_per_second", json!({"type": ["integer", "null"], "minimum": 0})),
+                ("error", json!({"type": ["string", "null"]})),
+            ],
+            &["seed", "identity", "state", "kib_per_second", "error"],
         ),
         "Openings": object(
             &[("openings", json!({"type": "array", "minItems": 2, "maxItems": 2, "items": object(

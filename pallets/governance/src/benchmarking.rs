@@ -252,6 +252,25 @@ mod benchmarks {
         assert_eq!(PriceFloor::<T>::get(), Some(least));
     }
 
+    /// All but the purchase itself, which has a weight of its own.
+    #[benchmark]
+    fn buy_public() {
+        let treasury = T::TreasuryAccount::get();
+        let _ = T::NativeCurrency::make_free_balance_be(
+            &treasury,
+            1_000_000 * swarmwork_primitives::UNIT,
+        );
+        let cost = swarmwork_primitives::UNIT;
+        let call = T::Purchases::benchmark_purchase(cost);
+
+        #[block]
+        {
+            assert_ok!(Pallet::<T>::set_aside(Balance::MAX, &call));
+        }
+
+        assert!(Paid::<T>::get().is_some_and(|month| month.paid == cost));
+    }
+
     /// Ends one pause, which is all that most blocks ever do.
     #[benchmark]
     fn end_pauses(n: Linear<0, 1>) {

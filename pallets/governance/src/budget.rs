@@ -41,7 +41,7 @@ pub struct Month<BlockNumber> {
 
 impl<T: Config> Pallet<T> {
     /// Takes an amount out of the month's allowance.
-    fn spend_budget(amount: Balance) -> DispatchResult {
+    pub(crate) fn spend_budget(amount: Balance) -> DispatchResult {
         let now = <T as pallet_referenda::Config>::BlockNumberProvider::current_block_number();
         let month = Paid::<T>::get()
             .filter(|month: &Month<BlockNumberFor<T, ()>>| {

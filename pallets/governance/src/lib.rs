@@ -20,6 +20,7 @@ mod invariants;
 #[cfg(test)]
 mod mock;
 pub mod origins;
+mod purchases;
 mod record;
 mod roles;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use origins::{
     class, role, EnsureClass, EnsureProposer, EnsureRole, EnsureSpend, EnsureTechnical, RawOrigin,
 };
 pub use pallet::*;
+pub use purchases::Purchases;
 pub use record::{GrantedOf, NumberedActOf, PriceFloorOf};
 pub use swarmwork_primitives::{
     Act, Actor, CallName, Class, Entry, Grant, ProposalView, Role, Stage, Standing, MAX_NAME_BYTES,
@@ -118,6 +120,8 @@ pub mod pallet {
         type Reputation: Reputation<Self::AccountId, Balance>;
         /// The class of a call.
         type ClassOf: ClassOf<CallOf<Self>>;
+        /// What the treasury may buy.
+        type Purchases: Purchases<CallOf<Self>>;
         /// What enactments are scheduled with.
         type Tasks: Anon<
                 BlockNumberFor<Self, ()>,
@@ -332,6 +336,12 @@ pub mod pallet {
         PriceOutOfBounds,
         /// The treasury has paid this month's share; try again next month.
         BudgetSpent,
+        /// The treasury does not buy what this call buys: it buys public jobs.
+        NotForSale,
+        /// The proposal buys for more than one of its class may spend.
+        BeyondLimit,
+        /// The purchase took more from the treasury than it is said to cost.
+        CostsMoreThanSaid,
         /// A vote needs some stake.
         EmptyVote,
         /// The call is named by its hash alone: name its length, too.
@@ -542,6 +552,18 @@ pub mod pallet {
             PriceFloor::<T>::put(price);
             Self::record(actor, Act::PriceFloorSet { price });
             Ok(())
+        }
+
+        /// Makes a purchase for everybody as the treasury's account and at its cost, within what one
+        /// proposal may spend and what is left of the month's share.
+        #[pallet::call_index(13)]
+        #[pallet::weight(
+            <T as Config>::WeightInfo::buy_public()
+                .saturating_add(call.get_dispatch_info().call_weight)
+        )]
+        pub fn buy_public(origin: OriginFor<T>, call: Box<CallOf<T>>) -> DispatchResult {
+            let limit = <EnsureSpend<T> as EnsureOrigin<_>>::ensure_origin(origin)?;
+            Self::do_buy(limit, *call)
         }
     }
 

@@ -229,6 +229,7 @@ impl pallet_governance::Config for Test {
     type Escrow = Escrows;
     type Reputation = Scores;
     type ClassOf = Classes;
+    type Purchases = Shop;
     type Tasks = Scheduler;
     type SafeMode = SafeMode;
     type TxPause = TxPause;

@@ -4,7 +4,7 @@ use crate::{
     pallet::{Call, Config, Error, Pallet, Roles},
     tracks, Act, Actor, Class, Grant, Role,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use pallet_referenda::BlockNumberFor;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
@@ -21,6 +21,11 @@ impl<T: Config> Pallet<T> {
             | Call::resume { .. }
             | Call::resume_call { .. } => Class::Cancel,
             Call::set_price_floor { .. } => Class::Parameter,
+            Call::buy_public { call }
+                if Self::cost(call).is_some_and(|cost| cost <= T::SpendLimit::get()) =>
+            {
+                Class::Treasury
+            }
             Call::grant_role { role, .. } => role.class(),
             _ => Class::Upgrade,
         }

@@ -28,6 +28,8 @@ pub trait WeightInfo {
     fn dismiss_technical() -> Weight;
     /// [`crate::Call::set_price_floor`]
     fn set_price_floor() -> Weight;
+    /// [`crate::Call::buy_public`], without the purchase itself.
+    fn buy_public() -> Weight;
     /// Ending so many pauses in `on_initialize`.
     fn end_pauses(ended: u32) -> Weight;
 }
@@ -72,6 +74,9 @@ impl WeightInfo for () {
     }
     fn set_price_floor() -> Weight {
         Weight::from_parts(105_000_000, 20_000)
+    }
+    fn buy_public() -> Weight {
+        Weight::from_parts(100_000_000, 20_000)
     }
     fn end_pauses(ended: u32) -> Weight {
         Weight::from_parts(5_000_000, 5_000)

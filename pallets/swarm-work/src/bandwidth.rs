@@ -73,6 +73,12 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Whether a report of a provider by a peer would be taken in an epoch, if the peer is drawn.
+    pub(crate) fn takes_report(provider: &T::AccountId, peer: &T::AccountId, epoch: u32) -> bool {
+        let reports = Self::bandwidth_record(provider, epoch).reports;
+        !reports.is_full() && reports.iter().all(|(other, _)| other != peer)
+    }
+
     /// A provider's record as of an epoch: what the one before left, where it is older.
     fn bandwidth_record(provider: &T::AccountId, epoch: u32) -> Bandwidth<T::AccountId> {
         match Bandwidths::<T>::get(provider) {

@@ -19,7 +19,10 @@ use sp_runtime::{
     testing::{TestSignature, UintAuthorityId},
     BuildStorage, DispatchResult, Perbill, Permill,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
     Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection,
@@ -180,6 +183,7 @@ impl pallet_swarm_work::Config for Test {
 
 thread_local! {
     static BONDS: RefCell<BTreeMap<u64, Balance>> = const { RefCell::new(BTreeMap::new()) };
+    static ENDPOINTS: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
     static MINTED: RefCell<Balance> = const { RefCell::new(0) };
     static SALT: RefCell<u64> = const { RefCell::new(0) };
 }
@@ -243,8 +247,10 @@ impl Providers<u64, Balance> for Doubles {
     fn worker_of(controller: &u64) -> Option<u64> {
         Self::bond(controller).map(|_| controller + WORKER)
     }
-    fn endpoint(_: &u64) -> Option<Url> {
-        None
+    fn endpoint(who: &u64) -> Option<Url> {
+        let named = ENDPOINTS.with_borrow(|named| named.contains(who));
+        let url = || format!("http://provider-{who}.example").into_bytes();
+        named.then(|| url().try_into().expect("it is short"))
     }
     fn lessor_share(_: &u64, _: Balance) -> Option<(u64, Balance)> {
         None
@@ -282,6 +288,11 @@ pub fn minted() -> Balance {
     MINTED.with_borrow(|sum| *sum)
 }
 
+/// Gives a provider an endpoint.
+pub fn set_endpoint(who: u64) {
+    ENDPOINTS.with_borrow_mut(|named| named.insert(who));
+}
+
 /// Registers a provider with a bond, or lets it go.
 pub fn set_bond(who: u64, bond: Option<Balance>) {
     BONDS.with_borrow_mut(|bonds| match bond {
@@ -292,6 +303,7 @@ pub fn set_bond(who: u64, bond: Option<Balance>) {
 
 pub fn new_test_ext() -> sp_io::TestExternalities {
     BONDS.set(BTreeMap::new());
+    ENDPOINTS.set(BTreeSet::new());
     MINTED.set(0);
     SALT.set(0);
     Halted::set(false);

@@ -17,8 +17,9 @@ use frame_support::{
     parameter_types,
     traits::{fungible::InspectHold, ConstU32},
 };
-use pallet_governance::{Class, ClassOf, Escrow, Names, WholeDays};
+use pallet_governance::{Class, ClassOf, Escrow, Names, Purchases, WholeDays};
 use sp_runtime::Permill;
+use swarmwork_primitives::Assignment;
 
 /// Most that one proposal of the treasury's class spends; a larger sum takes the gravest class.
 pub const SPEND_LIMIT: Balance = 100_000 * UNIT;
@@ -94,11 +95,52 @@ impl ClassOf<RuntimeCall> for Classes {
     }
 }
 
+/// What the treasury buys: jobs, for which providers are drawn. Nobody is named in a proposal, so that
+/// who votes for it does not choose who is paid.
+pub struct PublicJobs;
+impl Purchases<RuntimeCall> for PublicJobs {
+    fn cost(call: &RuntimeCall) -> Option<Balance> {
+        use pallet_marketplace::Call;
+        match call {
+            RuntimeCall::Marketplace(
+                Call::submit_job {
+                    max_price,
+                    assignment: Assignment::Swarm,
+                    ..
+                }
+                | Call::submit_rooted_job {
+                    max_price,
+                    assignment: Assignment::Swarm,
+                    ..
+                },
+            ) => Some(*max_price),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_purchase(max_price: Balance) -> RuntimeCall {
+        pallet_marketplace::Call::submit_job {
+            model: Default::default(),
+            input: swarmwork_primitives::Locator {
+                content: Default::default(),
+                source: Default::default(),
+            },
+            commitments: Default::default(),
+            max_price,
+            deadline: 0,
+            assignment: Assignment::Swarm,
+        }
+        .into()
+    }
+}
+
 impl pallet_governance::Config for Runtime {
     type NativeCurrency = Balances;
     type Escrow = MarketEscrow;
     type Reputation = Reputation;
     type ClassOf = Classes;
+    type Purchases = PublicJobs;
     type Tasks = Scheduler;
     type SafeMode = SafeMode;
     type TxPause = TxPause;

@@ -4,13 +4,16 @@ mod api;
 mod buyer;
 mod contracts;
 mod docs;
+mod economy;
 mod fees;
 mod genesis;
 mod governance;
 mod money;
 mod offchain;
 mod powers;
+mod purchases;
 mod reputation;
+mod staking;
 mod upgrades;
 mod wiring;
 

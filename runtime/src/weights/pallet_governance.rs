@@ -71,6 +71,10 @@ impl<T: frame_system::Config> pallet_governance::WeightInfo for WeightInfo<T> {
     fn set_price_floor() -> Weight {
         Self::of(200, 10_000, 3, 7)
     }
+    /// What was paid in the month, a day's length, the treasury's account.
+    fn buy_public() -> Weight {
+        Self::of(100, 10_000, 3, 1)
+    }
     /// The list of pauses; for each that ends the list, the pause and the record.
     fn end_pauses(ended: u32) -> Weight {
         Self::of(10, 10_000, 1, 0)

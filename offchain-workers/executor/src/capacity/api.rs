@@ -117,7 +117,8 @@ async fn open(
     Ok(Json(json!({ "openings": written })))
 }
 
-fn parse_key(seed: &str, identity: &str) -> Result<Key, ApiError> {
+/// A key as it stands in paths.
+pub(crate) fn parse_key(seed: &str, identity: &str) -> Result<Key, ApiError> {
     let parse = |what: &str, text: &str| {
         Bytes32::parse(text).ok_or_else(|| {
             let message = format!("{text:?} is no {what}: expected 0x and 64 hex digits");

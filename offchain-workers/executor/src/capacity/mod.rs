@@ -5,6 +5,7 @@ mod api;
 mod burn;
 mod compute;
 
+pub(crate) use api::parse_key;
 pub use api::{router, CapacityOrder};
 
 use std::{

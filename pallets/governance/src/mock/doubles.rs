@@ -1,7 +1,7 @@
 //! What stands in for other pallets: filters, kinds of proxies, scores, escrows and classes.
 
 use super::{governed, Governance, Prior, RuntimeCall, SpendLimit};
-use crate::{Balance, Class, ClassOf, Escrow};
+use crate::{Balance, Class, ClassOf, Escrow, Purchases};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::{Contains, InstanceFilter};
 use scale_info::TypeInfo;
@@ -108,6 +108,27 @@ pub(super) fn add_escrow(who: u64, amount: Balance) {
 /// Takes from what an account has in escrow.
 pub(super) fn take_escrow(who: u64, amount: Balance) {
     ESCROWS.with(|e| *e.borrow_mut().entry(who).or_default() -= amount);
+}
+
+/// What is for sale: at the price, be there a tip or not.
+pub struct Shop;
+impl Purchases<RuntimeCall> for Shop {
+    fn cost(call: &RuntimeCall) -> Option<Balance> {
+        match call {
+            RuntimeCall::Governed(governed::Call::buy { price, .. }) => Some(*price),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_purchase(price: Balance) -> RuntimeCall {
+        governed::Call::buy {
+            shop: 95,
+            price,
+            tip: 0,
+        }
+        .into()
+    }
 }
 
 /// What the mock's calls are classed as.

@@ -4,8 +4,11 @@ pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::{role, EnsureRole};
-    use frame_support::{pallet_prelude::*, traits::EnsureOriginWithArg};
+    use crate::{role, Balance, EnsureRole};
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{Currency, EnsureOriginWithArg, ExistenceRequirement},
+    };
     use frame_system::pallet_prelude::*;
     use sp_core::H256;
 
@@ -60,6 +63,19 @@ pub mod pallet {
             ensure_signed(origin)?;
             Jobs::<T>::mutate(|n| *n += 1);
             Ok(())
+        }
+
+        #[pallet::call_index(3)]
+        #[pallet::weight(Weight::from_parts(1_000_000, 0))]
+        pub fn buy(
+            origin: OriginFor<T>,
+            shop: T::AccountId,
+            price: Balance,
+            tip: Balance,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            let sum = price.saturating_add(tip);
+            T::NativeCurrency::transfer(&who, &shop, sum, ExistenceRequirement::KeepAlive)
         }
     }
 }

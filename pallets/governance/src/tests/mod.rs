@@ -4,6 +4,7 @@ mod attacks;
 mod emergency;
 mod properties;
 mod proposals;
+mod purchases;
 mod record;
 mod roles;
 mod votes;

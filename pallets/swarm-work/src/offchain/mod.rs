@@ -1,21 +1,22 @@
 //! The offchain worker: has this node's executor answer capacity windows, and hands its answers to
 //! the chain.
 //!
-//! It runs after every imported block and does nothing while no window is open. For each participant
-//! whose worker key is in the keystore the executor is told the window's seed once, and how long it
-//! may compute; the root it then gives is committed to, signed by the worker key; when rows are drawn
-//! it gives the two, which are recomputed here before they are submitted, so that a lying executor
-//! costs the window but no fee. An executor that was restarted is told again. Every request has a
-//! deadline, one run works at a time, and nothing remembered is believed against the chain.
+//! It runs after every imported block; while no window is open it has peers measured ([`peers`]). For
+//! each participant whose worker key is in the keystore the executor is told the window's seed once,
+//! and how long it may compute; the root it then gives is committed to, signed by the worker key; when
+//! rows are drawn it gives the two, which are recomputed here before they are submitted, so that a lying
+//! executor costs the window but no fee. An executor that was restarted is told again. Every request
+//! has a deadline, one run works at a time, and nothing remembered is believed against the chain.
 
 mod document;
 mod memory;
 mod outbox;
+mod peers;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    pallet::{Answers, Call, Config, CurrentWindow, Pallet, Participants},
+    pallet::{Admitted, Answers, Call, Config, CurrentWindow, Pallet, Participants},
     types::{Answer, Sample, Window},
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
@@ -46,7 +47,7 @@ const LOCK_BLOCKS: u32 = 1;
 /// One in so many blocks of the time to answer is kept for fetching and submitting the answer.
 const KEPT_PART: u64 = 5;
 
-/// A participant whose worker key this node holds.
+/// A provider in windows whose worker key this node holds.
 struct Ours<T: Config> {
     provider: T::AccountId,
     worker: Account<T>,
@@ -55,9 +56,10 @@ struct Ours<T: Config> {
 
 /// Does what is to be done after block `now`.
 pub fn run<T: Config>(now: BlockNumberFor<T>) {
-    let Some(window) = CurrentWindow::<T>::get().filter(|window| !window.void) else {
+    let window = CurrentWindow::<T>::get();
+    if window.is_some_and(|window| window.void) {
         return;
-    };
+    }
     let Some(endpoint) = endpoint(TARGET) else {
         return;
     };
@@ -71,32 +73,40 @@ pub fn run<T: Config>(now: BlockNumberFor<T>) {
         log::debug!(target: TARGET, "an earlier run is still at work");
         return;
     };
-    let ours = participants::<T>(Signer::<T, T::AuthorityId>::keystore_accounts());
+    let among = match window {
+        Some(_) => Participants::<T>::get(),
+        None => Admitted::<T>::get(),
+    };
+    let ours = ours::<T>(Signer::<T, T::AuthorityId>::keystore_accounts(), &among);
     if ours.is_empty() {
         return;
     }
     let end = sp_io::offchain::timestamp().add(RUN_TIME);
     let outcome = Client::new(&endpoint, end).and_then(|client| {
-        ours.iter()
-            .try_for_each(|ours| serve::<T>(&client, &window, ours, now))
+        ours.iter().try_for_each(|ours| match &window {
+            Some(window) => serve::<T>(&client, window, ours, now),
+            None => peers::serve::<T>(&client, ours, now),
+        })
     });
     if let Err(error) = outcome {
-        log::error!(target: TARGET, "window {}: {error}", window.id);
+        match window {
+            Some(window) => log::error!(target: TARGET, "window {}: {error}", window.id),
+            None => log::error!(target: TARGET, "peers are not measured: {error}"),
+        }
     }
 }
 
-/// The participants that these worker keys report for, each once: a keystore names a key twice that
-/// it holds in memory and on disk.
-fn participants<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Ours<T>> {
+/// The providers among some that these worker keys report for, each once: a keystore names a key
+/// twice that it holds in memory and on disk.
+fn ours<T: Config>(keys: impl Iterator<Item = Account<T>>, among: &[T::AccountId]) -> Vec<Ours<T>> {
     let mut workers: Vec<_> = keys.collect();
     workers.sort_by(|a, b| a.id.cmp(&b.id));
     workers.dedup_by(|a, b| a.id == b.id);
-    let participants = Participants::<T>::get();
     workers
         .into_iter()
         .filter_map(|worker| {
             let provider = T::Providers::controller_of(&worker.id)?;
-            participants.contains(&provider).then(|| Ours {
+            among.contains(&provider).then(|| Ours {
                 identity: identity(&provider),
                 provider,
                 worker,

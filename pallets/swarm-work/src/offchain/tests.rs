@@ -1,6 +1,7 @@
 //! The worker against an executor of many moods, and a pool.
 
 mod fake;
+mod peers;
 
 use super::outbox::MAX_ATTEMPTS;
 use crate::{mock::*, pallet::*, Measure};

@@ -20,7 +20,7 @@ use sp_runtime::{
 };
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
 };
 use swarm_capacity::{Matrices, Method, Opening, Stream, Tree};
@@ -29,6 +29,8 @@ use swarmwork_primitives::{ExecutorEndpoint, EXECUTOR_ENDPOINT_KEY};
 
 /// Rows that the executor computes in its time.
 pub const ROWS: u32 = 20;
+/// What it measures of peers, KiB/s.
+pub const RATE: u32 = 2_000;
 
 /// How the executor answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +66,7 @@ struct Wire {
     requests: Vec<Seen>,
     bodies: BTreeMap<u16, VecDeque<u8>>,
     known: BTreeMap<String, Tree>,
+    peers: BTreeSet<String>,
 }
 
 impl Wire {
@@ -73,6 +76,9 @@ impl Wire {
             Mood::Babbles => return (200, "{\"state\":\"\u{7}fine\"}".into()),
             Mood::Refuses => return (401, "{\"error\":\"no\"}".into()),
             _ => {}
+        }
+        if let Some(path) = request.path.strip_prefix("/v1/bandwidth") {
+            return self.peer(request, path);
         }
         let path = request
             .path
@@ -116,6 +122,36 @@ impl Wire {
         };
         let body = serde_json::json!({"openings": [open(first), open(second)]});
         (200, body.to_string())
+    }
+
+    /// What is measured of a peer: something, nothing, or it takes for ever.
+    fn peer(&mut self, request: &Seen, path: &str) -> (u16, String) {
+        let path = if request.method == "POST" {
+            let order: serde_json::Value =
+                serde_json::from_slice(&request.body).expect("the body is JSON");
+            let text = |key: &str| order[key].as_str().expect("text").to_string();
+            let path = format!("/{}/{}", text("seed"), text("identity"));
+            self.peers.insert(path.clone());
+            path
+        } else if self.peers.contains(path) {
+            path.to_string()
+        } else {
+            return (404, "{\"error\":\"unknown\"}".into());
+        };
+        let done = request.method == "GET" && self.mood != Mood::Slow;
+        let rate = match self.mood {
+            Mood::Fails => 0,
+            _ => RATE,
+        };
+        let (seed, identity) = path[1..].split_once('/').expect("seed and identity");
+        let document = serde_json::json!({
+            "seed": seed,
+            "identity": identity,
+            "state": if done { "done" } else { "measuring" },
+            "kib_per_second": done.then_some(rate),
+            "error": (done && rate == 0).then_some("no answer"),
+        });
+        (200, document.to_string())
     }
 
     fn compute(&self, seed: &str, identity: &str, rows: u32) -> Tree {
@@ -343,6 +379,7 @@ impl Node {
             requests: Vec::new(),
             bodies: BTreeMap::new(),
             known: BTreeMap::new(),
+            peers: BTreeSet::new(),
         }));
         let line = Line {
             inner,
@@ -409,7 +446,8 @@ impl Node {
                 let name = match &extrinsic.function {
                     RuntimeCall::Work(crate::Call::commit_capacity { .. }) => "commit",
                     RuntimeCall::Work(crate::Call::open_rows { .. }) => "open",
-                    other => panic!("the worker answers windows only: {other:?}"),
+                    RuntimeCall::Work(crate::Call::report_bandwidth { .. }) => "report",
+                    other => panic!("the worker answers and reports only: {other:?}"),
                 };
                 let outcome = extrinsic.function.dispatch(RuntimeOrigin::signed(account));
                 assert!(outcome.is_ok(), "{name}: {outcome:?}");
@@ -454,7 +492,9 @@ impl Node {
 
     /// Restarts the executor, which forgets everything.
     pub fn restart_executor(&self) {
-        lock(&self.wire).known.clear();
+        let mut wire = lock(&self.wire);
+        wire.known.clear();
+        wire.peers.clear();
     }
 
     /// All requests so far.
