@@ -33,7 +33,7 @@
 # with the default sizes takes minutes, and several GB of memory and of disk):
 #
 #   --entries N,N,..       sizes of the state, in jobs (default 1000,10000,100000,1000000)
-#   --samples N            calls of each kind per size, of which the median counts (default 48)
+#   --samples N            calls of each kind per size, of which the median counts (default 24)
 #   --blocks N             full blocks of each kind (default 3)
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -48,7 +48,7 @@ is_list() { [[ "$1" =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]]; }
 
 # bench_chain OPTIONS...: the whole of `bench.sh chain`.
 bench_chain() {
-  local json='' entries=1000,10000,100000,1000000 samples=48 blocks=3
+  local json='' entries=1000,10000,100000,1000000 samples=24 blocks=3
   while [ "$#" -gt 0 ]; do
     case "$1" in
       --json) json=1 ;;

@@ -8,7 +8,7 @@ import {
 } from '../lib/chain.js';
 import { Executor } from '../lib/executor.js';
 import {
-  readJob, readProvider, registerNetwork, registerProvider, submission, submitJob,
+  readJob, registerNetwork, registerProvider, submission, submitJob,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
@@ -100,7 +100,6 @@ test('during: nothing is sold or paid, and nobody is the worse for it', async ()
   const { id: open } = await submitJob(api, other, network, withdrawn, {
     maxPrice: MAX_PRICE, deadline: deadline + 100,
   });
-  const jobs = (await readProvider(api, provider)).jobs;
   const lostBefore = (await api.query.marketplace.lost()).toNumber();
   const nonce = async () => (await api.query.system.account(worker.address)).nonce.toNumber();
   const [nonceBefore, purseBefore] = [await nonce(), await balance(api, worker.address)];
@@ -153,7 +152,7 @@ test('during: nothing is sold or paid, and nobody is the worse for it', async ()
     from: ended.number, timeout: 60_000,
   });
   assert.ok(completed.number > deadline);
-  assert.deepEqual((await readProvider(api, provider)).jobs, [jobs[0] + 1, jobs[1]]);
+  assert.ok(completed.data.paidProvider > 0n);
 });
 
 test('a single call is paused, and the clocks that need it stand', async () => {

@@ -33,7 +33,9 @@ function specification() {
 
 before(async () => {
   node = await Node.start({
-    chain: ['--chain', specification(), '--alice', '--force-authoring'],
+    chain: [
+      '--chain', specification(), '--alice', '--force-authoring', '--node-key', '03'.repeat(32),
+    ],
   });
   ({ api } = node);
 });
@@ -108,10 +110,10 @@ test('all of it from the command line', async () => {
   await swarm('vote', String(proposal), 'aye', '--amount', '500', '--conviction', '2', '--suri', '//Charlie');
   assert.equal(await ayes(), 1_000n * UNIT);
   await swarm(
-    'delegate', '--class', 'parameter', '--to', charlie.address, '--amount', '1000', '--suri', '//Bob',
+    'delegate', '--class', 'parameter', '--to', charlie.address, '--amount', '1000', '--suri', '//Ferdie',
   );
   assert.equal(await ayes(), 2_000n * UNIT);
-  await swarm('undelegate', '--class', 'parameter', '--suri', '//Bob');
+  await swarm('undelegate', '--class', 'parameter', '--suri', '//Ferdie');
   assert.equal(await ayes(), 1_000n * UNIT);
   await swarm('unvote', String(proposal), '--suri', '//Charlie');
   assert.equal(await ayes(), 0n);

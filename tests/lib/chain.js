@@ -92,7 +92,8 @@ export function plainEvent({ event }) {
 export function plain(value) {
   if (value === null || value === undefined) return value;
   if (value.toRawType?.() === 'u128' || value.toRawType?.() === 'u64') return value.toBigInt();
-  if (value.isNone) return null;
+  // Not isNone: an enum's variants without a field have it too.
+  if (value.isSome === false) return null;
   if (value.isSome) return plain(value.unwrap());
   return value.toJSON?.() ?? value;
 }

@@ -33,7 +33,7 @@ struct Arguments {
     )]
     entries: Vec<u32>,
     /// Calls of each kind at each size, of which the median is reported.
-    #[arg(long, value_name = "N", default_value_t = 48)]
+    #[arg(long, value_name = "N", default_value_t = 24)]
     samples: u32,
     /// Full blocks of each kind.
     #[arg(long, value_name = "N", default_value_t = 3)]

@@ -1,14 +1,11 @@
 //! Benchmarks of the calls.
 
 use super::*;
-use crate::enactment::hash;
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
     assert_ok,
-    traits::{
-        Bounded, Currency, EnsureOrigin, Get, QueryPreimage, StorePreimage, TransactionPause,
-    },
+    traits::{Bounded, Currency, EnsureOrigin, Get, StorePreimage, TransactionPause},
 };
 use frame_system::RawOrigin as SystemOrigin;
 use pallet_referenda::BoundedCallOf;
@@ -18,7 +15,7 @@ fn call<T: Config>(len: u32) -> BoundedCallOf<T, ()> {
     let call = frame_system::Call::<T>::remark {
         remark: alloc::vec![0; len.saturating_sub(8) as usize],
     };
-    let bytes = CallOf::<T>::from(call).encode();
+    let bytes = <T as frame_system::Config>::RuntimeCall::from(call).encode();
     let len = bytes.len() as u32;
     let hash = <T as pallet_referenda::Config>::Preimages::note(bytes.into()).expect("it fits");
     Bounded::Lookup { hash, len }
@@ -100,7 +97,6 @@ mod benchmarks {
     fn enact(l: Linear<200, { 1024 * 1024 }>) {
         fill_record::<T>();
         let call = waiting::<T>(0, l);
-        let hash = hash::<T>(&call);
 
         #[extrinsic_call]
         _(
@@ -111,9 +107,11 @@ mod benchmarks {
             call,
         );
 
-        assert!(!<T as pallet_referenda::Config>::Preimages::is_requested(
-            &hash
-        ));
+        let last = NextAct::<T>::get() - 1;
+        let Some(Act::Enacted { result, .. }) = Acts::<T>::get(last).map(|entry| entry.act) else {
+            panic!("it is on record");
+        };
+        assert_eq!(result, Ok(()));
     }
 
     #[benchmark]
@@ -131,7 +129,7 @@ mod benchmarks {
     #[benchmark]
     fn grant_role() {
         fill_record::<T>();
-        let expires = Pallet::<T>::now() + 1u32.into();
+        let expires = Pallet::<T>::now() + 1_000u32.into();
         let holder: T::AccountId = account("new", 0, 0);
         let _: T::RuntimeOrigin = Pallet::<T>::benchmark_holder(Role::AttestCircuits);
         Roles::<T>::mutate(Role::AttestCircuits, |grants| grants.pop());

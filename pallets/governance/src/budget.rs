@@ -11,12 +11,9 @@ use crate::{
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
-use frame_support::{
-    ensure,
-    traits::{
-        tokens::{Pay, PaymentStatus},
-        Currency, Get,
-    },
+use frame_support::traits::{
+    tokens::{Pay, PaymentStatus},
+    Currency, Get,
 };
 use pallet_referenda::BlockNumberFor;
 use scale_info::TypeInfo;
@@ -56,8 +53,11 @@ impl<T: Config> Pallet<T> {
                 )),
                 paid: 0,
             });
-        let paid = month.paid.saturating_add(amount);
-        ensure!(paid <= month.allowance, Error::<T>::BudgetSpent);
+        let paid = month
+            .paid
+            .checked_add(amount)
+            .filter(|paid| *paid <= month.allowance)
+            .ok_or(Error::<T>::BudgetSpent)?;
         Paid::<T>::put(Month { paid, ..month });
         Ok(())
     }

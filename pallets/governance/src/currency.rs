@@ -59,6 +59,7 @@ type Inner<T> = <T as Config>::NativeCurrency;
 impl<T: Config> VotingCurrency<T> {
     /// What an account can vote with.
     fn votable(who: &T::AccountId) -> Balance {
+        // Escrow is held, and what is held is part of the balance.
         <Inner<T> as Currency<T::AccountId>>::total_balance(who)
             .saturating_sub(T::Escrow::escrow(who))
     }

@@ -70,6 +70,8 @@ pub struct WeightedTally<Total: 'static> {
 impl<Total> WeightedTally<Total> {
     /// All ayes and all nays.
     pub(crate) fn votes(&self) -> (Balance, Balance) {
+        // Nothing saturates, nor where both are added up: conviction makes stake six times as much at
+        // most, and reputation that half as much again.
         (
             self.stake.ayes.saturating_add(self.bonus.ayes),
             self.stake.nays.saturating_add(self.bonus.nays),

@@ -12,6 +12,18 @@ use swarm_network::{Node, Operation, Requant, Source, TensorType, Weighted};
 /// Most terms of all sums that are not rows of their own.
 const MAX_TERMS: u64 = 1 << 27;
 
+/// The terms so far with those of another layer's sums.
+fn add_terms(total: u64, terms: u64, layer: usize) -> Result<u64, Error> {
+    let total = total.saturating_add(terms);
+    if total > MAX_TERMS {
+        return Err(Error::TooDense {
+            layer,
+            max: MAX_TERMS,
+        });
+    }
+    Ok(total)
+}
+
 /// Sums that are no rows of their own stay small enough to be written down.
 fn check_terms(plan: &Plan) -> Result<(), Error> {
     // What a layer commits to itself is as large as its rows; only sums of such are counted.
@@ -42,13 +54,7 @@ fn check_terms(plan: &Plan) -> Result<(), Error> {
             }
             _ => 0,
         };
-        total = total.saturating_add(uses);
-        if total > MAX_TERMS {
-            return Err(Error::TooDense {
-                layer,
-                max: MAX_TERMS,
-            });
-        }
+        total = add_terms(total, uses, layer)?;
     }
     Ok(())
 }
@@ -85,13 +91,7 @@ impl Plan {
             let elements = plan.grid(weighted, positions).len() as u64;
             let uses = [summed, weighted.inputs as u64, value].into_iter();
             let uses = uses.fold(elements, u64::saturating_mul);
-            total = total.saturating_add(uses);
-            if total > MAX_TERMS {
-                return Err(Error::TooDense {
-                    layer,
-                    max: MAX_TERMS,
-                });
-            }
+            total = add_terms(total, uses, layer)?;
         }
         Ok(())
     }

@@ -146,6 +146,7 @@ fn remove(dir: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::tests::peer;
     use super::*;
     use clap::Parser;
 
@@ -193,19 +194,10 @@ mod tests {
 
     #[test]
     fn batches_of_the_same_constraints_are_measured_once() {
-        let peer = |network: &str, batch, same_constraints| Peer {
-            name: "other".into(),
-            version: "1".into(),
-            network: network.into(),
+        let peer = |network, batch, same_constraints| Peer {
             batch,
-            ms_per_inference: None,
-            verify_ms: None,
-            pk_bytes: None,
-            setup_s: None,
-            prove_s: None,
-            proof_bytes: None,
-            peak_mb: None,
             same_constraints,
+            ..peer(network)
         };
         let peers = [
             peer("8-4", 7, true),
