@@ -26,7 +26,8 @@ use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{
     Alice, AliceStash, Bob, BobStash, Charlie, CharlieStash, Dave, Eve, Ferdie,
 };
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::{traits::Dispatchable, Perbill};
+use swarmwork_primitives::{Penalty, SlashReason};
 
 type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
 
@@ -74,6 +75,35 @@ fn calls_have_the_class_of_what_they_do() {
             }
             .into(),
             Class::Parameter,
+        ),
+        (
+            pallet_marketplace::Call::set_audit_share {
+                share: Default::default(),
+            }
+            .into(),
+            Class::Parameter,
+        ),
+        // What it costs a provider, and whom, is not narrow.
+        (
+            pallet_providers::Call::set_penalty {
+                reason: SlashReason::Forgery,
+                penalty: Penalty {
+                    stake: Perbill::one(),
+                    price: Perbill::zero(),
+                    strikes: 0,
+                    capped: false,
+                },
+            }
+            .into(),
+            Class::Upgrade,
+        ),
+        (
+            pallet_providers::Call::slash_provider {
+                provider: Bob.to_account_id(),
+                amount: UNIT,
+            }
+            .into(),
+            Class::Upgrade,
         ),
         (spend(SPEND_LIMIT), Class::Treasury),
         (spend(SPEND_LIMIT + 1), Class::Upgrade),
