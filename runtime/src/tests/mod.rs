@@ -13,6 +13,7 @@ mod offchain;
 mod powers;
 mod purchases;
 mod reputation;
+mod roles;
 mod staking;
 mod upgrades;
 mod wiring;
