@@ -14,6 +14,7 @@ extern crate alloc;
 mod benchmarking;
 mod budget;
 mod currency;
+mod deposits;
 mod emergency;
 mod enactment;
 mod invariants;
@@ -348,6 +349,8 @@ pub mod pallet {
         LengthMissing,
         /// The call is too long to be given by value: note its preimage and name its hash.
         InlineTooLong,
+        /// No deposit is left of this proposal, or it did not lose it.
+        NoDeposit,
     }
 
     #[pallet::hooks]
@@ -480,7 +483,7 @@ pub mod pallet {
 
         /// Lays a role of the caller's down.
         #[pallet::call_index(5)]
-        #[pallet::weight(<T as Config>::WeightInfo::revoke_role())]
+        #[pallet::weight(<T as Config>::WeightInfo::renounce_role())]
         pub fn renounce_role(origin: OriginFor<T>, role: Role) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_revoke(Actor::Holder(who.clone()), role, who)
@@ -564,6 +567,15 @@ pub mod pallet {
         pub fn buy_public(origin: OriginFor<T>, call: Box<CallOf<T>>) -> DispatchResult {
             let limit = <EnsureSpend<T> as EnsureOrigin<_>>::ensure_origin(origin)?;
             Self::do_buy(limit, *call)
+        }
+
+        /// Takes what a proposal was submitted with from its proposer, if it was rejected or nobody
+        /// put up its decision deposit in time. Anyone may.
+        #[pallet::call_index(14)]
+        #[pallet::weight(<T as Config>::WeightInfo::collect_deposit())]
+        pub fn collect_deposit(origin: OriginFor<T>, index: u32) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_collect(index)
         }
     }
 

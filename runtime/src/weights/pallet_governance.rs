@@ -43,6 +43,10 @@ impl<T: frame_system::Config> pallet_governance::WeightInfo for WeightInfo<T> {
     fn revoke_role() -> Weight {
         Self::of(150, 10_000, 2, 4)
     }
+    /// The role and the record.
+    fn renounce_role() -> Weight {
+        Self::of(150, 10_000, 2, 4)
+    }
     /// The technical account, a day's length, the end of the stop, the record.
     fn stop() -> Weight {
         Self::of(150, 10_000, 4, 4)
@@ -74,6 +78,10 @@ impl<T: frame_system::Config> pallet_governance::WeightInfo for WeightInfo<T> {
     /// What was paid in the month, a day's length, the treasury's account.
     fn buy_public() -> Weight {
         Self::of(100, 10_000, 3, 1)
+    }
+    /// The referendum, the proposer's account, the treasury's account.
+    fn collect_deposit() -> Weight {
+        Self::of(150, 20_000, 3, 3)
     }
     /// The list of pauses; for each that ends the list, the pause and the record.
     fn end_pauses(ended: u32) -> Weight {
