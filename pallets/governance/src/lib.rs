@@ -18,6 +18,7 @@ mod deposits;
 mod emergency;
 mod enactment;
 mod invariants;
+mod limits;
 #[cfg(test)]
 mod mock;
 pub mod origins;
@@ -175,6 +176,10 @@ pub mod pallet {
         /// Most calls that are paused at once.
         #[pallet::constant]
         type MaxPaused: Get<u32>;
+        /// Most acts a day of one account, by role or as the technical account: nobody pushes what
+        /// was done before out of the record.
+        #[pallet::constant]
+        type MaxActs: Get<u32>;
         /// How many acts the record holds; the oldest make room.
         #[pallet::constant]
         type RecordCapacity: Get<u32>;
@@ -250,6 +255,12 @@ pub mod pallet {
     /// The number of the next act.
     #[pallet::storage]
     pub type NextAct<T> = StorageValue<_, u64, ValueQuery>;
+
+    /// How often an account has acted by role or as the technical account, since the block of the
+    /// first time in the last day.
+    #[pallet::storage]
+    pub type ActsOfDay<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, (BlockNumberFor<T, ()>, u32)>;
 
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
@@ -351,6 +362,8 @@ pub mod pallet {
         InlineTooLong,
         /// No deposit is left of this proposal, or it did not lose it.
         NoDeposit,
+        /// The account has acted as often today as one may; try again tomorrow.
+        TooManyActs,
     }
 
     #[pallet::hooks]
@@ -526,7 +539,10 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::appoint_technical())]
         pub fn appoint_technical(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
             let actor = EnsureClass::<T, class::Upgrade>::ensure_origin(origin)?;
-            Technical::<T>::put(&who);
+            if let Some(former) = Technical::<T>::mutate(|technical| technical.replace(who.clone()))
+            {
+                Self::forget_acts(&former);
+            }
             Self::record(actor, Act::TechnicalAppointed { who });
             Ok(())
         }
@@ -536,7 +552,8 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::dismiss_technical())]
         pub fn dismiss_technical(origin: OriginFor<T>) -> DispatchResult {
             let actor = EnsureClass::<T, class::Cancel>::ensure_origin(origin)?;
-            Technical::<T>::take().ok_or(Error::<T>::NoTechnical)?;
+            let former = Technical::<T>::take().ok_or(Error::<T>::NoTechnical)?;
+            Self::forget_acts(&former);
             Self::record(actor, Act::TechnicalDismissed);
             Ok(())
         }

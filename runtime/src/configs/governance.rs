@@ -176,5 +176,7 @@ impl pallet_governance::Config for Runtime {
     type MaxEnactment = MaxTask;
     type MaxHolders = ConstU32<16>;
     type MaxPaused = ConstU32<32>;
+    // Of all holders and the technical account together a day leaves room in the record.
+    type MaxActs = ConstU32<800>;
     type RecordCapacity = ConstU32<65_536>;
 }

@@ -404,6 +404,21 @@ fn whoever_carried_a_proposal_is_locked_in_when_it_takes_effect() {
     });
 }
 
+/// All who have roles, and the technical account, act for a day without a line of before it leaving
+/// the record; taking their power takes hours.
+#[test]
+fn a_day_of_acts_fits_the_record() {
+    let holders: u32 = <Runtime as pallet_governance::Config>::MaxHolders::get();
+    let acts: u32 = <Runtime as pallet_governance::Config>::MaxActs::get();
+    let capacity: u32 = <Runtime as pallet_governance::Config>::RecordCapacity::get();
+    // A price that is set leaves two lines: the role's use, and the price.
+    let lines = holders * (Role::ALL.len() as u32 + 1) + 1;
+    assert!(lines * acts <= capacity, "{lines} times {acts}");
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        assert!(Tracks::<Runtime>::quickest(Class::Cancel) < GOVERNANCE_DAY);
+    });
+}
+
 /// An upgrade is one task: the scheduler must take it.
 #[test]
 fn an_upgrade_of_the_runtime_fits_the_scheduler() {
