@@ -4,6 +4,7 @@ mod acts;
 mod code;
 mod propose;
 mod show;
+mod table;
 
 use std::path::PathBuf;
 
