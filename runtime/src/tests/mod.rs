@@ -15,6 +15,7 @@ mod purchases;
 mod reputation;
 mod roles;
 mod staking;
+mod terminated;
 mod upgrades;
 mod wiring;
 
