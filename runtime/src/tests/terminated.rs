@@ -6,7 +6,7 @@ use frame_support::{
     assert_ok,
     traits::fungible::{Inspect, InspectHold},
 };
-use pallet_contracts::{Code, CollectEvents, ContractInfoOf, DebugInfo, Determinism};
+use pallet_contracts::{Code, CollectEvents, DebugInfo, Determinism};
 use pallet_marketplace::{HoldReason, Jobs};
 use sp_keyring::Sr25519Keyring::{Alice, Charlie};
 
@@ -52,7 +52,8 @@ fn end(contract: &AccountId) {
         Determinism::Enforced,
     );
     assert!(ended.result.is_ok(), "{:?}", ended.result);
-    assert!(!ContractInfoOf::<Runtime>::contains_key(contract));
+    let gone = Contracts::get_storage(contract.clone(), vec![]);
+    assert!(gone.is_err(), "{gone:?}");
 }
 
 /// Ending does not free what is held for a job; what comes back lies in its account, which is that of
