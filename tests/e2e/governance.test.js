@@ -149,6 +149,10 @@ test('all of it from the command line', async () => {
   await send(api, api.tx.referenda.placeDecisionDeposit(proposal), eve);
   await carry(api, proposal);
   assert.deepEqual(await enacted(api, proposal), { ok: null });
+  const settle = () => swarm('settle', String(proposal), '--suri', '//Ferdie');
+  const settled = (outcome) => ({ proposal, submission_deposit: outcome, decision_deposit: outcome });
+  assert.deepEqual(await settle(), settled('given back'));
+  assert.deepEqual(await settle(), settled('none left'));
   const log = (await swarm('log', '--last', '100')).acts;
   assert.deepEqual(log.map(({ number }) => number), log.map((_, i) => i), 'all there is');
   const made = log.find(({ act, detail }) =>
