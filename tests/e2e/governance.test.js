@@ -95,10 +95,39 @@ test('a stop ends by itself and stops no vote', async () => {
   assert.equal((await api.query.governance.priceFloor()).unwrap().toBigInt(), 2n * UNIT);
 });
 
+const swarm = async (...args) => JSON.parse(
+  await must(binary('swarm'), ['governance', ...args, '--url', node.url, '--json']),
+);
+
+test('the command line has a form for what there is to propose, and the chain classes each', async () => {
+  const bytes32 = (byte) => `0x${byte.repeat(32)}`;
+  const job = api.tx.marketplace.submitJob(
+    bytes32('01'), { content: bytes32('02'), source: '' }, [bytes32('03')], UNIT, 1_000, 'Swarm',
+  ).method.toHex();
+  const role = ['--role', 'draw-audits', '--holder', bob.address];
+  const forms = [
+    [['revoke-role', ...role], 'cancel'],
+    [['resume'], 'cancel'],
+    [['resume-call', 'Marketplace', 'claim'], 'cancel'],
+    [['void-spend', '0'], 'cancel'],
+    [['audit-share', '2.5'], 'parameter'],
+    [['list-asset', '1', '--rate', '2'], 'parameter'],
+    [['close-asset', '1'], 'parameter'],
+    [['scoring', '--price', '1'], 'parameter'],
+    [['grant-role', ...role, '--expires', '1000'], 'parameter'],
+    [['spend', '--amount', '1', '--to', bob.address], 'treasury'],
+    [['buy-public', job], 'treasury'],
+    [['slash-provider', bob.address, '--amount', '1'], 'upgrade'],
+    [['appoint-technical', bob.address], 'upgrade'],
+  ];
+  for (const [form, expected] of forms) {
+    // Not by a voter: what votes cannot be put up as a deposit.
+    const proposed = await swarm('propose', ...form, '--no-deposit', '--suri', '//Ferdie');
+    assert.equal(proposed.class, expected, form.join(' '));
+  }
+});
+
 test('all of it from the command line', async () => {
-  const swarm = async (...args) => JSON.parse(
-    await must(binary('swarm'), ['governance', ...args, '--url', node.url, '--json']),
-  );
   const proposed = await swarm('propose', 'price-floor', '3', '--no-deposit', '--suri', '//Eve');
   assert.equal(proposed.class, 'parameter');
   const { proposal } = proposed;
@@ -121,6 +150,10 @@ test('all of it from the command line', async () => {
   await send(api, api.tx.referenda.placeDecisionDeposit(proposal), eve);
   await carry(api, proposal);
   assert.deepEqual(await enacted(api, proposal), { ok: null });
+  const settle = () => swarm('settle', String(proposal), '--suri', '//Ferdie');
+  const settled = (outcome) => ({ proposal, submission_deposit: outcome, decision_deposit: outcome });
+  assert.deepEqual(await settle(), settled('given back'));
+  assert.deepEqual(await settle(), settled('none left'));
   const log = (await swarm('log', '--last', '100')).acts;
   assert.deepEqual(log.map(({ number }) => number), log.map((_, i) => i), 'all there is');
   const made = log.find(({ act, detail }) =>

@@ -8,7 +8,7 @@ use frame_support::{
     traits::{Bounded, Currency, EnsureOrigin, Get, StorePreimage, TransactionPause},
 };
 use frame_system::RawOrigin as SystemOrigin;
-use pallet_referenda::BoundedCallOf;
+use pallet_referenda::{BoundedCallOf, ReferendumInfo, ReferendumInfoFor};
 
 /// A call of so many bytes that no class but the gravest has.
 fn call<T: Config>(len: u32) -> BoundedCallOf<T, ()> {
@@ -166,6 +166,18 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn renounce_role() {
+        fill_record::<T>();
+        let _: T::RuntimeOrigin = Pallet::<T>::benchmark_holder(Role::AttestCircuits);
+        let holder = Roles::<T>::get(Role::AttestCircuits)[0].holder.clone();
+
+        #[extrinsic_call]
+        _(SystemOrigin::Signed(holder.clone()), Role::AttestCircuits);
+
+        assert!(!Pallet::<T>::has_role(Role::AttestCircuits, &holder, None));
+    }
+
+    #[benchmark]
     fn stop() {
         fill_record::<T>();
         let origin = technical::<T>();
@@ -267,6 +279,29 @@ mod benchmarks {
         }
 
         assert!(Paid::<T>::get().is_some_and(|month| month.paid == cost));
+    }
+
+    #[benchmark]
+    fn collect_deposit() {
+        let who = proposer::<T>();
+        let origin: T::RuntimeOrigin = SystemOrigin::Signed(who.clone()).into();
+        assert_ok!(Pallet::<T>::propose(origin, call::<T>(1_000)));
+        let now = Pallet::<T>::now();
+        ReferendumInfoFor::<T>::mutate(0, |info| {
+            if let Some(ReferendumInfo::Ongoing(status)) = info.take() {
+                let deposit = Some(status.submission_deposit);
+                *info = Some(ReferendumInfo::Rejected(now, deposit, None));
+            }
+        });
+
+        #[extrinsic_call]
+        _(SystemOrigin::Signed(who), 0);
+
+        let rejected = ReferendumInfoFor::<T>::get(0);
+        assert!(matches!(
+            rejected,
+            Some(ReferendumInfo::Rejected(_, None, _))
+        ));
     }
 
     /// Ends one pause, which is all that most blocks ever do.

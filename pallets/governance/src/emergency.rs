@@ -40,8 +40,7 @@ impl<T: Config> Pallet<T> {
         .map_err(|_| Error::<T>::CannotStop)?;
         let lasts = remaining.map_or(duration, |remaining| duration.max(remaining));
         let until = Self::now().saturating_add(lasts);
-        Self::record(actor, Act::Stopped { until });
-        Ok(())
+        Self::record_decision(actor, Act::Stopped { until })
     }
 
     /// Ends the stop of the market. The technical account ends what it could have begun: a stop for
@@ -54,8 +53,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::BeyondTechnical
         );
         T::SafeMode::exit().map_err(|_| Error::<T>::NotStopped)?;
-        Self::record(actor, Act::Resumed);
-        Ok(())
+        Self::record_decision(actor, Act::Resumed)
     }
 
     /// Pauses a call for [`Config::StopDuration`] from now on.
@@ -75,8 +73,7 @@ impl<T: Config> Pallet<T> {
                 .try_push((call.clone(), until))
                 .map_err(|_| Error::<T>::TooManyPaused)
         })?;
-        Self::record(actor, Act::CallPaused { call, until });
-        Ok(())
+        Self::record_decision(actor, Act::CallPaused { call, until })
     }
 
     /// Lets a paused call be made again.
@@ -89,8 +86,7 @@ impl<T: Config> Pallet<T> {
             paused.swap_remove(at);
             T::TxPause::unpause(call.clone()).map_err(|_| Error::<T>::NotPaused)
         })?;
-        Self::record(actor, Act::CallResumed { call });
-        Ok(())
+        Self::record_decision(actor, Act::CallResumed { call })
     }
 
     /// Ends the pauses whose time is over; how many.

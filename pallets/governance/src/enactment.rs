@@ -256,7 +256,6 @@ impl<T: Config> Pallet<T> {
             may(Class::of_track(status.track).ok_or(Error::<T>::UnknownProposal)?)?;
             pallet_referenda::Pallet::<T>::cancel(Self::canceller(), index)?;
         }
-        Self::record(actor, Act::Cancelled { index });
-        Ok(())
+        Self::record_decision(actor, Act::Cancelled { index })
     }
 }

@@ -14,9 +14,11 @@ extern crate alloc;
 mod benchmarking;
 mod budget;
 mod currency;
+mod deposits;
 mod emergency;
 mod enactment;
 mod invariants;
+mod limits;
 #[cfg(test)]
 mod mock;
 pub mod origins;
@@ -174,6 +176,10 @@ pub mod pallet {
         /// Most calls that are paused at once.
         #[pallet::constant]
         type MaxPaused: Get<u32>;
+        /// Most acts a day of one account, by role or as the technical account: nobody pushes what
+        /// was done before out of the record.
+        #[pallet::constant]
+        type MaxActs: Get<u32>;
         /// How many acts the record holds; the oldest make room.
         #[pallet::constant]
         type RecordCapacity: Get<u32>;
@@ -249,6 +255,12 @@ pub mod pallet {
     /// The number of the next act.
     #[pallet::storage]
     pub type NextAct<T> = StorageValue<_, u64, ValueQuery>;
+
+    /// How often an account has acted by role or as the technical account, since the block of the
+    /// first time in the last day.
+    #[pallet::storage]
+    pub type ActsOfDay<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, (BlockNumberFor<T, ()>, u32)>;
 
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
@@ -348,6 +360,10 @@ pub mod pallet {
         LengthMissing,
         /// The call is too long to be given by value: note its preimage and name its hash.
         InlineTooLong,
+        /// No deposit is left of this proposal, or it did not lose it.
+        NoDeposit,
+        /// The account has acted as often today as one may; try again tomorrow.
+        TooManyActs,
     }
 
     #[pallet::hooks]
@@ -480,7 +496,7 @@ pub mod pallet {
 
         /// Lays a role of the caller's down.
         #[pallet::call_index(5)]
-        #[pallet::weight(<T as Config>::WeightInfo::revoke_role())]
+        #[pallet::weight(<T as Config>::WeightInfo::renounce_role())]
         pub fn renounce_role(origin: OriginFor<T>, role: Role) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_revoke(Actor::Holder(who.clone()), role, who)
@@ -523,7 +539,10 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::appoint_technical())]
         pub fn appoint_technical(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
             let actor = EnsureClass::<T, class::Upgrade>::ensure_origin(origin)?;
-            Technical::<T>::put(&who);
+            if let Some(former) = Technical::<T>::mutate(|technical| technical.replace(who.clone()))
+            {
+                Self::forget_acts(&former);
+            }
             Self::record(actor, Act::TechnicalAppointed { who });
             Ok(())
         }
@@ -533,7 +552,8 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::dismiss_technical())]
         pub fn dismiss_technical(origin: OriginFor<T>) -> DispatchResult {
             let actor = EnsureClass::<T, class::Cancel>::ensure_origin(origin)?;
-            Technical::<T>::take().ok_or(Error::<T>::NoTechnical)?;
+            let former = Technical::<T>::take().ok_or(Error::<T>::NoTechnical)?;
+            Self::forget_acts(&former);
             Self::record(actor, Act::TechnicalDismissed);
             Ok(())
         }
@@ -564,6 +584,15 @@ pub mod pallet {
         pub fn buy_public(origin: OriginFor<T>, call: Box<CallOf<T>>) -> DispatchResult {
             let limit = <EnsureSpend<T> as EnsureOrigin<_>>::ensure_origin(origin)?;
             Self::do_buy(limit, *call)
+        }
+
+        /// Takes what a proposal was submitted with from its proposer, if it was rejected or nobody
+        /// put up its decision deposit in time. Anyone may.
+        #[pallet::call_index(14)]
+        #[pallet::weight(<T as Config>::WeightInfo::collect_deposit())]
+        pub fn collect_deposit(origin: OriginFor<T>, index: u32) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_collect(index)
         }
     }
 

@@ -247,6 +247,7 @@ impl pallet_governance::Config for Test {
     type MaxEnactment = MaxTask;
     type MaxHolders = ConstU32<3>;
     type MaxPaused = ConstU32<3>;
+    type MaxActs = ConstU32<20>;
     type RecordCapacity = ConstU32<40>;
 }
 

@@ -187,6 +187,10 @@ impl<T: Config, R: IsRole> EnsureRole<T, R> {
         let system: Result<SystemOrigin<T::AccountId>, O> = origin.into();
         match system? {
             SystemOrigin::Signed(who) if Pallet::<T>::has_role(R::ROLE, &who, scope) => {
+                // What cannot go on record is not allowed.
+                if Pallet::<T>::count_act(&who).is_err() {
+                    return Err(SystemOrigin::Signed(who).into());
+                }
                 let actor = Actor::Holder(who);
                 Pallet::<T>::record(
                     actor.clone(),

@@ -66,6 +66,7 @@ impl<T: Config> Pallet<T> {
             ensure!(grants.len() < before, Error::<T>::NotHolder);
             Ok::<_, DispatchError>(())
         })?;
+        Self::forget_acts(&holder);
         Self::record(actor, Act::RoleRevoked { role, holder });
         Ok(())
     }

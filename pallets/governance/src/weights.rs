@@ -14,6 +14,8 @@ pub trait WeightInfo {
     fn grant_role() -> Weight;
     /// [`crate::Call::revoke_role`]
     fn revoke_role() -> Weight;
+    /// [`crate::Call::renounce_role`]
+    fn renounce_role() -> Weight;
     /// [`crate::Call::stop`]
     fn stop() -> Weight;
     /// [`crate::Call::resume`]
@@ -30,6 +32,8 @@ pub trait WeightInfo {
     fn set_price_floor() -> Weight;
     /// [`crate::Call::buy_public`], without the purchase itself.
     fn buy_public() -> Weight;
+    /// [`crate::Call::collect_deposit`]
+    fn collect_deposit() -> Weight;
     /// Ending so many pauses in `on_initialize`.
     fn end_pauses(ended: u32) -> Weight;
 }
@@ -54,6 +58,9 @@ impl WeightInfo for () {
     fn revoke_role() -> Weight {
         Weight::from_parts(115_000_000, 20_000)
     }
+    fn renounce_role() -> Weight {
+        Weight::from_parts(116_000_000, 20_000)
+    }
     fn stop() -> Weight {
         Weight::from_parts(120_000_000, 20_000)
     }
@@ -77,6 +84,9 @@ impl WeightInfo for () {
     }
     fn buy_public() -> Weight {
         Weight::from_parts(100_000_000, 20_000)
+    }
+    fn collect_deposit() -> Weight {
+        Weight::from_parts(85_000_000, 20_000)
     }
     fn end_pauses(ended: u32) -> Weight {
         Weight::from_parts(5_000_000, 5_000)

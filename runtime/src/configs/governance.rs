@@ -60,39 +60,57 @@ impl Escrow<AccountId> for MarketEscrow {
 pub struct Classes;
 impl ClassOf<RuntimeCall> for Classes {
     fn class_of(call: &RuntimeCall) -> Class {
-        use pallet_treasury::Call as Treasury;
-        use pallet_utility::Call as Utility;
-        match call {
-            RuntimeCall::Governance(call) => Governance::class_of_call(call),
-            RuntimeCall::Marketplace(pallet_marketplace::Call::set_scoring { .. }) => {
-                Class::Parameter
-            }
-            RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
-            RuntimeCall::Marketplace(pallet_marketplace::Call::set_audit_share { .. }) => {
-                Class::Parameter
-            }
-            RuntimeCall::Marketplace(
-                pallet_marketplace::Call::list_asset { .. }
-                | pallet_marketplace::Call::close_asset { .. },
-            ) => Class::Parameter,
-            RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
-                Class::Treasury
-            }
-            RuntimeCall::Treasury(
-                Treasury::void_spend { .. } | Treasury::remove_approval { .. },
-            ) => Class::Cancel,
-            RuntimeCall::Utility(
-                Utility::batch { calls }
-                | Utility::batch_all { calls }
-                | Utility::force_batch { calls },
-            ) => calls
-                .iter()
-                .map(Self::class_of)
-                .max()
-                .unwrap_or(Class::Cancel),
-            _ => Class::Upgrade,
-        }
+        class_and_sum(call).0
     }
+}
+
+/// The class of a call, and what it takes from the treasury in all: what one proposal may spend, it
+/// may spend once, in however many calls and by whichever of them.
+fn class_and_sum(call: &RuntimeCall) -> (Class, Balance) {
+    use pallet_treasury::Call as Treasury;
+    use pallet_utility::Call as Utility;
+    let class = match call {
+        RuntimeCall::Governance(governed) => {
+            let sum = match governed {
+                pallet_governance::Call::buy_public { call } => PublicJobs::cost(call),
+                _ => None,
+            };
+            return (Governance::class_of_call(governed), sum.unwrap_or(0));
+        }
+        RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. }) => Class::Attest,
+        RuntimeCall::Marketplace(
+            pallet_marketplace::Call::set_scoring { .. }
+            | pallet_marketplace::Call::set_audit_share { .. }
+            | pallet_marketplace::Call::list_asset { .. }
+            | pallet_marketplace::Call::close_asset { .. },
+        ) => Class::Parameter,
+        RuntimeCall::Treasury(Treasury::spend { amount, .. }) if *amount <= SPEND_LIMIT => {
+            return (Class::Treasury, *amount)
+        }
+        RuntimeCall::Treasury(Treasury::void_spend { .. } | Treasury::remove_approval { .. }) => {
+            Class::Cancel
+        }
+        RuntimeCall::Utility(
+            Utility::batch { calls }
+            | Utility::batch_all { calls }
+            | Utility::force_batch { calls },
+        ) => {
+            let (class, sum) = calls.iter().map(class_and_sum).fold(
+                (Class::Cancel, 0),
+                |(gravest, all): (Class, Balance), (class, sum)| {
+                    (gravest.max(class), all.saturating_add(sum))
+                },
+            );
+            let class = if sum > SPEND_LIMIT {
+                Class::Upgrade
+            } else {
+                class
+            };
+            return (class, sum);
+        }
+        _ => Class::Upgrade,
+    };
+    (class, 0)
 }
 
 /// What the treasury buys: jobs, for which providers are drawn. Nobody is named in a proposal, so that
@@ -158,5 +176,7 @@ impl pallet_governance::Config for Runtime {
     type MaxEnactment = MaxTask;
     type MaxHolders = ConstU32<16>;
     type MaxPaused = ConstU32<32>;
+    // Of all holders and the technical account together a day leaves room in the record.
+    type MaxActs = ConstU32<800>;
     type RecordCapacity = ConstU32<65_536>;
 }

@@ -38,10 +38,25 @@ pub enum ProxyType {
     Any,
     /// Propose, vote, delegate, and use roles.
     Governance,
-    /// Register circuits, models and providers, buy and sell jobs, and claim what work earns.
+    /// Register circuits, models and providers, buy and sell jobs, and claim what work earns; no use
+    /// of roles.
     Market,
     /// Stake.
     Staking,
+}
+
+/// Whether a call is made by role, of those outside of pallet-governance.
+fn takes_a_role(call: &RuntimeCall) -> bool {
+    use pallet_marketplace::Call as Market;
+    matches!(
+        call,
+        RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. })
+            | RuntimeCall::Marketplace(
+                Market::list_asset { .. }
+                    | Market::close_asset { .. }
+                    | Market::set_audit_share { .. }
+            )
+    )
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -52,26 +67,27 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         }
         match self {
             Self::Any => true,
-            Self::Governance => matches!(
-                call,
-                RuntimeCall::Governance(..)
-                    | RuntimeCall::Referenda(..)
-                    | RuntimeCall::ConvictionVoting(..)
-                    | RuntimeCall::Preimage(..)
-                    | RuntimeCall::Circuits(pallet_circuits::Call::attest_circuit { .. })
-                    | RuntimeCall::Marketplace(
-                        pallet_marketplace::Call::list_asset { .. }
-                            | pallet_marketplace::Call::close_asset { .. }
+            Self::Governance => {
+                takes_a_role(call)
+                    || matches!(
+                        call,
+                        RuntimeCall::Governance(..)
+                            | RuntimeCall::Referenda(..)
+                            | RuntimeCall::ConvictionVoting(..)
+                            | RuntimeCall::Preimage(..)
                     )
-            ),
-            Self::Market => matches!(
-                call,
-                RuntimeCall::Circuits(..)
-                    | RuntimeCall::Models(..)
-                    | RuntimeCall::Providers(..)
-                    | RuntimeCall::SwarmWork(..)
-                    | RuntimeCall::Marketplace(..)
-            ),
+            }
+            Self::Market => {
+                !takes_a_role(call)
+                    && matches!(
+                        call,
+                        RuntimeCall::Circuits(..)
+                            | RuntimeCall::Models(..)
+                            | RuntimeCall::Providers(..)
+                            | RuntimeCall::SwarmWork(..)
+                            | RuntimeCall::Marketplace(..)
+                    )
+            }
             Self::Staking => {
                 matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..))
             }

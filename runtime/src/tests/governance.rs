@@ -26,7 +26,8 @@ use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{
     Alice, AliceStash, Bob, BobStash, Charlie, CharlieStash, Dave, Eve, Ferdie,
 };
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::{traits::Dispatchable, Perbill};
+use swarmwork_primitives::{Penalty, SlashReason};
 
 type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
 
@@ -74,6 +75,35 @@ fn calls_have_the_class_of_what_they_do() {
             }
             .into(),
             Class::Parameter,
+        ),
+        (
+            pallet_marketplace::Call::set_audit_share {
+                share: Default::default(),
+            }
+            .into(),
+            Class::Parameter,
+        ),
+        // What it costs a provider, and whom, is not narrow.
+        (
+            pallet_providers::Call::set_penalty {
+                reason: SlashReason::Forgery,
+                penalty: Penalty {
+                    stake: Perbill::one(),
+                    price: Perbill::zero(),
+                    strikes: 0,
+                    capped: false,
+                },
+            }
+            .into(),
+            Class::Upgrade,
+        ),
+        (
+            pallet_providers::Call::slash_provider {
+                provider: Bob.to_account_id(),
+                amount: UNIT,
+            }
+            .into(),
+            Class::Upgrade,
         ),
         (spend(SPEND_LIMIT), Class::Treasury),
         (spend(SPEND_LIMIT + 1), Class::Upgrade),
@@ -134,7 +164,58 @@ fn calls_have_the_class_of_what_they_do() {
     }
 }
 
-/// What passes the filter while the market is stopped, call by call of all there are.
+/// By which money moves, beside the calls of the test below.
+fn payouts() -> Vec<RuntimeCall> {
+    use pallet_marketplace::Call as Market;
+    use pallet_providers::Call as Providers;
+    use pallet_swarm_work::Call as Work;
+    let (job, beneficiary) = (H256::zero(), Bob.to_account_id());
+    let market = [
+        Market::<Runtime>::claim_for {
+            beneficiary: beneficiary.clone(),
+        },
+        Market::claim_asset {
+            asset: 1,
+            beneficiary,
+        },
+        Market::tip { job, amount: UNIT },
+        Market::poke { limit: 1 },
+        Market::close_report { job },
+        Market::accept_asset {
+            asset: 1,
+            up_to: None,
+        },
+    ];
+    let providers = [
+        Providers::<Runtime>::withdraw_bond {},
+        Providers::unbond { amount: UNIT },
+        Providers::unregister {},
+    ];
+    let work = [
+        Work::<Runtime>::claim { from: 0, count: 1 },
+        Work::unlock {},
+        Work::withdraw {},
+    ];
+    let others: [RuntimeCall; 2] = [
+        pallet_burn::Call::<Runtime>::burn { amount: UNIT }.into(),
+        pallet_contracts::Call::<Runtime>::call {
+            dest: Bob.to_account_id().into(),
+            value: UNIT,
+            gas_limit: Default::default(),
+            storage_deposit_limit: None,
+            data: vec![],
+        }
+        .into(),
+    ];
+    let ours = market
+        .map(RuntimeCall::from)
+        .into_iter()
+        .chain(providers.map(RuntimeCall::from))
+        .chain(work.map(RuntimeCall::from));
+    ours.chain(others).collect()
+}
+
+/// What passes the filter while the market is stopped.
 #[test]
 fn a_stop_stops_the_market_and_neither_consensus_nor_governance() {
     const GOES_ON: [&str; 17] = [
@@ -166,7 +247,16 @@ fn a_stop_stops_the_market_and_neither_consensus_nor_governance() {
         }
         .into();
         let payout: RuntimeCall = pallet_treasury::Call::payout { index: 0 }.into();
-        let calls = [&cancel, &claim, &transfer, &payout, &attest(), &remark()].map(Clone::clone);
+        let mut calls = vec![
+            cancel.clone(),
+            claim.clone(),
+            transfer,
+            payout,
+            attest(),
+            remark(),
+        ];
+        calls.extend(payouts());
+        calls.extend(submissions());
         assert!(calls.iter().all(Filter::contains));
         assert_ok!(Governance::stop(RuntimeOrigin::signed(
             Alice.to_account_id()
@@ -195,6 +285,9 @@ fn what_must_go_on_is_not_paused() {
                     "Circuits",
                     "Models",
                     "Providers",
+                    "SwarmWork",
+                    "Assets",
+                    "Burn",
                     "Contracts",
                 ];
                 if market.contains(pallet) && *call != "cancel_job" {
@@ -322,9 +415,24 @@ fn pausing_one_submission_pauses_all_and_nothing_else() {
 fn pausing_answers_halts_windows_and_nothing_else() {
     externalities(DEV_RUNTIME_PRESET).execute_with(|| {
         System::set_block_number(1);
+        let without = [
+            "admit",
+            "withdraw",
+            "expel",
+            // Of all peers alike, and once an epoch.
+            "report_bandwidth",
+            "lock_up",
+            "unlock",
+            "claim",
+        ];
+        let mut known: Vec<_> = ANSWERS.iter().map(|(_, call)| *call).collect();
+        known.extend(without);
+        known.sort_unstable();
+        let mut calls = RuntimeCall::get_call_names("SwarmWork").to_vec();
+        calls.sort_unstable();
+        assert_eq!(known, calls, "a new call answers windows, or not");
         let technical = RuntimeOrigin::signed(Alice.to_account_id());
         for (pallet, call) in ANSWERS {
-            assert!(RuntimeCall::get_call_names(pallet).contains(&call));
             let name = name(pallet, call).expect("names are short");
             assert!(!WindowsHalted::get());
             assert_ok!(Governance::pause_call(technical.clone(), name.clone()));
@@ -371,6 +479,21 @@ fn whoever_carried_a_proposal_is_locked_in_when_it_takes_effect() {
             .max();
         let period = <Runtime as pallet_conviction_voting::Config>::VoteLockingPeriod::get();
         assert!(Some(period) >= longest);
+    });
+}
+
+/// All who have roles, and the technical account, act for a day without a line of before it leaving
+/// the record; taking their power takes hours.
+#[test]
+fn a_day_of_acts_fits_the_record() {
+    let holders: u32 = <Runtime as pallet_governance::Config>::MaxHolders::get();
+    let acts: u32 = <Runtime as pallet_governance::Config>::MaxActs::get();
+    let capacity: u32 = <Runtime as pallet_governance::Config>::RecordCapacity::get();
+    // A price that is set leaves two lines: the role's use, and the price.
+    let lines = holders * (Role::ALL.len() as u32 + 1) + 1;
+    assert!(lines * acts <= capacity, "{lines} times {acts}");
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        assert!(Tracks::<Runtime>::quickest(Class::Cancel) < GOVERNANCE_DAY);
     });
 }
 

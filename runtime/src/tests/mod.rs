@@ -13,7 +13,9 @@ mod offchain;
 mod powers;
 mod purchases;
 mod reputation;
+mod roles;
 mod staking;
+mod terminated;
 mod upgrades;
 mod wiring;
 

@@ -49,6 +49,11 @@ fn every_privileged_origin_is_governances() {
         <Runtime as pallet_marketplace::Config>::AuditOrigin,
         EnsureRole<Runtime, role::DrawAudits>,
     >();
+    assert_same::<
+        <Runtime as pallet_marketplace::Config>::ListOrigin,
+        EnsureRole<Runtime, role::ListAssets>,
+    >();
+    assert_same::<<Runtime as pallet_assets::Config>::ForceOrigin, OfClass<class::Upgrade>>();
     // Only governance's own calls stop, pause and resume.
     type Nobody = NeverEnsureOrigin<()>;
     type NobodyFor = NeverEnsureOrigin<BlockNumber>;

@@ -91,6 +91,38 @@ fn only_drawn_jobs_are_bought_with_the_treasurys_class() {
     });
 }
 
+/// One proposal spends its limit once, whether by spends, by purchases or by both.
+#[test]
+fn a_batch_of_spends_and_purchases_has_one_limit() {
+    contracts::test(|chain| {
+        let spend = |amount| {
+            RuntimeCall::from(pallet_treasury::Call::spend {
+                asset_kind: Box::new(()),
+                amount,
+                beneficiary: Box::new(Bob.to_account_id()),
+                valid_from: None,
+            })
+        };
+        let buy = |price| purchase(&chain, price, false);
+        let batch = |calls| RuntimeCall::from(pallet_utility::Call::batch_all { calls });
+        let half = SPEND_LIMIT / 2;
+        type Part<'a> = &'a dyn Fn(u128) -> RuntimeCall;
+        let pairs: [(Part, Part); 3] = [(&spend, &spend), (&buy, &buy), (&spend, &buy)];
+        for (one, other) in pairs {
+            let within = batch(vec![one(half), other(SPEND_LIMIT - half)]);
+            assert_eq!(Classes::class_of(&within), Class::Treasury);
+            let beyond = batch(vec![one(half), other(SPEND_LIMIT - half + 1)]);
+            assert_eq!(Classes::class_of(&beyond), Class::Upgrade);
+            // Nor in batches of batches.
+            let parts = vec![
+                batch(vec![one(half)]),
+                batch(vec![batch(vec![other(half)]), one(1)]),
+            ];
+            assert_eq!(Classes::class_of(&batch(parts)), Class::Upgrade);
+        }
+    });
+}
+
 #[test]
 fn a_public_job_is_held_for_as_the_treasurys_and_counts_against_the_month() {
     contracts::test(|chain| {

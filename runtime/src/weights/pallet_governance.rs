@@ -31,49 +31,60 @@ impl<T: frame_system::Config> pallet_governance::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(4_000, 1).saturating_mul(len.into()))
     }
     /// What waits or the referendum, the agenda and its index, the preimage's status, the count of
-    /// the track, the technical account and the record.
+    /// the track, the technical account and what it did today, and the record.
     fn cancel() -> Weight {
-        Self::of(300, 100_000, 9, 10)
+        Self::of(300, 100_000, 10, 11)
     }
     /// The role, a day's length, the record.
     fn grant_role() -> Weight {
         Self::of(150, 10_000, 3, 4)
     }
-    /// The role and the record.
+    /// The role, what its holder did today, the record.
     fn revoke_role() -> Weight {
-        Self::of(150, 10_000, 2, 4)
+        Self::of(150, 10_000, 2, 5)
     }
-    /// The technical account, a day's length, the end of the stop, the record.
+    /// The role, what its holder did today, the record.
+    fn renounce_role() -> Weight {
+        Self::of(150, 10_000, 2, 5)
+    }
+    /// The technical account and what it did today, a day's length, the end of the stop, the record.
     fn stop() -> Weight {
-        Self::of(150, 10_000, 4, 4)
+        Self::of(150, 10_000, 5, 5)
     }
-    /// The technical account, the end of the stop, the record.
+    /// The technical account and what it did today, a day's length, the end of the stop, the record.
     fn resume() -> Weight {
-        Self::of(150, 10_000, 3, 4)
+        Self::of(150, 10_000, 5, 5)
     }
-    /// The technical account, a day's length, the list of pauses, the pause, the record.
+    /// The technical account and what it did today, a day's length, the list of pauses, the pause,
+    /// the record.
     fn pause_call() -> Weight {
-        Self::of(300, 20_000, 5, 5)
+        Self::of(300, 20_000, 6, 6)
     }
-    /// The technical account, the list of pauses, the pause, the record.
+    /// The technical account and what it did today, a day's length, the list of pauses, the pause,
+    /// the record.
     fn resume_call() -> Weight {
-        Self::of(200, 20_000, 4, 5)
+        Self::of(200, 20_000, 6, 6)
     }
-    /// The account and the record.
+    /// The account, what it did today, the record.
     fn appoint_technical() -> Weight {
-        Self::of(150, 10_000, 1, 4)
+        Self::of(150, 10_000, 2, 5)
     }
-    /// The account and the record.
+    /// The account, what it did today, the record.
     fn dismiss_technical() -> Weight {
-        Self::of(150, 10_000, 2, 4)
+        Self::of(150, 10_000, 2, 5)
     }
-    /// The role, its use on record, the price, the record.
+    /// The role and what its holder did today, a day's length, its use on record, the price, the
+    /// record.
     fn set_price_floor() -> Weight {
-        Self::of(200, 10_000, 3, 7)
+        Self::of(200, 10_000, 5, 8)
     }
     /// What was paid in the month, a day's length, the treasury's account.
     fn buy_public() -> Weight {
         Self::of(100, 10_000, 3, 1)
+    }
+    /// The referendum, the proposer's account, the treasury's account.
+    fn collect_deposit() -> Weight {
+        Self::of(150, 20_000, 3, 3)
     }
     /// The list of pauses; for each that ends the list, the pause and the record.
     fn end_pauses(ended: u32) -> Weight {

@@ -2,8 +2,10 @@
 
 mod acts;
 mod code;
+mod deposits;
 mod propose;
 mod show;
+mod table;
 
 use std::path::PathBuf;
 
@@ -57,6 +59,12 @@ pub enum GovernanceCommand {
     Status {
         /// Number of a proposal.
         proposal: Option<u32>,
+    },
+    /// Give the deposits of a proposal that has ended back, or what it lost to the treasury. Anybody
+    /// may.
+    Settle {
+        /// Number of the proposal.
+        proposal: u32,
     },
     /// What the code of a runtime in a file is: the hash that a proposal authorises, and its version.
     Code(code::CodeArgs),
@@ -161,6 +169,7 @@ pub async fn run(app: &App, command: GovernanceCommand) -> Result<Report> {
         GovernanceCommand::Delegate(args) => delegate(app, args).await,
         GovernanceCommand::Undelegate { class } => undelegate(app, class).await,
         GovernanceCommand::Status { proposal } => show::status(app, proposal).await,
+        GovernanceCommand::Settle { proposal } => deposits::settle(app, proposal).await,
         GovernanceCommand::Code(args) => code::show(app, args).await,
         GovernanceCommand::ApplyUpgrade { file } => code::apply(app, &file).await,
         GovernanceCommand::Log { last, from } => show::log(app, last, from).await,

@@ -2,24 +2,23 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail, ensure, Context, Result};
-use clap::{Args, Subcommand, ValueEnum};
-use codec::Compact;
-use serde_json::json;
+use anyhow::{ensure, Result};
+use clap::{Subcommand, ValueEnum};
+use codec::{Compact, Encode, Output};
 use sp_core::{crypto::AccountId32, H256};
 use sp_runtime::Permill;
-use subxt::{dynamic, ext::scale_encode::EncodeAsFields, utils::Static};
+use subxt::utils::Static;
 use swarm_scoring::ScoreParameters;
-use swarmwork_primitives::{Class, Role};
+use swarmwork_primitives::Role;
 
-use super::code::Code;
+use super::{
+    code::Code,
+    table::{encoded, propose, How},
+};
 use crate::{
     app::App,
-    chain::Chain,
-    failure::Failure,
     output::Report,
     requirements::parse_share,
-    transact::send,
     units::{parse_account, parse_id, Amount, Rate},
 };
 
@@ -115,6 +114,41 @@ pub enum Propose {
         #[command(flatten)]
         how: How,
     },
+    /// Set the part of the jobs given to several providers that is audited.
+    AuditShare {
+        /// A percentage, such as 2.5.
+        #[arg(value_name = "PERCENT", value_parser = parse_share)]
+        share: Permill,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Have the treasury buy a job for which providers are drawn.
+    BuyPublic {
+        /// Hex of the submission (`marketplace.submit_job` or `submit_rooted_job`, 0x...), encoded as
+        /// Polkadot.js shows it.
+        #[arg(value_parser = parse_bytes)]
+        call: Bytes,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Take back a spend that was approved and is not paid.
+    VoidSpend {
+        /// Its number in the treasury.
+        spend: u32,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Take a part of a provider's bond.
+    SlashProvider {
+        /// Its account.
+        #[arg(value_name = "ADDRESS", value_parser = parse_account)]
+        provider: AccountId32,
+        /// How much.
+        #[arg(long)]
+        amount: Amount,
+        #[command(flatten)]
+        how: How,
+    },
     /// Give an account a role for a time.
     GrantRole {
         /// Which.
@@ -143,6 +177,28 @@ pub enum Propose {
         #[command(flatten)]
         how: How,
     },
+    /// End a stop of the market, as after a migration that failed.
+    Resume {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Let a paused call be made again.
+    ResumeCall {
+        /// Its pallet, as in the metadata.
+        pallet: String,
+        /// Its name there.
+        call: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Give an account, which is best a multisig's, the power to stop things.
+    AppointTechnical {
+        /// Which.
+        #[arg(value_name = "ADDRESS", value_parser = parse_account)]
+        who: AccountId32,
+        #[command(flatten)]
+        how: How,
+    },
     /// Take the power to stop things from the technical account.
     DismissTechnical {
         #[command(flatten)]
@@ -150,17 +206,16 @@ pub enum Propose {
     },
 }
 
-/// How to propose.
-#[derive(Args, Clone, Copy)]
-pub struct How {
-    /// Leave the decision deposit to somebody else.
-    #[arg(long)]
-    no_deposit: bool,
-}
-
-/// Bytes given in hex.
+/// A call given in hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bytes(Vec<u8>);
+
+/// It is encoded already.
+impl Encode for Bytes {
+    fn encode_to<O: Output + ?Sized>(&self, output: &mut O) {
+        output.write(&self.0);
+    }
+}
 
 fn parse_bytes(text: &str) -> Result<Bytes, String> {
     let digits = text
@@ -189,11 +244,6 @@ impl From<RoleName> for Role {
             RoleName::DrawAudits => Self::DrawAudits,
         }
     }
-}
-
-/// A call by hash and length, as the chain names it: the third variant of FRAME's `Bounded`.
-fn lookup(hash: H256, len: u32) -> (u8, H256, u32) {
-    (2, hash, len)
 }
 
 pub async fn run(app: &App, what: Propose) -> Result<Report> {
@@ -263,6 +313,26 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
             let args = (Static(parameters),);
             encoded(app, &chain, "Marketplace", "set_scoring", args, how).await
         }
+        Propose::AuditShare { share, how } => {
+            let args = (Static(share),);
+            encoded(app, &chain, "Marketplace", "set_audit_share", args, how).await
+        }
+        Propose::BuyPublic { call, how } => {
+            let args = (Static(call),);
+            encoded(app, &chain, "Governance", "buy_public", args, how).await
+        }
+        Propose::VoidSpend { spend, how } => {
+            let args = (Static(spend),);
+            encoded(app, &chain, "Treasury", "void_spend", args, how).await
+        }
+        Propose::SlashProvider {
+            provider,
+            amount,
+            how,
+        } => {
+            let args = (Static(provider), Static(amount.0));
+            encoded(app, &chain, "Providers", "slash_provider", args, how).await
+        }
         Propose::GrantRole {
             role,
             holder,
@@ -282,108 +352,24 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
             let args = (Static(Role::from(role)), Static(holder));
             encoded(app, &chain, "Governance", "revoke_role", args, how).await
         }
+        Propose::Resume { how } => encoded(app, &chain, "Governance", "resume", (), how).await,
+        Propose::ResumeCall { pallet, call, how } => {
+            let args = (Static((pallet, call)),);
+            encoded(app, &chain, "Governance", "resume_call", args, how).await
+        }
+        Propose::AppointTechnical { who, how } => {
+            let args = (Static(who),);
+            encoded(app, &chain, "Governance", "appoint_technical", args, how).await
+        }
         Propose::DismissTechnical { how } => {
             encoded(app, &chain, "Governance", "dismiss_technical", (), how).await
         }
     }
 }
 
-/// Proposes `pallet.call(args)`.
-async fn encoded<A: EncodeAsFields>(
-    app: &App,
-    chain: &Chain,
-    pallet: &str,
-    call: &str,
-    args: A,
-    how: How,
-) -> Result<Report> {
-    let payload = dynamic::transaction(pallet, call, args);
-    let bytes = chain
-        .best()
-        .await?
-        .transactions()
-        .call_data(&payload)
-        .with_context(|| {
-            format!(
-                "this program and the chain at {} disagree about the arguments of {pallet}.{call}; \
-                 use the `swarm` that was released with the node",
-                chain.url()
-            )
-        })?;
-    propose(app, chain, bytes, how).await
-}
-
-/// Notes a call, proposes it and places the decision deposit.
-async fn propose(app: &App, chain: &Chain, call: Vec<u8>, how: How) -> Result<Report> {
-    let class: Option<Class> = chain
-        .runtime_call("GovernanceApi_class_of", call.clone())
-        .await?;
-    let Some(class) = class else {
-        bail!("the chain at {} knows no such call", chain.url());
-    };
-    let key = app.key()?;
-    let hash = H256(sp_crypto_hashing::blake2_256(&call));
-    let len = u32::try_from(call.len()).map_err(|_| anyhow!("the call is too long"))?;
-    let noted = send(
-        chain,
-        &key,
-        "Preimage",
-        "note_preimage",
-        (Static(call),),
-        app.certainty(),
-    )
-    .await;
-    match noted {
-        Ok(_) => {}
-        Err(error) => match error.downcast_ref::<Failure>() {
-            // Somebody noted it before.
-            Some(Failure::Refused { error: name, .. }) if name == "Preimage.AlreadyNoted" => {}
-            _ => return Err(error),
-        },
-    }
-    let included = send(
-        chain,
-        &key,
-        "Governance",
-        "propose",
-        (Static(lookup(hash, len)),),
-        app.certainty(),
-    )
-    .await?;
-    let index: u32 = included.first_field("Referenda", "Submitted")?;
-    if !how.no_deposit {
-        send(
-            chain,
-            &key,
-            "Referenda",
-            "place_decision_deposit",
-            (Static(index),),
-            app.certainty(),
-        )
-        .await?;
-    }
-    Ok(Report::new(json!({
-        "proposal": index,
-        "class": format!("{class:?}").to_lowercase(),
-        "call": format!("{hash:?}"),
-        "call_bytes": len,
-        "deposit": !how.no_deposit,
-        "block": included.number,
-    }))
-    .line("proposal", index)
-    .line("class", format!("{class:?}").to_lowercase())
-    .line("call", format!("{hash:?}"))
-    .line("block", included.number)
-    .line(
-        "",
-        format!("follow it with `swarm governance status {index}`"),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use codec::Encode;
 
     #[test]
     fn calls_are_read_from_hex() {
@@ -393,6 +379,12 @@ mod tests {
         }
     }
 
+    /// A call within a call stands there as it is, without a length before it.
+    #[test]
+    fn a_call_encodes_as_what_it_was_given_as() {
+        assert_eq!(Bytes(vec![1, 2, 3]).encode(), [1, 2, 3]);
+    }
+
     #[test]
     fn roles_are_those_of_the_chain() {
         let names = RoleName::value_variants();
@@ -400,13 +392,5 @@ mod tests {
         for (name, role) in names.iter().zip(Role::ALL) {
             assert_eq!(Role::from(*name), role);
         }
-    }
-
-    #[test]
-    fn a_call_by_hash_names_the_third_variant() {
-        let mut expected = vec![2];
-        expected.extend([7; 32]);
-        expected.extend(9u32.to_le_bytes());
-        assert_eq!(lookup(H256::repeat_byte(7), 9).encode(), expected);
     }
 }

@@ -11,17 +11,21 @@ use crate::{app::App, chain::Chain, failure::Failure, output::Report, units::add
 /// How many of the latest proposals are shown.
 const LATEST: u32 = 10;
 
-async fn find(chain: &Chain, index: u32) -> Result<Option<ProposalView>> {
+async fn view(chain: &Chain, index: u32) -> Result<Option<ProposalView>> {
     chain.runtime_call("GovernanceApi_proposal", index).await
+}
+
+/// A proposal that there is to be.
+pub async fn find(chain: &Chain, index: u32) -> Result<ProposalView> {
+    let found = view(chain, index).await?;
+    Ok(found.ok_or_else(|| Failure::NotFound(format!("the chain has no proposal {index}")))?)
 }
 
 pub async fn status(app: &App, proposal: Option<u32>) -> Result<Report> {
     let chain = app.chain().await?;
     match proposal {
         Some(index) => {
-            let view = find(&chain, index)
-                .await?
-                .ok_or_else(|| Failure::NotFound(format!("the chain has no proposal {index}")))?;
+            let view = find(&chain, index).await?;
             Ok(Report::new(view_json(&view)).lines(view_lines(&view)))
         }
         None => overview(&chain).await,
@@ -35,7 +39,7 @@ async fn overview(chain: &Chain) -> Result<Report> {
     let mut proposals = Vec::new();
     let mut lines = Vec::new();
     for index in count.saturating_sub(LATEST)..count {
-        if let Some(view) = find(chain, index).await? {
+        if let Some(view) = view(chain, index).await? {
             lines.push((format!("proposal {index}"), stage_text(&view)));
             proposals.push(view_json(&view));
         }

@@ -1,6 +1,6 @@
 //! Proposals that nobody wants.
 
-use crate::{mock::*, Stage};
+use crate::{mock::*, Error, Stage};
 use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
@@ -77,6 +77,53 @@ fn proposals_that_nobody_backs_end_at_their_proposers_cost() {
             );
         }
         assert_eq!(crate::Waiting::<Test>::iter().count(), 0);
+    });
+}
+
+/// What spam cost goes to whom slashed deposits go, once, whoever asks; what a proposal is to get back
+/// does not.
+#[test]
+fn what_spam_lost_is_collected_once_and_nothing_else_is() {
+    test(|| {
+        let collect = |index| dispatch(7, crate::Call::collect_deposit { index });
+        let lost = || Error::<Test>::NoDeposit;
+        let deposit = 100 * UNIT;
+        let before = Balances::reserved_balance(80);
+        let spam = propose(80, governed::Call::draw_audit {});
+        let preimage = Balances::reserved_balance(80) - before - deposit;
+        // While it is voted on, and where there is none.
+        assert_noop!(collect(spam), lost());
+        assert_noop!(collect(spam + 1), lost());
+        run_for(14 * DAY + 2);
+        let stage = |index| Governance::proposal(index).map(|proposal| proposal.stage);
+        assert_eq!(stage(spam), Some(Stage::TimedOut));
+        let issued = Balances::total_issuance();
+        assert_ok!(collect(spam));
+        assert_eq!(Balances::reserved_balance(80), before + preimage);
+        assert_eq!(Balances::total_issuance(), issued - deposit);
+        assert_noop!(collect(spam), lost());
+
+        let rejected = propose(81, governed::Call::draw_audit {});
+        begin(rejected);
+        run_for(9 * DAY);
+        assert_eq!(stage(rejected), Some(Stage::Rejected));
+        assert_ok!(collect(rejected));
+        // The other deposit is not lost.
+        assert_ok!(dispatch(
+            7,
+            pallet_referenda::Call::refund_decision_deposit { index: rejected }
+        ));
+
+        let cancelled = propose(82, governed::Call::draw_audit {});
+        assert_ok!(dispatch(
+            TECHNICAL,
+            crate::Call::cancel { index: cancelled }
+        ));
+        assert_noop!(collect(cancelled), lost());
+        assert_ok!(dispatch(
+            7,
+            pallet_referenda::Call::refund_submission_deposit { index: cancelled }
+        ));
     });
 }
 
