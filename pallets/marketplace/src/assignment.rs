@@ -6,8 +6,8 @@ use crate::{
     lanes::Seed,
     matching::Wanted,
     pallet::{
-        BalanceOf, Config, Decided, Error, Event, FastWindows, Jobs, Pallet, RootedWork, Running,
-        Starts,
+        BalanceOf, Config, Decided, Error, Event, FastWindows, Jobs, Pallet, Refused, RootedWork,
+        Running, Starts,
     },
     types::Agenda,
     JobOf,
@@ -118,6 +118,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn unassign(id: &JobId, provider: &T::AccountId, collateral: BalanceOf<T>) {
         Self::forget_report(id);
         Starts::<T>::remove(id);
+        Refused::<T>::remove(id);
         Self::unseat(id, provider, collateral);
     }
 
