@@ -5,16 +5,13 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Files all of whose tests are attacks, and named.
-const ATTACKS: [&str; 12] = [
+const ATTACKS: [&str; 9] = [
     "m/attacks/draws.rs",
     "m/attacks/griefing.rs",
     "m/attacks/insiders.rs",
     "m/attacks/pool.rs",
     "m/attacks/spam.rs",
     "m/attacks/wrapping.rs",
-    "m/redundant/audits.rs",
-    "m/redundant/disputes.rs",
-    "m/redundant/sealing.rs",
     "m/sampling/attacks.rs",
     "p/attacks.rs",
     "w/attacks.rs",
