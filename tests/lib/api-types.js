@@ -129,7 +129,7 @@ const OWN = {
     passed: 'Vec<AccountId>',
   },
   Assignment: {
-    _enum: { Swarm: 'Null', Direct: 'AccountId', Auction: fields({ blocks: 'u32' }) },
+    _enum: { Swarm: null, Direct: 'AccountId', Auction: fields({ blocks: 'u32' }) },
   },
   Placement: { assignment: 'Assignment', terms: 'Terms' },
   PanelStage: {

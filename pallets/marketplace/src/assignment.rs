@@ -177,7 +177,7 @@ impl<T: Config> Pallet<T> {
 
     /// Draws a provider for a job that is still open and has time left, from a sample of the
     /// active set as it was before the outputs; without one, the job waits for its next draw. An
-    /// auction is closed instead, and drawn for only if that assigns nobody.
+    /// auction is closed instead, and drawn for only if nobody has bid.
     ///
     /// An author can withhold its block for other outputs, and changes every window that the block
     /// would be in. So what those decide on is bounded in all: a job that may cost more than what is
