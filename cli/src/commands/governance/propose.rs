@@ -115,6 +115,14 @@ pub enum Propose {
         #[command(flatten)]
         how: How,
     },
+    /// Set the part of the jobs given to several providers that is audited.
+    AuditShare {
+        /// How much: the treasury pays for audits, so there is a most.
+        #[arg(value_name = "PERCENT", value_parser = parse_share)]
+        share: Permill,
+        #[command(flatten)]
+        how: How,
+    },
     /// Give an account a role for a time.
     GrantRole {
         /// Which.
@@ -262,6 +270,10 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
             );
             let args = (Static(parameters),);
             encoded(app, &chain, "Marketplace", "set_scoring", args, how).await
+        }
+        Propose::AuditShare { share, how } => {
+            let args = (Static(share),);
+            encoded(app, &chain, "Marketplace", "set_audit_share", args, how).await
         }
         Propose::GrantRole {
             role,
