@@ -32,16 +32,6 @@ fn pool(who: AccountId, call: RuntimeCall) -> Result<ValidTransaction, Transacti
         .map(|(validity, ..)| validity)
 }
 
-/// Makes a call as a transaction in a block does; whether it succeeded.
-fn transact(who: AccountId, call: RuntimeCall) -> Result<bool, TransactionValidityError> {
-    let mut info = call.get_dispatch_info();
-    let extension = CheckResults::<Test>::default();
-    info.extension_weight = extension.weight(&call);
-    extension
-        .dispatch_transaction(RuntimeOrigin::signed(who), call, &info, 0, 0)
-        .map(|outcome| outcome.is_ok())
-}
-
 /// How the pool says that the market has this error.
 fn refused(error: Error<Test>) -> TransactionValidityError {
     match DispatchError::from(error) {
@@ -256,6 +246,18 @@ fn nothing_counts_but_a_refused_proof_of_the_job() {
         assert_eq!(counts(), (0, 1));
         assert_eq!(transact(worker(0), result(second, 1, 0)), Ok(true));
         assert_eq!(Refused::<Test>::iter().count(), 0);
+    });
+}
+
+/// Between two versions of the storage a job that cannot be read is not gone.
+#[test]
+fn nothing_is_refused_of_what_cannot_be_read_yet() {
+    test(|| {
+        let unread = || pool(worker(0), result(H256::repeat_byte(9), 0, 0));
+        Migrating::set(true);
+        assert_eq!(unread(), Ok(ValidTransaction::default()));
+        Migrating::set(false);
+        assert_eq!(unread(), Err(refused(Error::JobUnknown)));
     });
 }
 
