@@ -22,7 +22,10 @@ use sp_runtime::{
 use swarmwork_primitives::{WorkerAuthority, WORKER_KEY_TYPE};
 
 fn signed_by_worker(suri: &str) -> (sp_io::TestExternalities, UncheckedExtrinsic) {
-    sent_by_worker(suri, frame_system::Call::remark { remark: vec![1] }.into())
+    sent_by_worker(
+        suri,
+        frame_system::Call::<Runtime>::remark { remark: vec![1] }.into(),
+    )
 }
 
 fn sent_by_worker(suri: &str, call: RuntimeCall) -> (sp_io::TestExternalities, UncheckedExtrinsic) {
@@ -72,7 +75,7 @@ fn the_pool_accepts_what_the_worker_key_signed() {
 /// Its proof is not even looked at.
 #[test]
 fn the_pool_takes_no_result_of_a_job_that_there_is_not() {
-    let call = pallet_marketplace::Call::submit_result {
+    let call = pallet_marketplace::Call::<Runtime>::submit_result {
         job: Default::default(),
         batch: 0,
         proof: vec![0; 192].try_into().expect("short"),
