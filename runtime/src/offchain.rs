@@ -93,6 +93,7 @@ pub fn transaction_extension(era: Era, nonce: Nonce) -> TxExtension {
         frame_system::CheckMortality::from(era),
         frame_system::CheckNonce::from(nonce),
         frame_system::CheckWeight::new(),
+        pallet_marketplace::CheckResults::default(),
         pallet_transaction_payment::ChargeTransactionPayment::from(0),
         frame_system::WeightReclaim::new(),
     )

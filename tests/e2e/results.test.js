@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { changeByte } from '../lib/bn254.js';
-import { balance, blockNumber, event, key, refused, UNIT } from '../lib/chain.js';
+import { balance, blockNumber, event, key, refused, UNIT, wrapped } from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
@@ -45,11 +45,14 @@ async function prove(id, job) {
   return batches.map(({ index, proof, output }) => ({ index, proof: unhex(proof), output }));
 }
 
-/** Expects a result to be refused with that error, and the job to stay as it was. */
+/**
+ * Expects a result to be refused with that error, and the job to stay as it was. It is sent in a batch:
+ * alone, some would not enter a block, and the third refused proof would end the job.
+ */
 async function refusedResult(name, id, batch, proof, output, signer = worker) {
   const state = await readJob(api, id);
   const escrow = await balance(api, requester.address);
-  await refused(name, submitResult(api, signer, id, batch, proof, output));
+  await refused(name, submitResult(api, signer, id, batch, proof, output, wrapped));
   assert.deepEqual(await readJob(api, id), state);
   assert.equal(state.state.kind, 'assigned');
   assert.deepEqual(await balance(api, requester.address), escrow);
@@ -62,12 +65,14 @@ const proofOf = ({ batches }, batch) => {
   return { proof, output };
 };
 
-/** Expects results to be refused together because of one, and the jobs to stay as they were. */
+/** As `refusedResult`, of several together because of one. */
 async function refusedTogether(reason, entry, results, signer = worker) {
   const ids = jobs.map(({ id }) => id);
   const states = await Promise.all(ids.map((id) => readJob(api, id)));
   const escrow = await balance(api, requester.address);
-  const failure = await refused('marketplace.ResultRefused', submitResults(api, signer, results));
+  const failure = await refused(
+    'marketplace.ResultRefused', submitResults(api, signer, results, wrapped),
+  );
   assert.deepEqual([failure.reason, failure.entry], [reason, entry]);
   assert.ok(failure.fee > 0n, 'a refused call is paid for');
   assert.deepEqual(await Promise.all(ids.map((id) => readJob(api, id))), states);
@@ -83,7 +88,7 @@ before(async () => {
   await registerNetwork(api, owner, network);
   await registerProvider(api, provider, worker);
   jobs = [];
-  for (const seed of [10, 11, 12]) {
+  for (const seed of [10, 11, 12, 13]) {
     const job = await makeJob(network, 2, seed);
     const deadline = (await blockNumber(api)) + 500;
     const { id } = await submitJob(api, requester, network, job, {
@@ -219,6 +224,39 @@ test('somebody else\'s results together', async () => {
 
 test('a call without results', async () => {
   await refused('marketplace.NoResults', submitResults(api, worker, []));
+});
+
+test('the pool takes no result that would be refused whatever its proof', async () => {
+  const [{ id, batches: [{ proof, output }] }, other] = jobs;
+  const expected = async (name, sent) => assert.ok((await refused(name, sent)).pool);
+  const alone = (job, batch, signer = worker) => submitResult(api, signer, job, batch, proof, output);
+  await expected('marketplace.NotTheWorker', alone(id, 0, provider));
+  await expected('marketplace.BatchOutOfRange', alone(id, 2));
+  await expected('marketplace.JobUnknown', alone(hex(new Uint8Array(32)), 0));
+  await expected(
+    'marketplace.BatchOutOfRange',
+    submitResults(api, worker, [result(other, 0), { ...result(other, 1), batch: 2 }]),
+  );
+});
+
+test('the third refused proof ends a job', async () => {
+  const { id, batches: [first, second] } = jobs[3];
+  const had = await balance(api, requester.address);
+  await submitResult(api, worker, id, 0, first.proof, first.output);
+  // The proof of one batch is none of the other.
+  const bad = () => submitResult(api, worker, id, 1, first.proof, first.output);
+  for (let count = 1; count <= 3; count++) {
+    assert.equal((await readJob(api, id)).state.kind, 'assigned');
+    const { fee } = await refused('circuits.EquationFailed', bad());
+    assert.ok(fee > 0n);
+  }
+  const { state } = await readJob(api, id);
+  assert.deepEqual([state.kind, state.provider, BigInt(state.slashed)], ['failed', provider.address, 0n]);
+  const has = await balance(api, requester.address);
+  assert.deepEqual([has.free - had.free, had.held - has.held], [MAX_PRICE, MAX_PRICE]);
+  await refused(
+    'marketplace.JobEnded', submitResult(api, worker, id, 1, second.proof, second.output),
+  );
 });
 
 test('the honest results together are accepted, free of charge and once', async () => {

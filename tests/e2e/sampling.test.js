@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { balance, blockNumber, event, findEvent, key, refused, send, UNIT } from '../lib/chain.js';
+import {
+  balance, blockNumber, event, findEvent, key, refused, send, UNIT, wrapped,
+} from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
@@ -91,7 +93,7 @@ test('a provider has to opt in', async () => {
 
 test('a sample that is proven is paid, and nothing else passes for it', async () => {
   const { id, root, opening } = await begin({ Sampled: { samples: 2 } }, 61, 200);
-  await refused('marketplace.ResultRefused', openBatches(api, worker, [opening(0)]));
+  await refused('marketplace.ResultsNotCommitted', openBatches(api, worker, [opening(0)]));
   const { fee } = await commit(id, root);
   assert.equal(fee, 0n);
   await refused('marketplace.AlreadyCommitted', commit(id, root));
@@ -102,7 +104,7 @@ test('a sample that is proven is paid, and nothing else passes for it', async ()
   const other = [...Array(BATCHES).keys()].find((batch) => !batches.includes(batch));
   const expected = async (reason, changed) => {
     const failure = await refused(
-      'marketplace.ResultRefused', openBatches(api, worker, [opening(first), changed]),
+      'marketplace.ResultRefused', openBatches(api, worker, [opening(first), changed], wrapped),
     );
     assert.deepEqual([failure.reason, failure.entry], [reason, 1]);
   };

@@ -9,8 +9,8 @@ import { keccak_256 } from '@noble/hashes/sha3';
 import { CASES } from '../lib/api-cases.js';
 import { apiRegistry } from '../lib/api-types.js';
 import { cid, digest, hex, unhex } from '../lib/content.js';
-import { workerMessage } from '../lib/market.js';
-import { inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
+import { sealOf, workerMessage } from '../lib/market.js';
+import { answerLeaf, inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
 import { ROOT } from '../lib/process.js';
 
 const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
@@ -34,6 +34,14 @@ const masked = (bytes) => BigInt(hex(keccak_256(bytes))) & ((1n << 253n) - 1n);
 
 /** A scalar as 32 bytes, little-endian. */
 const scalar = (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
+
+/** The id of a job that has a root. */
+function rootedId({ requester, nonce, model, input, batches, root, mode }) {
+  return hex(blake2_256(Buffer.concat([
+    Buffer.from('swarmwork:rooted-job'), unhex(requester), u32(nonce), unhex(model), unhex(input),
+    u32(batches), unhex(root), unhex(mode),
+  ])));
+}
 
 test('content ids', () => {
   const { content } = vectors('ids.json');
@@ -97,12 +105,26 @@ test('roots of batches, and ids of jobs that have one', () => {
   for (const { commitment, output, leaf } of result) {
     assert.equal(hex(resultLeaf(unhex(commitment), unhex(output))), leaf);
   }
-  for (const { requester, nonce, model, input, batches, root, mode, id } of job) {
-    const preimage = Buffer.concat([
-      Buffer.from('swarmwork:rooted-job'), unhex(requester), u32(nonce), unhex(model),
-      unhex(input), u32(batches), unhex(root), unhex(mode),
-    ]);
-    assert.equal(hex(blake2_256(preimage)), id);
+  for (const { id, ...each } of job) assert.equal(rootedId(each), id);
+});
+
+test('what several providers seal and reveal', () => {
+  const { answer, answers, seal, job } = vectors('panels.json');
+  assert.ok(answer.length > 0 && answers.length > 0 && seal.length > 0 && job.length > 0);
+  for (const { commitment, leaf } of answer) assert.equal(hex(answerLeaf(unhex(commitment))), leaf);
+  for (const { batches, digest: expected } of answers) {
+    const commitments = [...Array(batches).keys()]
+      .map((batch) => Buffer.from([...Array(32).keys()].map((at) => (batch + at) & 0xff)));
+    const scale = Buffer.concat([compact(batches), ...commitments]);
+    assert.equal(hex(blake2_256(scale)), expected);
+  }
+  for (const { job: id, provider, root, list, salt, sealed } of seal) {
+    const results = { root: unhex(root), list: unhex(list) };
+    assert.equal(sealOf(id, { publicKey: unhex(provider) }, results, unhex(salt)), sealed);
+  }
+  for (const { id, ...each } of job) {
+    assert.equal(unhex(each.mode)[0], 3);
+    assert.equal(rootedId(each), id);
   }
 });
 

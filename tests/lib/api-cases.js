@@ -215,6 +215,12 @@ export const CASES = {
       terms, draws: 85, bids_until: 86, bids: [bid], start_by: 87, passed: [bytes32(88)],
     },
   },
+  Assignment: {
+    swarm: 'Swarm',
+    direct: { Direct: bytes32(95) },
+    auction: { Auction: { blocks: 96 } },
+  },
+  Placement: { placement: { assignment: { Auction: { blocks: 96 } }, terms } },
   PanelStage: {
     sealing: { Sealing: { until: 62 } },
     drawing: { Drawing: { since: 74 } },

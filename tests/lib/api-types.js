@@ -128,6 +128,10 @@ const OWN = {
     start_by: 'Option<u32>',
     passed: 'Vec<AccountId>',
   },
+  Assignment: {
+    _enum: { Swarm: null, Direct: 'AccountId', Auction: fields({ blocks: 'u32' }) },
+  },
+  Placement: { assignment: 'Assignment', terms: 'Terms' },
   PanelStage: {
     _enum: {
       Sealing: fields({ until: 'u32' }),

@@ -14,7 +14,9 @@ export const key = (path) => keyring.addFromUri(path);
 export async function connect(url) {
   // No reconnecting behind the tests' back: a test that restarts the node connects again.
   const provider = new WsProvider(url, 500);
-  const api = new ApiPromise({ provider, noInitWarn: true });
+  // It carries nothing: the library is told so that it does not wonder.
+  const signedExtensions = { CheckResults: { extrinsic: {}, payload: {} } };
+  const api = new ApiPromise({ provider, noInitWarn: true, signedExtensions });
   try {
     await within(`the API of ${url}`, 60_000, api.isReadyOrError);
   } catch (error) {
@@ -49,10 +51,19 @@ function failure(api, error) {
   return new DispatchFailure(`${error.type.toLowerCase()}${inner}`);
 }
 
+/** The market's error, where the pool gives its index as the reason for not taking a result. */
+function poolFailure(api, tx, error) {
+  const [, code] = /Custom error: (\d+)/.exec(error.message) ?? [];
+  if (code === undefined || tx.method.section !== 'marketplace') return error;
+  const at = Uint8Array.of(tx.method.callIndex[0], Number(code));
+  const { section, name, docs } = api.registry.findMetaError(at);
+  return Object.assign(new DispatchFailure(`${section}.${name}`, docs.join(' ')), { pool: true });
+}
+
 /**
  * Signs, submits and waits for inclusion. Resolves to the transaction's events (plain values), the
- * block that holds it and the fee paid; rejects with a DispatchFailure if the call failed, or with
- * the pool's own words if it was not accepted.
+ * block that holds it and the fee paid; rejects with a DispatchFailure if the call failed, or would
+ * have (`pool` is set then), or with the pool's own words if it was not accepted.
  */
 export async function send(api, tx, signer, { timeout = 40_000 } = {}) {
   let unsubscribe = () => {};
@@ -60,7 +71,7 @@ export async function send(api, tx, signer, { timeout = 40_000 } = {}) {
     tx.signAndSend(signer, { nonce: -1 }, (result) => {
       if (result.isInBlock) resolve(result);
       else if (result.isError) reject(new Error(`not included: ${result.status.type}`));
-    }).then((stop) => (unsubscribe = stop), reject);
+    }).then((stop) => (unsubscribe = stop), (error) => reject(poolFailure(api, tx, error)));
   });
   const { section, method } = tx.method;
   const result = await within(`${section}.${method} in a block`, timeout, included);
@@ -78,6 +89,9 @@ export async function send(api, tx, signer, { timeout = 40_000 } = {}) {
     fee: paid ? paid.data.actualFee : 0n,
   };
 }
+
+/** As `send`, in a batch: a result that the pool would not take gets into a block, and fails there. */
+export const wrapped = (api, tx, signer) => send(api, api.tx.utility.batchAll([tx]), signer);
 
 /** `{ name: 'pallet.Event', data: { field: value } }` with balances as bigints. */
 export function plainEvent({ event }) {

@@ -97,8 +97,8 @@ export async function submitRootedJob(api, requester, network, job, options) {
 }
 
 /** Proves batches with their paths, `{ report, resultPath, input, inputPath }` each, in one call. */
-export const openBatches = (api, worker, openings) =>
-  send(api, api.tx.marketplace.openBatches(openings.map(({ report, resultPath, input, inputPath }) => ({
+export const openBatches = (api, worker, openings, submit = send) =>
+  submit(api, api.tx.marketplace.openBatches(openings.map(({ report, resultPath, input, inputPath }) => ({
     report: { ...report, proof: hex(report.proof) },
     resultPath: resultPath.map(hex),
     input: hex(input),
@@ -143,12 +143,12 @@ export function jobId(requester, nonce, model, input, commitments) {
   ]), { dkLen: 32 }));
 }
 
-export const submitResult = (api, worker, job, batch, proof, output) =>
-  send(api, api.tx.marketplace.submitResult(job, batch, hex(proof), output), worker);
+export const submitResult = (api, worker, job, batch, proof, output, submit = send) =>
+  submit(api, api.tx.marketplace.submitResult(job, batch, hex(proof), output), worker);
 
 /** Submits several results, `{ job, batch, proof, output }` each, in one call. */
-export const submitResults = (api, worker, results) =>
-  send(api, api.tx.marketplace.submitResults(
+export const submitResults = (api, worker, results, submit = send) =>
+  submit(api, api.tx.marketplace.submitResults(
     results.map((each) => ({ ...each, proof: hex(each.proof) })),
   ), worker);
 

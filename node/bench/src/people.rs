@@ -48,6 +48,7 @@ pub fn sign(
         (),
         (),
         (),
+        (),
     );
     let extension = transaction_extension(Era::Immortal, nonce);
     let payload = SignedPayload::from_raw(call, extension, implicit);

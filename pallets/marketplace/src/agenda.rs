@@ -217,9 +217,10 @@ impl<T: Config> Pallet<T> {
             .saturating_add(Self::draw_overhead())
     }
 
-    /// Finding the next draw among the lanes, and leaving its lane if it was the last there.
+    /// Finding the next draw among the lanes, and leaving its lane if it was the last there; noting
+    /// that an auction that nobody has bid for is over.
     fn draw_overhead() -> Weight {
-        T::DbWeight::get().reads_writes(4, 3)
+        T::DbWeight::get().reads_writes(5, 4)
     }
 
     /// Serves the next entry of one agenda, or leaves an exhausted bucket; `None` if nothing is due.

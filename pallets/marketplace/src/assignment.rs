@@ -6,8 +6,8 @@ use crate::{
     lanes::Seed,
     matching::Wanted,
     pallet::{
-        BalanceOf, Config, Decided, Error, Event, FastWindows, Jobs, Pallet, RootedWork, Running,
-        Starts,
+        BalanceOf, Config, Decided, Error, Event, FastWindows, Jobs, Pallet, Refused, RootedWork,
+        Running, Starts,
     },
     types::Agenda,
     JobOf,
@@ -118,6 +118,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn unassign(id: &JobId, provider: &T::AccountId, collateral: BalanceOf<T>) {
         Self::forget_report(id);
         Starts::<T>::remove(id);
+        Refused::<T>::remove(id);
         Self::unseat(id, provider, collateral);
     }
 
@@ -176,7 +177,7 @@ impl<T: Config> Pallet<T> {
 
     /// Draws a provider for a job that is still open and has time left, from a sample of the
     /// active set as it was before the outputs; without one, the job waits for its next draw. An
-    /// auction is closed instead, and drawn for only if that assigns nobody.
+    /// auction is closed instead, and drawn for only if nobody has bid.
     ///
     /// An author can withhold its block for other outputs, and changes every window that the block
     /// would be in. So what those decide on is bounded in all: a job that may cost more than what is

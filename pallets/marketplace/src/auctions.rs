@@ -21,7 +21,7 @@ use sp_runtime::{
     DispatchResult,
 };
 use swarm_scoring::Lottery;
-use swarmwork_primitives::{JobId, Offer, Providers};
+use swarmwork_primitives::{JobId, Offer, Providers, Rejection, RejectionCounts};
 
 /// A bid of a runtime.
 type BidOf<T> = Bid<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
@@ -112,8 +112,10 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Gives a job whose bids are all in to the lowest of those that count; whether somebody has it
-    /// now. All others have their bonds back. `time` says whether enough is left for anybody.
+    /// Gives a job whose bids are all in to the lowest of those that count. All others have their bonds
+    /// back. Where what the job is paid in has lost so much that no bid fits its maximum price any
+    /// more, it waits for its next draw. `time` says whether enough is left for anybody; whether there
+    /// were bids, so that it is not drawn for by the same outputs.
     pub(crate) fn close_auction(
         id: JobId,
         job: &JobOf<T>,
@@ -134,26 +136,40 @@ impl<T: Config> Pallet<T> {
             bids: auction.bids.len() as u32,
             ended,
         });
+        let nobody = auction.bids.is_empty();
         let mut assigned = false;
+        let mut rejected = RejectionCounts::default();
         for bid in Self::ranked(auction.bids.into_inner(), ended) {
             let offer = Offer {
                 price: bid.price,
                 collateral: bid.collateral,
             };
-            let wins = time
-                && !assigned
-                && Self::note_won(&id, true)
-                && Self::hand_over(id, job.clone(), bid.provider.clone(), offer, now).is_ok();
-            if wins {
-                assigned = true;
-            } else {
-                Self::release_bid(&bid);
+            if time && !assigned && Self::note_won(&id, true) {
+                match Self::hand_over(id, job.clone(), bid.provider.clone(), offer, now) {
+                    Ok(()) => {
+                        assigned = true;
+                        continue;
+                    }
+                    // Its place and its collateral are reserved: what is left is its price.
+                    Err(_) => rejected.add(Rejection::Currency),
+                }
             }
+            Self::release_bid(&bid);
         }
-        if !assigned {
-            Self::note_won(&id, false);
+        if assigned {
+            return true;
         }
-        assigned
+        Self::note_won(&id, false);
+        // Giving bonds back is as much as a step of the agenda does: no draw is made besides.
+        if time && !nobody {
+            let redraw = Self::redraw(id, job.clone(), now);
+            Self::deposit_event(Event::NoProvider {
+                job: id,
+                rejected,
+                redraw,
+            });
+        }
+        !nobody
     }
 
     /// Bids in the order in which they win: those in time from the lowest, then the others from the

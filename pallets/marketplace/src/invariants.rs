@@ -1,10 +1,12 @@
 //! What must hold between any two calls. Linear in the state: for tests and off-chain checks.
 
 use crate::{
+    extension::MAX_REFUSED,
     pallet::{
         Agendas, Auctions, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided,
         FastWindows, HoldReason, Inputs, Jobs, Listings, Pallet, Panels, Passed, Published, Queued,
-        Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld, Windows, Withheld,
+        Refused, Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld, Windows,
+        Withheld,
     },
     types::Agenda,
     JobOf,
@@ -160,10 +162,11 @@ impl<T: Config> Pallet<T> {
                 JobState::Failed { .. } => {
                     ensure!(!complete, "a job with all results failed");
                     ensure!(
-                        matches!(
-                            stage,
-                            Some(JobStage::Drawn { .. } | JobStage::Standing { .. })
-                        ),
+                        match stage {
+                            None => job.mode == Mode::Proven,
+                            Some(JobStage::Committed { .. }) => false,
+                            Some(JobStage::Drawn { .. } | JobStage::Standing { .. }) => true,
+                        },
                         "a job failed of which nothing was asked"
                     );
                 }
@@ -187,6 +190,16 @@ impl<T: Config> Pallet<T> {
                     JobState::Assigned { .. } | JobState::Shared { .. }
                 ),
                 "an input is missed of a job that nobody works on"
+            );
+        }
+        for (id, refused) in Refused::<T>::iter() {
+            ensure!(
+                (1..MAX_REFUSED).contains(&refused),
+                "a job goes on whose proofs were refused"
+            );
+            ensure!(
+                Jobs::<T>::get(id).is_some_and(|job| Self::assignment(&job).is_ok()),
+                "proofs are counted of a job that nobody has"
             );
         }
         for id in Challenges::<T>::iter_keys() {

@@ -26,6 +26,7 @@ mod clock;
 mod currencies;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
+mod extension;
 mod field;
 mod inputs;
 mod integrity;
@@ -57,6 +58,7 @@ mod work;
 pub use currencies::listing_scope;
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
+pub use extension::{CheckResults, MAX_REFUSED};
 pub use inputs::InputBytes;
 pub use pallet::*;
 pub use swarm_scoring::{Lottery, ScoreParameters};
@@ -349,6 +351,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Results<T: Config> =
         StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, ResultView<BlockNumberFor<T>>>;
+
+    /// How many proofs of the provider that has a job were refused.
+    #[pallet::storage]
+    pub type Refused<T: Config> = StorageMap<_, Identity, JobId, u8, ValueQuery>;
 
     /// What the providers of jobs have committed to, of those that are not proven batch by batch.
     #[pallet::storage]
@@ -660,7 +666,17 @@ pub mod pallet {
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
         },
-        /// A provider committed to results and did not prove what was asked of them.
+        /// A proof of a job was refused, which its provider has paid for.
+        ProofRefused {
+            /// The job.
+            job: JobId,
+            /// Who works on it.
+            provider: T::AccountId,
+            /// How many of its proofs were by now: with [`MAX_REFUSED`] the job ends.
+            refused: u8,
+        },
+        /// A provider committed to results and did not prove what was asked of them, or too many of
+        /// its proofs were refused.
         JobFailed {
             /// The job.
             job: JobId,

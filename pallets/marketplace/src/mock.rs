@@ -11,7 +11,7 @@ use codec::Encode;
 use doubles::{Provider, OUTPUT_DOMAIN};
 use frame_support::{
     derive_impl,
-    dispatch::DispatchResultWithPostInfo,
+    dispatch::{DispatchResultWithPostInfo, GetDispatchInfo},
     migrations::MultiStepMigrator,
     parameter_types,
     traits::{
@@ -31,7 +31,11 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
     generic::UncheckedExtrinsic,
-    traits::{Dispatchable, IdentifyAccount, IdentityLookup, Verify},
+    traits::{
+        DispatchTransaction, Dispatchable, IdentifyAccount, IdentityLookup, TransactionExtension,
+        Verify,
+    },
+    transaction_validity::TransactionValidityError,
     AccountId32, BuildStorage, DispatchError, ModuleError, MultiSignature, Permill,
 };
 use swarmwork_primitives::{
@@ -525,6 +529,17 @@ pub fn proof(id: JobId, batch: u32, provider: &AccountId) -> Vec<u8> {
 /// Makes a call as a transaction does: a refused one leaves no trace.
 pub fn dispatch(who: AccountId, call: crate::Call<Test>) -> DispatchResultWithPostInfo {
     RuntimeCall::Marketplace(call).dispatch(RuntimeOrigin::signed(who))
+}
+
+/// Makes a call as a transaction in a block does, which is checked before and looked at after it;
+/// whether it succeeded.
+pub fn transact(who: AccountId, call: RuntimeCall) -> Result<bool, TransactionValidityError> {
+    let mut info = call.get_dispatch_info();
+    let extension = crate::CheckResults::<Test>::default();
+    info.extension_weight = extension.weight(&call);
+    extension
+        .dispatch_transaction(RuntimeOrigin::signed(who), call, &info, 0, 0)
+        .map(|outcome| outcome.is_ok())
 }
 
 /// Reports a batch with a good proof.

@@ -61,8 +61,9 @@ impl<T: Config> Pallet<T> {
         let macs = Self::priced_macs(circuit.macs, enquiry.mode, enquiry.batches);
         let demand = Demand {
             macs,
-            // That of each, where there are several.
-            max_price: enquiry.max_price / BalanceOf::<T>::from(enquiry.mode.providers().max(1)),
+            // That of each, where there are several; and no draw decides on more than that in all.
+            max_price: enquiry.max_price.min(T::MaxDrawn::get())
+                / BalanceOf::<T>::from(enquiry.mode.providers().max(1)),
             attested: circuit.attested,
             agreed: None,
         };

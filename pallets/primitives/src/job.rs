@@ -62,8 +62,8 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it was cancelled.
         at: BlockNumber,
     },
-    /// The provider committed to results and did not prove what was asked of them: the requester
-    /// has its money back, the provider has lost its collateral.
+    /// The provider committed to results and did not prove what was asked of them, and has lost its
+    /// collateral; or too many of its proofs were refused. The requester has its money back.
     Failed {
         /// Who had been assigned.
         provider: AccountId,

@@ -5,10 +5,11 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Files all of whose tests are attacks, and named.
-const ATTACKS: [&str; 8] = [
+const ATTACKS: [&str; 9] = [
     "m/attacks/draws.rs",
     "m/attacks/griefing.rs",
     "m/attacks/insiders.rs",
+    "m/attacks/pool.rs",
     "m/attacks/spam.rs",
     "m/attacks/wrapping.rs",
     "m/sampling/attacks.rs",

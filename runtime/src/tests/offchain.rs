@@ -22,6 +22,13 @@ use sp_runtime::{
 use swarmwork_primitives::{WorkerAuthority, WORKER_KEY_TYPE};
 
 fn signed_by_worker(suri: &str) -> (sp_io::TestExternalities, UncheckedExtrinsic) {
+    sent_by_worker(
+        suri,
+        frame_system::Call::<Runtime>::remark { remark: vec![1] }.into(),
+    )
+}
+
+fn sent_by_worker(suri: &str, call: RuntimeCall) -> (sp_io::TestExternalities, UncheckedExtrinsic) {
     let mut ext = externalities(DEV_RUNTIME_PRESET);
     let keystore = MemoryKeystore::new();
     keystore
@@ -39,7 +46,7 @@ fn signed_by_worker(suri: &str) -> (sp_io::TestExternalities, UncheckedExtrinsic
         // What a worker writes into the state is dropped after its run.
         let results = with_transaction(|| {
             let results = Signer::<Runtime, WorkerAuthority>::any_account()
-                .send_signed_transaction(|_| frame_system::Call::remark { remark: vec![1] });
+                .send_signed_transaction(|_| call.clone());
             TransactionOutcome::Rollback(Ok::<_, DispatchError>(results))
         });
         assert!(matches!(results, Ok(Some((_, Ok(()))))), "{results:?}");
@@ -62,6 +69,34 @@ fn the_pool_accepts_what_the_worker_key_signed() {
         assert!(validity.longevity <= crate::offchain::MORTALITY, "mortal");
         let tag = (AccountId::from(WORKERS[0]), 0u32).encode();
         assert_eq!(validity.provides, vec![tag]);
+    });
+}
+
+/// Its proof is not even looked at.
+#[test]
+fn the_pool_takes_no_result_of_a_job_that_there_is_not() {
+    let call = pallet_marketplace::Call::<Runtime>::submit_result {
+        job: Default::default(),
+        batch: 0,
+        proof: vec![0; 192].try_into().expect("short"),
+        output: Default::default(),
+    };
+    let (mut ext, extrinsic) = sent_by_worker("//Alice//worker", call.into());
+    ext.execute_with(|| {
+        let error = Executive::validate_transaction(
+            TransactionSource::Local,
+            extrinsic,
+            System::block_hash(0),
+        )
+        .expect_err("there is no such job");
+        let unknown = DispatchError::from(pallet_marketplace::Error::<Runtime>::JobUnknown);
+        let DispatchError::Module(module) = unknown else {
+            panic!("it is a pallet's error");
+        };
+        assert_eq!(
+            error,
+            TransactionValidityError::Invalid(InvalidTransaction::Custom(module.error[0]))
+        );
     });
 }
 

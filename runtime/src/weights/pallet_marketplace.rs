@@ -46,8 +46,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     // Not measured yet for a job that has a provider.
     fn cancel_job() -> Weight {
         Weight::from_parts(450_000_000, 11402)
-            .saturating_add(T::DbWeight::get().reads(16))
-            .saturating_add(T::DbWeight::get().writes(14))
+            .saturating_add(T::DbWeight::get().reads(17))
+            .saturating_add(T::DbWeight::get().writes(15))
     }
     /// Storage: `Marketplace::Jobs` (r:1 w:1)
     /// Proof: `Marketplace::Jobs` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
@@ -62,8 +62,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Estimated: `5709`
         // Minimum execution time: 58_193_000 picoseconds.
         Weight::from_parts(63_196_000, 5709)
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     /// Storage: `Marketplace::Jobs` (r:1 w:1)
     /// Proof: `Marketplace::Jobs` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
@@ -94,8 +94,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Estimated: `11402`
         // Minimum execution time: 427_743_000 picoseconds.
         Weight::from_parts(591_133_000, 14402)
-            .saturating_add(T::DbWeight::get().reads(21))
-            .saturating_add(T::DbWeight::get().writes(18))
+            .saturating_add(T::DbWeight::get().reads(25))
+            .saturating_add(T::DbWeight::get().writes(21))
     }
     /// Storage: `Marketplace::Cursors` (r:2 w:0)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
@@ -184,8 +184,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Estimated: `45470`
         // Minimum execution time: 442_988_000 picoseconds.
         Weight::from_parts(560_000_000, 60_000)
-            .saturating_add(T::DbWeight::get().reads(123))
-            .saturating_add(T::DbWeight::get().writes(7))
+            .saturating_add(T::DbWeight::get().reads(126))
+            .saturating_add(T::DbWeight::get().writes(12))
     }
     /// Storage: `Marketplace::Cursors` (r:1 w:1)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
@@ -214,8 +214,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
         // Estimated: `5990`
         // Minimum execution time: 191_365_000 picoseconds.
         Weight::from_parts(257_794_000, 8990)
-            .saturating_add(T::DbWeight::get().reads(15))
-            .saturating_add(T::DbWeight::get().writes(15))
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(16))
     }
     /// Storage: `Marketplace::Cursors` (r:1 w:1)
     /// Proof: `Marketplace::Cursors` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
@@ -251,18 +251,18 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     fn commit_results() -> Weight {
         Weight::from_parts(100_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
     fn open_batch() -> Weight {
         Weight::from_parts(250_000_000, 5709)
-            .saturating_add(T::DbWeight::get().reads(5))
-            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_batch_last() -> Weight {
         Weight::from_parts(840_000_000, 14709)
-            .saturating_add(T::DbWeight::get().reads(25))
-            .saturating_add(T::DbWeight::get().writes(20))
+            .saturating_add(T::DbWeight::get().reads(29))
+            .saturating_add(T::DbWeight::get().writes(23))
     }
     fn draw_samples() -> Weight {
         Weight::from_parts(300_000_000, 3922)
@@ -271,8 +271,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     fn fail() -> Weight {
         Weight::from_parts(460_000_000, 9922)
-            .saturating_add(T::DbWeight::get().reads(22))
-            .saturating_add(T::DbWeight::get().writes(19))
+            .saturating_add(T::DbWeight::get().reads(23))
+            .saturating_add(T::DbWeight::get().writes(20))
     }
     fn challenge() -> Weight {
         Weight::from_parts(200_000_000, 3922)
@@ -286,8 +286,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     fn close_paid() -> Weight {
         Weight::from_parts(740_000_000, 12922)
-            .saturating_add(T::DbWeight::get().reads(24))
-            .saturating_add(T::DbWeight::get().writes(20))
+            .saturating_add(T::DbWeight::get().reads(27))
+            .saturating_add(T::DbWeight::get().writes(22))
     }
     fn close_failed() -> Weight {
         Weight::from_parts(2_460_000_000, 71000)
@@ -326,8 +326,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     // Paid and the last; who is told of the settlement, and of a slash, is added.
     fn settle_member() -> Weight {
         Weight::from_parts(760_000_000, 14922)
-            .saturating_add(T::DbWeight::get().reads(32))
-            .saturating_add(T::DbWeight::get().writes(25))
+            .saturating_add(T::DbWeight::get().reads(35))
+            .saturating_add(T::DbWeight::get().writes(26))
     }
     // The share, and the role that is looked up and its use recorded.
     fn set_audit_share() -> Weight {
@@ -381,8 +381,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     fn report_input() -> Weight {
         Weight::from_parts(70_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(1))
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     /// `b` lies in `[0, 262144]`.
     fn publish_input(b: u32) -> Weight {

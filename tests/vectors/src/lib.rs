@@ -1,8 +1,8 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `api.json`, `ids.json`, `money.json`, `proof.json`, `roots.json` and `worker.json` beside this
-//! crate's manifest hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1
+//! `api.json`, `ids.json`, `money.json`, `panels.json`, `proof.json`, `roots.json` and `worker.json`
+//! beside this crate's manifest hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1
 //! cargo test -p swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every
 //! chain.
 
@@ -13,11 +13,12 @@ pub use api::api;
 use codec::Encode;
 use serde_json::{json, Value};
 use sp_arithmetic::FixedU128;
+use sp_runtime::traits::{BlakeTwo256, Hash};
 use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
-use swarm_merkle::{input_leaf, result_leaf, Tree};
+use swarm_merkle::{answer_leaf, input_leaf, result_leaf, Tree};
 use swarmwork_primitives::{
-    job_id, model_id, rooted_job_id, worker_message, Budget, Commitment, ContentId, JobCurrency,
-    JobState, Listing, Mode,
+    job_id, model_id, rooted_job_id, seal, worker_message, Answers, Budget, Commitment, ContentId,
+    JobCurrency, JobState, Listing, Mode, ResultRoot,
 };
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
@@ -148,6 +149,55 @@ pub fn roots() -> Value {
     json!({ "tree": tree, "result": result, "job": job })
 }
 
+/// What the providers of a job that is given to several seal and reveal.
+///
+/// # Panics
+/// If there are more answers than a job has batches.
+pub fn panels() -> Value {
+    let answer = [1u8, 200].map(|commitment| {
+        let commitment = bytes32(commitment);
+        json!({ "commitment": text(commitment), "leaf": text(answer_leaf(&commitment)) })
+    });
+    // The bytes of the most are 8 KiB: their hash is as good.
+    let answers = [1u32, 64, 256].map(|batches| {
+        let all: Vec<Commitment> = (0..batches).map(|batch| bytes32(batch as u8)).collect();
+        let all = Answers::try_from(all).expect("no job has more batches");
+        json!({ "batches": batches, "digest": text(BlakeTwo256::hash(&all.encode())) })
+    });
+    let cases = [(1u8, 2u8, 3u8, 4u8, 5u8), (200, 150, 100, 50, 0)];
+    let sealed = cases.map(|(job, provider, root, list, salt)| {
+        let (job, provider, salt) = (bytes32(job), bytes32(provider), bytes32(salt));
+        let results = ResultRoot {
+            root: bytes32(root).into(),
+            list: ContentId(bytes32(list)),
+        };
+        json!({
+            "job": text(job), "provider": text(provider), "root": text(results.root),
+            "list": text(results.list.0), "salt": text(salt),
+            "sealed": text(seal(&job.into(), &provider, &results, &salt)),
+        })
+    });
+    let job = [(0u32, 1u32, 1u32), (u32::MAX, 256, 5)].map(|(nonce, batches, providers)| {
+        let (requester, model, root) = (bytes32(7), bytes32(9), bytes32(13));
+        let (input, mode) = (ContentId(bytes32(11)), Mode::Redundant { providers });
+        let id = rooted_job_id(
+            &requester,
+            nonce,
+            &model.into(),
+            &input,
+            batches,
+            &root.into(),
+            &mode,
+        );
+        json!({
+            "requester": text(requester), "nonce": nonce, "model": text(model),
+            "input": text(input.0), "batches": batches, "root": text(root),
+            "mode": text(mode.encode()), "id": text(id),
+        })
+    });
+    json!({ "answer": answer, "answers": answers, "job": job, "seal": sealed })
+}
+
 /// What jobs cost and in what, as the chain encodes it.
 pub fn money() -> Value {
     let budgets: [(Option<u32>, u128); 4] = [
@@ -243,6 +293,11 @@ mod tests {
     #[test]
     fn roots_are_what_they_were() {
         agrees("roots.json", roots());
+    }
+
+    #[test]
+    fn panels_seal_what_they_did() {
+        agrees("panels.json", panels());
     }
 
     #[test]

@@ -116,7 +116,7 @@ pub enum Propose {
     },
     /// Set the part of the jobs given to several providers that is audited.
     AuditShare {
-        /// A percentage, such as 2.5.
+        /// How much, such as 2.5: the treasury pays for audits, so there is a most.
         #[arg(value_name = "PERCENT", value_parser = parse_share)]
         share: Permill,
         #[command(flatten)]

@@ -92,6 +92,13 @@ pub enum JobCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// End a job whose input was reported and not published in time: its provider is paid for its
+    /// slot. Anyone may; without it the job ends so at its deadline.
+    CloseReport {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
     /// Give the provider of a completed job something beside the price.
     Tip {
         /// Job id.
@@ -301,6 +308,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         JobCommand::ReportInput { job } => withheld::report(app, job).await,
         JobCommand::PublishInput { job } => withheld::publish(app, job).await,
         JobCommand::FetchInput { job, out } => withheld::fetch(app, job, &out).await,
+        JobCommand::CloseReport { job } => withheld::close(app, job).await,
         JobCommand::Tip { job, amount } => tip::run(app, job, &amount).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }

@@ -77,8 +77,8 @@ impl Finished {
                 "job {id:?} expired in block {at} and was refunded; there is no result"
             ))),
             JobState::Failed { at, .. } => bail!(Failure::Ended(format!(
-                "the provider of job {id:?} did not prove what it had committed to; the price was \
-                 refunded in block {at}; there is no result"
+                "the provider of job {id:?} did not prove what it had committed to, or its proofs \
+                 were refused; the price was refunded in block {at}; there is no result"
             ))),
             JobState::Undecided { at } => bail!(Failure::Ended(format!(
                 "the providers of job {id:?} did not agree, or could not have the input; what they \

@@ -485,7 +485,7 @@ pub async fn state_report(
                     "state",
                     format!(
                         "failed in block {at}: the provider did not prove what it had committed \
-                         to; the requester has the money back"
+                         to, or its proofs were refused; the requester has the money back"
                     ),
                 ),
                 line("provider", address(provider)),

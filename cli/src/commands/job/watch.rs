@@ -253,7 +253,9 @@ fn describe(one: &Watched) -> String {
         }
         JobState::Shared { .. } => format!("{id}: several providers compute, each by itself"),
         JobState::Agreed { at, .. } => format!("{id}: agreed on and paid in block {at}"),
-        JobState::Undecided { at } => format!("{id}: no majority in block {at}, refunded"),
+        JobState::Undecided { at } => {
+            format!("{id}: no majority, or no input, in block {at}; what was not paid is refunded")
+        }
         JobState::Cancelled { at, .. } => format!("{id}: cancelled in block {at}"),
     }
 }

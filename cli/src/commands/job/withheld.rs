@@ -1,4 +1,5 @@
-//! `swarm job report-input`, `publish-input` and `fetch-input`: inputs that are withheld.
+//! `swarm job report-input`, `publish-input`, `fetch-input` and `close-report`: inputs that are
+//! withheld.
 
 use std::path::Path;
 
@@ -111,4 +112,20 @@ pub async fn fetch(app: &App, job: H256, out: &Path) -> Result<Report> {
     .line("input", content)
     .line("bytes", file.len())
     .line("file", out.display()))
+}
+
+/// Ends a job whose input was not published in time.
+pub async fn close(app: &App, job: H256) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    chain.job(job).await?;
+    let args = (Static(job),);
+    let certainty = app.certainty();
+    let included = send(&chain, &key, "Marketplace", "close_report", args, certainty).await?;
+    Ok(Report::new(json!({
+        "job": format!("{job:?}"),
+        "block": included.number,
+    }))
+    .line("closed", format!("{job:?}"))
+    .line("block", included.number))
 }

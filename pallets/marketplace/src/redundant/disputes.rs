@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 
     /// Whether a batch may be disputed now, as far as that needs no proof: the panel, with those
     /// refuted that have another answer, and who proves it.
-    fn check_dispute(
+    pub(crate) fn check_dispute(
         worker: &T::AccountId,
         dispute: &Dispute,
     ) -> Result<(PanelOf<T>, T::AccountId), DispatchError> {

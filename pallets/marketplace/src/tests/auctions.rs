@@ -262,6 +262,43 @@ fn a_job_that_nobody_bids_for_is_drawn_for() {
     });
 }
 
+/// Bids are in tokens: when the asset that a job is paid in is worth less, they may be above its
+/// maximum price.
+#[test]
+fn bids_that_the_price_covers_no_more_are_given_back_and_the_job_waits_for_a_draw() {
+    test(|| {
+        for number in 0..2 {
+            register(number, 100);
+            assets::accept(number, assets::RATE);
+        }
+        let auction = Assignment::Auction { blocks: BLOCKS };
+        let id = assets::submit_for_coins(1, 250, 200, auction);
+        for (number, price) in [(0, 900), (1, 950)] {
+            assert_ok!(bid(number, id, price));
+        }
+        // The maximum price was worth 1,000 tokens.
+        assets::list(assets::RATE / 2);
+        run_to(CLOSED - 1);
+        events();
+        next_block();
+        let seen = events();
+        assert!(matches!(seen[0], Event::AuctionClosed { bids: 2, .. }));
+        assert!(matches!(
+            &seen[1..],
+            [Event::NoProvider { rejected, redraw: Some(_), .. }] if rejected.currency == 2
+        ));
+        assert_eq!((reserved(0), reserved(1)), ((0, 0), (0, 0)));
+        assert_eq!(job(id).state, JobState::Open);
+        // Who is drawn then asks for what it asks of everybody, and has not bid.
+        run_to(CLOSED + 5 + 7);
+        assert!(holder(id).is_some());
+        assert_eq!(
+            Specials::<Test>::get(id).map(|special| special.won),
+            Some(false)
+        );
+    });
+}
+
 #[test]
 fn a_winner_that_gives_the_job_back_loses_a_part_of_its_bid() {
     test(|| {

@@ -1,11 +1,11 @@
 //! A market that stands still: its clocks do too, and nothing is lost by it.
 
 use crate::{
-    mock::{rooted::*, *},
+    mock::{panels::*, rooted::*, *},
     pallet::*,
 };
 use frame_support::{assert_noop, assert_ok};
-use swarmwork_primitives::{Assignment, JobStage, JobState};
+use swarmwork_primitives::{Assignment, JobStage, JobState, PanelStage, Terms};
 
 /// Blocks pass while the market stands still.
 fn stand_still(blocks: u64) {
@@ -174,5 +174,89 @@ fn the_time_to_prove_what_is_asked_for_stands_still_too() {
         for id in [drawn_job, standing_job] {
             assert!(matches!(job(id).state, JobState::Completed { .. }));
         }
+    });
+}
+
+/// Whatever stage they are in when the market stops: sealing, an audit, revealing, disputes.
+#[test]
+fn the_stages_of_panels_stand_still_too() {
+    test(|| {
+        audit_all();
+        let id = drawn_of_three();
+        let members = numbers(id);
+        let (right, wrong) = (answers(), wrong_answers(3, 9));
+        assert_ok!(seal_as(id, members[0], &right));
+        // Longer than any stage lasts.
+        stand_still(300);
+        assert!(matches!(panel(id).stage, PanelStage::Sealing { .. }));
+        let shown = Marketplace::panel_view(id).expect("it has a panel");
+        let PanelStage::Sealing { until } = panel(id).stage else {
+            panic!("it is sealing");
+        };
+        assert_eq!(shown.stage, PanelStage::Sealing { until: until + 300 });
+        for number in &members[1..] {
+            assert_ok!(seal_as(id, *number, &right));
+        }
+        // The draw of the auditor waits for its outputs, and the auditor has its time.
+        run_to(System::block_number() + 3);
+        stand_still(300);
+        assert!(matches!(panel(id).stage, PanelStage::Drawing { .. }));
+        run_to(System::block_number() + DRAW);
+        assert!(matches!(panel(id).stage, PanelStage::Auditing { .. }));
+        let auditor = numbers(id)[3];
+        stand_still(300);
+        assert_ok!(seal_as(id, auditor, &wrong));
+        // What is sealed is revealed in as many blocks as ever.
+        stand_still(300);
+        assert!(matches!(panel(id).stage, PanelStage::Revealing { .. }));
+        run_to_reveals_after(id, 900 + 300);
+        for number in &members {
+            assert_ok!(reveal_as(id, *number, &right));
+        }
+        stand_still(300);
+        assert_ok!(reveal_as(id, auditor, &wrong));
+        // And disputed.
+        stand_still(300);
+        assert!(matches!(panel(id).stage, PanelStage::Disputed { .. }));
+        assert_ok!(dispute(dispute_of(id, 3, members[0]), members[0]));
+        assert!(matches!(run_to_end(id), JobState::Agreed { .. }));
+        assert_eq!(Lost::<Test>::get(), 1_800);
+    });
+}
+
+/// Goes on to the first block in which results may be revealed, so many having been lost.
+fn run_to_reveals_after(id: sp_core::H256, lost: u64) {
+    let PanelStage::Revealing { opens, .. } = panel(id).stage else {
+        panic!("nothing is revealed");
+    };
+    assert_eq!(Lost::<Test>::get(), lost);
+    run_to(opens + lost);
+}
+
+/// Bids and starts have their time, too.
+#[test]
+fn auctions_and_starts_stand_still_too() {
+    test(|| {
+        register(0, 300);
+        let terms = Terms {
+            start_within: Some(5),
+            ..Default::default()
+        };
+        let id = submit_with(1, 1_000, Assignment::Auction { blocks: 10 }, terms);
+        run_to(START + 5);
+        stand_still(100);
+        assert!(Auctions::<Test>::contains_key(id));
+        let bid = crate::Call::bid {
+            job: id,
+            price: 200,
+        };
+        assert_ok!(dispatch(provider(0), bid));
+        run_to(START + 100 + 10);
+        stand_still(100);
+        run_to(START + 200 + 10 + 7);
+        assert_eq!(holder(id), Some(provider(0)));
+        stand_still(100);
+        assert_eq!(holder(id), Some(provider(0)));
+        assert_ok!(dispatch(provider(0), crate::Call::start_job { job: id }));
     });
 }

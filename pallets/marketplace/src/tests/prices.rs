@@ -135,6 +135,17 @@ fn a_quote_says_what_a_job_would_cost_and_why_some_would_not_take_it() {
     });
 }
 
+#[test]
+fn a_quote_is_of_as_much_as_a_draw_decides_on() {
+    test(|| {
+        register(0, 300);
+        let quote = || Marketplace::quote(enquiry(1, 1_000)).expect("the model is registered");
+        assert_eq!(quote().fitting, 1);
+        MaxDrawn::set(299);
+        assert_eq!((quote().fitting, quote().rejected.too_expensive), (0, 1));
+    });
+}
+
 /// What a draw would refuse a quote does, too.
 #[test]
 fn whoever_has_just_changed_something_is_in_no_quote() {

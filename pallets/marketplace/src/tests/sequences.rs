@@ -216,7 +216,7 @@ impl Ledger {
                     *self.ends.entry(job).or_default() += 1;
                     self.part_with(job, paid);
                 }
-                Event::JobExpired { job, .. } => {
+                Event::JobExpired { job, .. } | Event::JobFailed { job, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                 }
                 _ => {}
@@ -383,6 +383,12 @@ fn perform(act: &Act, ledger: &Ledger) {
         }
         Act::Freeze { frozen } => freeze_coins(frozen),
         Act::Block { who, blocked } => block_coins(&somebody(who), blocked),
+        // As a transaction, after which a refused proof is counted.
+        Act::Prove { good: false, .. } => {
+            if let Some((who, call)) = call(act.clone(), ledger) {
+                assert_ne!(transact(who, call.into()), Ok(true));
+            }
+        }
         _ => {
             if let Some((who, call)) = call(act.clone(), ledger) {
                 // Many are refused; none may leave a trace then.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sp_runtime::Permill;
 use swarmwork_primitives::{
-    BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry, Member, Mode, Needs, Panel,
-    PanelStage, PlacementView, Priority, Quote, Region, RejectionCounts, Requirements, ResultRoot,
-    Terms, Tier,
+    Assignment, BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry, Member, Mode,
+    Needs, Panel, PanelStage, Placement, PlacementView, Priority, Quote, Region, RejectionCounts,
+    Requirements, ResultRoot, Terms, Tier,
 };
 
 use super::{of, Account, Balance, Block, LARGE};
@@ -156,6 +156,11 @@ pub(super) fn all() -> Vec<Value> {
         start_by: Some(87),
         passed: vec![bytes32(88)],
     };
+    let auction = || Assignment::<Account>::Auction { blocks: 96 };
+    let asked = Placement {
+        assignment: auction(),
+        terms: terms(),
+    };
     let clearing = ClearingPrice::<Balance> {
         average: LARGE,
         jobs: 89,
@@ -197,6 +202,15 @@ pub(super) fn all() -> Vec<Value> {
         of("ClearingPrice", [("clearing", clearing)]),
         of("BidView", [("bid", bid())]),
         of("PlacementView", [("placement", placement)]),
+        of(
+            "Assignment",
+            [
+                ("swarm", Assignment::<Account>::Swarm),
+                ("direct", Assignment::Direct(bytes32(95))),
+                ("auction", auction()),
+            ],
+        ),
+        of("Placement", [("placement", asked)]),
         panels(),
     ]
     .concat()

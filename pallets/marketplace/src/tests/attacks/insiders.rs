@@ -1,9 +1,9 @@
 //! Those who are several parties at once, or have a key that is not theirs.
 
-use super::{result, send};
+use super::{drawn, result, send};
 use crate::{mock::*, pallet::*};
 use frame_support::assert_ok;
-use swarmwork_primitives::{Assignment, JobState, Outcome};
+use swarmwork_primitives::{Assignment, JobState, Needs, Outcome, Requirements, Terms};
 
 /// Registers an account as provider and as the model's owner.
 fn give_every_part(who: &AccountId) {
@@ -66,6 +66,44 @@ fn being_drawn_for_ones_own_job_is_evidence_of_what_it_burned_and_no_more() {
             vec![(all.clone(), all.clone(), Outcome::Succeeded, 50)]
         );
         assert_eq!(free(&all), FUNDS - 150);
+    });
+}
+
+/// What it asks for only narrows who is drawn: what it gains by that is what a named provider would.
+#[test]
+fn requirements_that_only_ones_own_provider_meets_gain_no_more_than_they_burn() {
+    test(|| {
+        for number in 0..4 {
+            register(number, 1_000);
+        }
+        doubles::Pallet::<Test>::change(&provider(2), |own| own.gpu_memory_mib = 90_000);
+        let hard = Needs {
+            gpu_memory_mib: 90_000,
+            ..Default::default()
+        };
+        let terms = Terms {
+            requirements: Requirements {
+                hard,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        let id = submit_with(1, 100_000, Assignment::Swarm, terms);
+        run_to(START + 7);
+        assert_eq!(drawn(id), Some(provider(2)));
+        assert_ok!(prove(id, 0, 2));
+        assert_eq!(
+            doubles::Recorded::<Test>::get(),
+            vec![(provider(2), requester(), Outcome::Succeeded, 50)]
+        );
+        let credited: Vec<_> = doubles::Settlements::<Test>::get()
+            .into_iter()
+            .map(|settled| settled.2)
+            .collect();
+        assert_eq!(credited, vec![50]);
+        // Provider and requester together are poorer by burn, treasury and owner.
+        assert_eq!(free(&requester()), FUNDS - 1_000);
+        assert_eq!(free(&provider(2)), EXISTENTIAL + 800);
     });
 }
 

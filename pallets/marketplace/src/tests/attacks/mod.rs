@@ -3,6 +3,7 @@
 mod draws;
 mod griefing;
 mod insiders;
+mod pool;
 mod spam;
 mod wrapping;
 
