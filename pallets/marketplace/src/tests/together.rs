@@ -14,7 +14,9 @@ use swarmwork_primitives::{Assignment, Circuits, ContentId, JobState};
 
 /// What storing the last result of a job and settling it weighs.
 fn settling() -> Weight {
-    <() as WeightInfo>::submit_result_last().saturating_add(doubles::SETTLED_WEIGHT)
+    <() as WeightInfo>::submit_result_last()
+        .saturating_add(Marketplace::legs_weight())
+        .saturating_add(doubles::SETTLED_WEIGHT)
 }
 
 fn good(id: H256, batch: u32) -> Report {
