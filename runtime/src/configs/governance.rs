@@ -85,13 +85,32 @@ impl ClassOf<RuntimeCall> for Classes {
                 Utility::batch { calls }
                 | Utility::batch_all { calls }
                 | Utility::force_batch { calls },
-            ) => calls
-                .iter()
-                .map(Self::class_of)
-                .max()
-                .unwrap_or(Class::Cancel),
+            ) => match calls.iter().map(Self::class_of).max() {
+                None => Class::Cancel,
+                // Each may be within the limit and all of them together not.
+                Some(_) if spent(call) > SPEND_LIMIT => Class::Upgrade,
+                Some(gravest) => gravest,
+            },
             _ => Class::Upgrade,
         }
+    }
+}
+
+/// What a call spends of the treasury's tokens, and what jobs cost at most that it buys.
+fn spent(call: &RuntimeCall) -> Balance {
+    use pallet_treasury::Call as Treasury;
+    use pallet_utility::Call as Utility;
+    match call {
+        RuntimeCall::Treasury(Treasury::spend { amount, .. }) => *amount,
+        RuntimeCall::Governance(pallet_governance::Call::buy_public { call }) => {
+            PublicJobs::cost(call).unwrap_or_default()
+        }
+        RuntimeCall::Utility(
+            Utility::batch { calls }
+            | Utility::batch_all { calls }
+            | Utility::force_batch { calls },
+        ) => calls.iter().map(spent).fold(0, Balance::saturating_add),
+        _ => 0,
     }
 }
 

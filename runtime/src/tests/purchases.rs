@@ -91,6 +91,36 @@ fn only_drawn_jobs_are_bought_with_the_treasurys_class() {
     });
 }
 
+/// What one proposal of the treasury's class spends is bounded, however it spends it.
+#[test]
+fn spends_and_purchases_of_one_proposal_count_together() {
+    contracts::test(|chain| {
+        let spend = |amount| -> RuntimeCall {
+            pallet_treasury::Call::<Runtime>::spend {
+                asset_kind: Box::new(()),
+                amount,
+                beneficiary: Box::new(Bob.to_account_id()),
+                valid_from: None,
+            }
+            .into()
+        };
+        let batch =
+            |calls| -> RuntimeCall { pallet_utility::Call::<Runtime>::batch_all { calls }.into() };
+        let half = SPEND_LIMIT / 2;
+        let buy = |price| purchase(&chain, price, false);
+        let class = |calls| Classes::class_of(&batch(calls));
+        assert_eq!(class(vec![spend(half), buy(half)]), Class::Treasury);
+        assert_eq!(class(vec![buy(half), buy(half)]), Class::Treasury);
+        for calls in [
+            vec![spend(half), buy(half + 1)],
+            vec![buy(half), buy(half + 1)],
+            vec![batch(vec![spend(half)]), batch(vec![buy(half + 1)])],
+        ] {
+            assert_eq!(class(calls), Class::Upgrade);
+        }
+    });
+}
+
 #[test]
 fn a_public_job_is_held_for_as_the_treasurys_and_counts_against_the_month() {
     contracts::test(|chain| {
