@@ -507,7 +507,7 @@ impl Exchange<AccountId, Balance> for Pallet<Test> {
         let (market, all) = (assets::market(), Preservation::Expendable);
         <Assets as fungibles::Mutate<AccountId>>::transfer(asset, seller, &market, amount, all)?;
         let bought = amount * Balance::from(assets::RATE);
-        <Balances as Mutate<AccountId>>::transfer(&market, seller, bought, all)
+        <Balances as Mutate<AccountId>>::transfer(&market, seller, bought, Preservation::Preserve)
     }
     fn weight() -> Weight {
         SOLD_WEIGHT
