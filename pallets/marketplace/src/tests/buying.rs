@@ -2,13 +2,13 @@
 //! credited by, within what a block may sell; where nothing can be bought, nothing changes.
 
 use crate::{
-    mock::{assets::*, *},
+    mock::{assets::*, panels::*, rooted::*, *},
     pallet::*,
-    Event,
+    Event, InputCommitments, JobInput,
 };
 use frame_support::assert_ok;
 use sp_core::H256;
-use swarmwork_primitives::Assignment;
+use swarmwork_primitives::{Assignment, Budget, JobState, Mode};
 
 /// Registers a provider that asks a thousand tokens, 250 coins, a batch.
 fn ready() {
@@ -136,6 +136,59 @@ fn frozen_coins_are_owed_and_buy_nothing() {
         let owed = Claims::<Test>::get((treasury(), stable(), requester()));
         assert_eq!((owed, burned()), (38, 0));
         freeze_coins(false);
+    });
+}
+
+/// Each member's price is divided by itself, and the job has one credit.
+#[test]
+fn several_who_agree_are_credited_together_for_what_their_prices_bought() {
+    test(|| {
+        open_market(10_000, 10_000);
+        for number in 0..3 {
+            register_rooted(number, 1_000);
+            accept(number, RATE);
+        }
+        let input = rooted(BATCHES);
+        let nonce = Nonces::<Test>::get(requester());
+        let mode = Mode::Redundant { providers: 3 };
+        let order = Call::submit_order {
+            model: model(),
+            input: JobInput {
+                locator: input.locator.clone(),
+                commitments: InputCommitments::Root {
+                    batches: BATCHES,
+                    root: input.root,
+                },
+            },
+            mode,
+            budget: Budget {
+                currency: stable(),
+                max_price: 750,
+            },
+            deadline: System::block_number() + 200,
+            placement: Assignment::Swarm.into(),
+        };
+        assert_ok!(dispatch(requester(), order));
+        let id = swarmwork_primitives::rooted_job_id(
+            &requester(),
+            nonce,
+            &model(),
+            &input.locator.content,
+            BATCHES,
+            &input.root,
+            &mode,
+        );
+        run_to(System::block_number() + DRAW);
+        let tree = answers();
+        answer_all(id, &[(0, &tree), (1, &tree), (2, &tree)]);
+        let end = run_to_end(id);
+        assert!(
+            matches!(end, JobState::Agreed { price: 750, .. }),
+            "{end:?}"
+        );
+        // Five percent of 250 coins each, at four tokens.
+        assert_eq!((coins(&market()), burned()), (36, 144));
+        assert_eq!(credited(), [144]);
     });
 }
 
