@@ -12,7 +12,7 @@ use frame_support::{
     traits::{
         fungible::{NativeFromLeft, UnionOf},
         tokens::imbalance::ResolveAssetTo,
-        ConstU128, ConstU32, Get,
+        ConstU128, ConstU32,
     },
     weights::Weight,
     PalletId,

@@ -283,7 +283,7 @@ fn listing_an_asset_is_a_matter_of_parameters() {
         assert_eq!(Classes::class_of(&call), Class::Parameter);
     }
     // Whoever forces an asset takes what others have of it.
-    let forced: RuntimeCall = pallet_assets::Call::force_asset_status {
+    let forced: RuntimeCall = pallet_assets::Call::<Runtime>::force_asset_status {
         id: 1,
         owner: Bob.to_account_id().into(),
         issuer: Bob.to_account_id().into(),
