@@ -35,7 +35,8 @@ pub fn last_block<T: Config>(job: &Assigned<T>) -> BlockNumberFor<T> {
     match &job.stage {
         None => Pallet::<T>::work_ends(&job.job),
         Some(JobStage::Committed { .. }) => job.job.deadline,
-        Some(JobStage::Drawn { until, .. } | JobStage::Standing { until, .. }) => *until,
+        Some(JobStage::Drawn { until, .. }) => *until,
+        Some(JobStage::Standing { until, .. }) => Pallet::<T>::answers_until(&job.id, *until),
     }
 }
 
