@@ -264,10 +264,7 @@ impl<T: Config> Pallet<T> {
         stage: Option<&JobStage<BlockNumberFor<T>>>,
     ) -> Result<(), TryRuntimeError> {
         let challenges = Challenges::<T>::get(id);
-        let open: BTreeSet<_> = challenges
-            .iter()
-            .map(|challenge| challenge.batch)
-            .collect();
+        let open: BTreeSet<_> = challenges.iter().map(|challenge| challenge.batch).collect();
         ensure!(
             open.is_empty() || matches!(stage, Some(JobStage::Standing { .. })),
             "a job is challenged whose results do not stand"
@@ -375,8 +372,11 @@ impl<T: Config> Pallet<T> {
             );
         }
         for (id, stage) in Stages::<T>::iter() {
-            let looked_at =
-                |block| closes.get(&id).is_some_and(|blocks| blocks.contains(&block));
+            let looked_at = |block| {
+                closes
+                    .get(&id)
+                    .is_some_and(|blocks| blocks.contains(&block))
+            };
             let due = match stage {
                 JobStage::Committed { .. } => drawn.contains(&id),
                 JobStage::Drawn { .. } => true,

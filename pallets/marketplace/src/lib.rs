@@ -367,11 +367,7 @@ pub mod pallet {
         _,
         Identity,
         JobId,
-        OpenChallenges<
-            <T as frame_system::Config>::AccountId,
-            BalanceOf<T>,
-            BlockNumberFor<T>,
-        >,
+        OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
         ValueQuery,
     >;
 

@@ -69,8 +69,13 @@ pub fn collect<T: Config>(
         outbox.push(ready(Item::Commit(job.id, results), true));
         return true;
     }
+    let mut batches = fresh(document, &job.awaited);
+    if let Some(JobStage::Standing { challenged, .. }) = &job.stage {
+        // The oldest challenge is due first.
+        batches.sort_by_key(|batch| challenged.iter().position(|asked| *asked == batch.index));
+    }
     let mut sound = true;
-    for batch in fresh(document, &job.awaited) {
+    for batch in batches {
         match opening(job, batch) {
             Ok(opening) => outbox.push(ready(Item::Opening(opening), alone)),
             Err(reason) => {
