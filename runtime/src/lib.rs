@@ -125,6 +125,10 @@ mod runtime {
     pub type Assets = pallet_assets::Pallet<Runtime>;
     #[runtime::pallet_index(26)]
     pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
+    #[runtime::pallet_index(27)]
+    pub type PoolAssets = pallet_assets::Pallet<Runtime, Instance1>;
+    #[runtime::pallet_index(28)]
+    pub type AssetConversion = pallet_asset_conversion::Pallet<Runtime>;
 
     #[runtime::pallet_index(30)]
     pub type Preimage = pallet_preimage::Pallet<Runtime>;

@@ -44,6 +44,19 @@ impl Sweep {
 
     /// Books one case: `gained` and `spent` in tokens, drawn in curve `curve` at `x`.
     pub fn case(&mut self, curve: &str, x: f64, gained: f64, spent: f64, at: Value) {
+        let profit = self.unseen(gained, spent, at);
+        let curves = &mut self.attack.curves;
+        match curves.iter_mut().find(|known| known.name == curve) {
+            Some(known) => known.points.push((x, profit)),
+            None => curves.push(Series {
+                name: curve.to_string(),
+                points: vec![(x, profit)],
+            }),
+        }
+    }
+
+    /// Books one case that is not drawn; its profit.
+    pub fn unseen(&mut self, gained: f64, spent: f64, at: Value) -> f64 {
         let profit = gained / spent;
         assert!(
             profit.is_finite(),
@@ -54,14 +67,7 @@ impl Sweep {
             self.attack.max_profit = profit;
             self.attack.at = at;
         }
-        let curves = &mut self.attack.curves;
-        match curves.iter_mut().find(|known| known.name == curve) {
-            Some(known) => known.points.push((x, profit)),
-            None => curves.push(Series {
-                name: curve.to_string(),
-                points: vec![(x, profit)],
-            }),
-        }
+        profit
     }
 
     pub fn done(self) -> Attack {

@@ -111,7 +111,7 @@ test('a provider chooses what it works for', async () => {
   assert.equal(accepted.unwrap().toBigInt(), RATE * FIXED);
 });
 
-test('a price in coins is divided to the unit, and nothing is burned', async () => {
+test('a price in coins is divided to the unit, and without a market nothing is burned', async () => {
   const [burned, tokens] = [await readBurned(api), await balance(api, requester.address)];
   const submitted = await submitForCoins(712);
   assert.equal(await heldCoins(requester.address), MOST);
@@ -176,6 +176,36 @@ test('a tip goes to the provider whole', async () => {
     '--url', node.url, '--json', 'job', 'tip', submitted.id, `223@${ASSET}`, '--suri', '//Eve',
   ]);
   assert.equal((await coins(provider.address)) - before, 1_000n);
+});
+
+test('where there is a market, coins buy tokens that are burned and credited', async () => {
+  // Ten coins and what they are worth, the treasury's for good.
+  const side = 10_000_000n;
+  await send(api, api.tx.assets.mint(ASSET, issuer.address, 2n * side), issuer);
+  await send(api, api.tx.assetConversion.createPool('Native', STABLE), issuer);
+  await send(api, api.tx.assetConversion.addLiquidity(
+    'Native', STABLE, side * RATE, side, 1, 1, treasury(api),
+  ), issuer);
+  const burned = (await readBurned(api)).jobFees;
+  const submitted = await submitForCoins(719);
+  const { data, events } = await done(submitted);
+  const own = events.filter((e) => e.data.job === submitted.id);
+  const bought = event(own, 'marketplace.TokensBought');
+  const part = (PRICE * 5n) / 100n;
+  assert.deepEqual([bought.asset, bought.sold], [ASSET, part]);
+  // By the constant product, less three thousandths.
+  const expected = (part * 997n * side * RATE) / (side * 1_000n + part * 997n);
+  const off = bought.burned > expected ? bought.burned - expected : expected - bought.burned;
+  assert.ok(off * 1_000n <= expected, `${bought.burned} ${expected}`);
+  assert.equal(data.burned, bought.burned);
+  assert.equal(data.paidTreasury, (PRICE * 15n) / 100n - part);
+  assert.equal((await readBurned(api)).jobFees - burned, bought.burned);
+  const { provider: who, credit } = event(own, 'swarmWork.Credited');
+  assert.deepEqual([who, credit], [provider.address, bought.burned / 10n]);
+  const supply = await api.call.swarmworkApi.supply();
+  const sum = (parts) => [...parts.values()].reduce((all, amount) => all + amount.toBigInt(), 0n);
+  const { issuance, genesis, minted, burned: all } = supply;
+  assert.equal(issuance.toBigInt(), genesis.toBigInt() + sum(minted) - sum(all));
 });
 
 test('withdrawing a job costs the time of its slot, divided as any price', async () => {

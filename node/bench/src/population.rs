@@ -33,18 +33,18 @@ pub const CANCELLED: u32 = 2;
 /// Jobs of a cell.
 pub const JOBS: u32 = DIRECT + OPEN + CANCELLED;
 
-/// What a job may cost at most: far above what it will, so that settling also refunds, and so little
-/// that what one output may draw puts no draw off.
-pub const MAX_PRICE: Balance = UNIT / 1_000;
+/// What a job may cost at most: far above what it will, so that settling also refunds; enough for the
+/// slot until any deadline but those far away; and so little that it puts no draw off.
+pub const MAX_PRICE: Balance = UNIT;
 /// Tokens per 10^9 multiply-accumulates.
 const ASK: Balance = UNIT;
-const REQUESTER_FUNDS: Balance = 100 * UNIT;
+const REQUESTER_FUNDS: Balance = 300 * UNIT;
 const WORKER_FUNDS: Balance = 10 * UNIT;
 /// Cells that one block of written state brings.
 const CELLS_PER_BLOCK: u32 = 5_000;
 /// First deadline of jobs that are not to end while this runs, and how many share one.
-const FAR_DEADLINE: BlockNumber = 20_000;
-const JOBS_PER_DEADLINE: u32 = 64;
+const FAR_DEADLINE: BlockNumber = 8_000;
+const JOBS_PER_DEADLINE: u32 = 1_024;
 /// A block in which nothing is due: an agenda whose cursor is there rests.
 const NEVER: BlockNumber = BlockNumber::MAX / 2;
 
@@ -258,6 +258,7 @@ fn write_job(work: &Work, cell: u32, index: u32, deadlines: Option<Deadlines>) -
         Some(deadlines) if withdrawn => deadlines.cancelled,
         _ => FAR_DEADLINE + (cell * JOBS + index) / JOBS_PER_DEADLINE,
     };
+    let slot = <Runtime as Config>::SlotPrice::get() * Balance::from(deadline);
     let assignment = if direct {
         Assignment::Direct(account(&pair(Role::Controller, cell)))
     } else {
@@ -268,7 +269,7 @@ fn write_job(work: &Work, cell: u32, index: u32, deadlines: Option<Deadlines>) -
         work.model(),
         work.input(),
         work.commitments(1),
-        MAX_PRICE,
+        MAX_PRICE.max(slot),
         deadline,
         assignment,
     )

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{bail, ensure, Context, Result};
-use swarmwork_runtime::Runtime;
 
 use crate::block::Applied;
 use crate::calls::opaque;
@@ -101,12 +100,6 @@ pub fn chain_with_model(folder: &Path) -> Result<(Chain, Work)> {
     let mut chain = Chain::new(folder)?;
     let work = Work::new(chain.genesis(), &AUTHOR.to_account_id())?;
     register(&mut chain, &work)?;
-    let clock = chain.head().number + 1;
-    // Lower than governance can set it: see [`crate::population::MAX_PRICE`].
-    chain.write(clock, || {
-        pallet_governance::PriceFloor::<Runtime>::put(1);
-        Ok(())
-    })?;
     chain.pass(AGE)?;
     Ok((chain, work))
 }
@@ -130,6 +123,7 @@ fn register(chain: &mut Chain, work: &Work) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use swarmwork_runtime::Runtime;
 
     /// Draws and expiries that every block serves before its transactions.
     fn every_block_serves() -> u32 {
@@ -190,8 +184,10 @@ mod tests {
         assert!(refused(&[1_000], 4, 0).contains("--blocks"));
         assert!(refused(&[], 4, 1).contains("--entries"));
         assert!(refused(&[1_001], 4, 1).contains("multiple of 10"));
-        assert!(refused(&[100], 4, 1).contains("at least 160"));
-        assert!(refused(&[1_000, 1_100], 4, 1).contains("at least 1160"));
-        assert!(Settings::new(vec![160, 320], 4, 1).is_ok());
+        let least = growth::cells_needed(4) * JOBS;
+        let said = |size| format!("at least {size}");
+        assert!(refused(&[least - JOBS], 4, 1).contains(&said(least)));
+        assert!(refused(&[1_000, 1_010], 4, 1).contains(&said(1_000 + least)));
+        assert!(Settings::new(vec![least, 2 * least], 4, 1).is_ok());
     }
 }

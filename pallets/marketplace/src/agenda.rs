@@ -10,7 +10,7 @@ use crate::{
         Windows,
     },
     types::Agenda,
-    weights::{WeightInfo, LEGS},
+    weights::WeightInfo,
 };
 use frame_support::{
     traits::{Get, Randomness},
@@ -182,7 +182,7 @@ impl<T: Config> Pallet<T> {
             }
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
-                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .saturating_add(Self::legs_weight())
                 .max(
                     T::WeightInfo::close_failed()
                         .saturating_add(T::WeightInfo::asset_legs(1))
@@ -190,15 +190,13 @@ impl<T: Config> Pallet<T> {
                 )
                 .max(
                     T::WeightInfo::settle_member()
-                        .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                        .saturating_add(Self::legs_weight())
                         .saturating_add(T::Providers::slashed_weight())
                         .saturating_add(T::SwarmWork::settled_weight(MAX_REDUNDANCY)),
                 ),
             Step::Woken => T::WeightInfo::expire()
                 .max(T::WeightInfo::expire_auction())
-                .max(
-                    T::WeightInfo::cancel_job().saturating_add(T::WeightInfo::asset_legs(LEGS - 1)),
-                )
+                .max(T::WeightInfo::cancel_job().saturating_add(Self::legs_weight()))
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
                 .saturating_add(T::WeightInfo::asset_legs(1))
                 .max(T::WeightInfo::prune()),

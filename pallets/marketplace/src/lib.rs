@@ -19,6 +19,7 @@ mod auctions;
 mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod buying;
 mod cancellation;
 mod challenges;
 mod claims;
@@ -109,9 +110,9 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ClearingPrice, ComputeClass,
-        ContentId, JobCurrency, JobId, JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow,
-        Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot, ResultView,
-        Samples, SlashReason, SwarmWork,
+        ContentId, Exchange, JobCurrency, JobId, JobStage, Listing, Locator, Mode, ModelId, Models,
+        OnEscrow, Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot,
+        ResultView, Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -165,6 +166,8 @@ pub mod pallet {
         type SwarmWork: SwarmWork<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
         /// The ledger of what leaves supply.
         type BurnLedger: BurnLedger<CreditOf<Self>>;
+        /// Where tokens are bought for what is to be burned of a price in an asset.
+        type Exchange: Exchange<Self::AccountId, BalanceOf<Self>>;
         /// Told when more of a requester's funds go into escrow.
         type OnEscrow: OnEscrow<Self::AccountId>;
         /// Whether the market is stopped: then no block counts towards a deadline.
@@ -190,6 +193,9 @@ pub mod pallet {
         /// The model owner's part of a price.
         #[pallet::constant]
         type OwnerShare: Get<Permill>;
+        /// Of an asset's liquidity that the treasury has, the most that one block sells.
+        #[pallet::constant]
+        type SoldShare: Get<Permill>;
         /// Least part of its price that withdrawing a job costs; of the most that it may cost, while
         /// its provider is drawn.
         #[pallet::constant]
@@ -426,6 +432,11 @@ pub mod pallet {
     #[pallet::storage]
     pub type Listings<T: Config> = CountedStorageMap<_, Twox64Concat, AssetId, Listing>;
 
+    /// What of each asset was sold for tokens to burn, in the block in which some was sold last.
+    #[pallet::storage]
+    pub type Sold<T: Config> =
+        StorageMap<_, Twox64Concat, AssetId, (BlockNumberFor<T>, BalanceOf<T>), ValueQuery>;
+
     /// Jobs whose providers cannot have the input, and the last block in which it may be published.
     #[pallet::storage]
     pub type Withheld<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
@@ -652,7 +663,7 @@ pub mod pallet {
             paid_provider: BalanceOf<T>,
             /// The treasury's share after burning.
             paid_treasury: BalanceOf<T>,
-            /// What left supply.
+            /// What left supply, in tokens whatever the job was paid in.
             burned: BalanceOf<T>,
             /// The model owner's share.
             paid_owner: BalanceOf<T>,
@@ -847,6 +858,17 @@ pub mod pallet {
             asset: AssetId,
             /// What its smallest unit is worth, in the token's smallest unit.
             rate: FixedU128,
+        },
+        /// Of a price in an asset, a part was sold, and the tokens that it bought were burned.
+        TokensBought {
+            /// The job.
+            job: JobId,
+            /// The asset.
+            asset: AssetId,
+            /// How much of it was sold.
+            sold: BalanceOf<T>,
+            /// How many tokens were bought and burned.
+            burned: BalanceOf<T>,
         },
         /// No new jobs may be paid in an asset.
         AssetClosed {
@@ -1274,7 +1296,7 @@ pub mod pallet {
         /// where the market is stopped and the job has no provider.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::cancel_job()
-            .saturating_add(T::WeightInfo::asset_legs(weights::LEGS)))]
+            .saturating_add(Pallet::<T>::legs_weight()))]
         pub fn cancel_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
             let requester = ensure_signed(origin)?;
             Self::withdraw(&requester, job)
@@ -1585,7 +1607,7 @@ pub mod pallet {
         /// the provider is paid for its slot. Without this call it ends so at its deadline.
         #[pallet::call_index(48)]
         #[pallet::weight(T::WeightInfo::cancel_job()
-            .saturating_add(T::WeightInfo::asset_legs(weights::LEGS)))]
+            .saturating_add(Pallet::<T>::legs_weight()))]
         pub fn close_report(origin: OriginFor<T>, job: JobId) -> DispatchResult {
             ensure_signed(origin)?;
             Self::end_withheld(job)

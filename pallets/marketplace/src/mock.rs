@@ -181,6 +181,7 @@ parameter_types! {
     pub const OwnerShare: Permill = Permill::from_percent(5);
     pub const UnprovenShare: Permill = Permill::from_percent(1);
     pub const ChallengerShare: Permill = Permill::from_percent(50);
+    pub const SoldShare: Permill = Permill::from_percent(1);
     pub TreasuryAccount: AccountId = treasury();
     // Tests spoil these to see that the integrity test notices.
     pub static ProviderShare: Permill = Permill::from_percent(80);
@@ -233,6 +234,7 @@ impl pallet_marketplace::Config for Test {
     type Reputation = Doubles;
     type SwarmWork = Doubles;
     type BurnLedger = Doubles;
+    type Exchange = Doubles;
     type OnEscrow = Doubles;
     type Halted = Halted;
     type Randomness = Doubles;
@@ -243,6 +245,7 @@ impl pallet_marketplace::Config for Test {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type SoldShare = SoldShare;
     type CancelShare = CancelShare;
     type SlotPrice = SlotPrice;
     type ReportTime = ConstU64<4>;

@@ -10,7 +10,7 @@ use crate::{
     pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Results, RootedWork, Stages},
     together::{Checked, Entry},
     types::{Agenda, Opening, Report},
-    weights::{WeightInfo, LEGS},
+    weights::WeightInfo,
     JobOf,
 };
 use alloc::vec::Vec;
@@ -318,7 +318,7 @@ impl<T: Config> Entry<T> for Opening {
     fn weight(settled: bool) -> Weight {
         if settled {
             T::WeightInfo::open_batch_last()
-                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .saturating_add(Pallet::<T>::legs_weight())
                 .saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::open_batch().max(T::WeightInfo::answer_challenge())

@@ -128,10 +128,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Divides so much of what is held for a job: burns, and pays provider, owner and treasury. What
-    /// each of them got.
+    /// each of them got, in what the job is paid in; and what was burned, in tokens.
     ///
-    /// Only the chain's own token is burned. Of an asset nothing is, because no market on this chain
-    /// buys tokens for it: the treasury gets that share, too.
+    /// Only the chain's own token is burned: for an asset's share tokens are bought ([`crate::buying`]).
+    /// What that does not spend is the treasury's, too.
     pub(crate) fn distribute(
         id: JobId,
         job: &JobOf<T>,
@@ -140,14 +140,17 @@ impl<T: Config> Pallet<T> {
     ) -> Shares<BalanceOf<T>> {
         let payer = &job.requester;
         let mut shares = job.split.divide(price);
-        let burned = match job.currency {
-            JobCurrency::Native => Self::burn(BurnSource::JobFee, payer, shares.burned),
-            JobCurrency::WithId(_) => Zero::zero(),
+        let (spent, burned) = match job.currency {
+            JobCurrency::Native => {
+                let burned = Self::burn(BurnSource::JobFee, payer, shares.burned);
+                (burned, burned)
+            }
+            JobCurrency::WithId(asset) => Self::buy_and_burn(id, payer, asset, shares.burned),
         };
-        // No more is burned than was to be, and both are parts of the price.
+        // No more is spent than was to be, and both are parts of the price.
         shares.treasury = shares
             .treasury
-            .defensive_saturating_add(shares.burned.defensive_saturating_sub(burned));
+            .defensive_saturating_add(shares.burned.defensive_saturating_sub(spent));
         shares.burned = burned;
         Self::pay_provider(id, job, provider, shares.provider);
         Self::pay(id, &job.currency, payer, &job.owner, shares.owner);

@@ -8,7 +8,7 @@
 use crate::{
     pallet::{Config, Error, Jobs, Pallet},
     types::{Report, ResultRefusal},
-    weights::{WeightInfo, LEGS},
+    weights::WeightInfo,
     JobOf,
 };
 use alloc::{
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn result_weight(settled: bool) -> Weight {
         if settled {
             T::WeightInfo::submit_result_last()
-                .saturating_add(T::WeightInfo::asset_legs(LEGS))
+                .saturating_add(Self::legs_weight())
                 .saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::submit_result()

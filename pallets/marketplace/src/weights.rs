@@ -4,8 +4,9 @@
 
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
-/// Most legs of one settlement: provider, its lessor, model owner, treasury, and what goes back.
-pub const LEGS: u32 = 5;
+/// Most legs of one settlement: provider, its lessor, model owner, treasury, what that sells for tokens
+/// to burn, and what goes back.
+pub const LEGS: u32 = 6;
 
 /// Weight functions of the pallet.
 pub trait WeightInfo {

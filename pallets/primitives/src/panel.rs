@@ -156,7 +156,7 @@ pub struct Panel<AccountId, Balance, BlockNumber> {
     pub members: Members<AccountId, Balance>,
     /// What of the job's money is distributed.
     pub spent: Balance,
-    /// What of that was burned.
+    /// What of that was burned, in tokens whatever it was paid in.
     pub burned: Balance,
 }
 

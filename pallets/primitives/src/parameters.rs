@@ -17,6 +17,14 @@ pub const SPLIT: Split = Split {
     owner: Permill::from_percent(5),
 };
 
+/// What a swap on the chain's own market leaves to those who provide its liquidity, at least where
+/// tokens are bought there for what jobs pay in assets.
+pub const SWAP_FEE: Permill = Permill::from_parts(3_000);
+/// Of an asset's liquidity that the treasury has, the most that one block sells for tokens to burn. Six
+/// blocks of one author in a row, at a listed rate that is four times off, still sell no larger a part
+/// than the fee is: moving the price for it costs more than that gains.
+pub const SOLD_SHARE: Permill = Permill::from_parts(250);
+
 /// Of a transaction fee, to the block's author, in percent.
 pub const FEE_AUTHOR_PERCENT: u32 = 20;
 /// Of a transaction fee, burned, in percent. The treasury gets what is left.

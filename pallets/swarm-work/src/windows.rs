@@ -215,6 +215,8 @@ impl<T: Config> Pallet<T> {
             .ok_or(Error::<T>::NotAParticipant)?;
         let turn = Self::turn(&sample, at, participants.len());
         ensure!(now >= turn, Error::<T>::NotYourTurn);
+        // What is refused below leaves no trace, this count included: it has paid the fee for its
+        // weight, and a block's weight bounds how many there are.
         let checks = Checks::<T>::get();
         ensure!(checks < T::ChecksPerBlock::get(), Error::<T>::BlockFull);
         Checks::<T>::put(checks.saturating_add(1));

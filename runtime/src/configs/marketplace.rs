@@ -1,6 +1,7 @@
 //! pallet-marketplace: jobs, from escrow to settlement.
 
 use super::{
+    asset_conversion::Market,
     providers::{MinimumPrice, MAX_RUNNING_JOBS},
     treasury::TreasuryAccount,
 };
@@ -33,6 +34,7 @@ parameter_types! {
     /// A third of the treasury's share.
     pub const BurnedShare: Permill = SPLIT.burned;
     pub const OwnerShare: Permill = SPLIT.owner;
+    pub const SoldShare: Permill = parameters::SOLD_SHARE;
     /// Far more than anybody gains by having its provider drawn again.
     pub const CancelShare: Permill = Permill::from_percent(1);
     /// About four tokens a day for each slot.
@@ -93,6 +95,7 @@ impl pallet_marketplace::Config for Runtime {
     type Reputation = Reputation;
     type SwarmWork = SwarmWork;
     type BurnLedger = Burn;
+    type Exchange = Market;
     type OnEscrow = Governance;
     type Halted = Halted<Runtime>;
     type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
@@ -102,6 +105,7 @@ impl pallet_marketplace::Config for Runtime {
     type TreasuryShare = TreasuryShare;
     type BurnedShare = BurnedShare;
     type OwnerShare = OwnerShare;
+    type SoldShare = SoldShare;
     type CancelShare = CancelShare;
     type SlotPrice = SlotPrice;
     type ReportTime = ReportTime;

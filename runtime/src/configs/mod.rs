@@ -1,5 +1,6 @@
 //! One file per pallet.
 
+pub mod asset_conversion;
 pub mod assets;
 pub mod authorship;
 pub mod babe;

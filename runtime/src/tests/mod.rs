@@ -5,6 +5,7 @@ mod buyer;
 mod contracts;
 mod docs;
 mod economy;
+mod exchange;
 mod fees;
 mod genesis;
 mod governance;

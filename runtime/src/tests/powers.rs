@@ -35,6 +35,13 @@ fn every_privileged_origin_is_governances() {
     assert_same::<<Runtime as pallet_marketplace::Config>::ScoringOrigin, OfClass<class::Parameter>>(
     );
     assert_same::<<Runtime as pallet_preimage::Config>::ManagerOrigin, OfClass<class::Upgrade>>();
+    // Whoever lowers a pool's fee, or makes shares of it, makes moving its price cheap.
+    assert_same::<<Runtime as pallet_asset_conversion::Config>::AdminOrigin, OfClass<class::Upgrade>>(
+    );
+    assert_same::<
+        <Runtime as pallet_assets::Config<pallet_assets::Instance1>>::ForceOrigin,
+        OfClass<class::Upgrade>,
+    >();
     assert_same::<<Runtime as pallet_scheduler::Config>::ScheduleOrigin, OfClass<class::Upgrade>>();
     assert_same::<<Runtime as pallet_referenda::Config>::KillOrigin, OfClass<class::Upgrade>>();
     assert_same::<<Runtime as pallet_referenda::Config>::CancelOrigin, OfClass<class::Cancel>>();

@@ -11,15 +11,15 @@ use crate::{
     },
     currency::UNIT,
     timing::EpochDuration,
-    AccountId, Babe, Balances, Burn, Header, Historical, Offences, Runtime, RuntimeOrigin, Staking,
-    System,
+    AccountId, Babe, Balances, Burn, Header, Historical, Offences, Runtime, RuntimeOrigin, Session,
+    Staking, System,
 };
 use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
     traits::{fungible::Inspect, Get, Hooks, KeyOwnerProofSystem, RewardsReporter},
 };
-use pallet_session::{CurrentIndex, SessionManager};
+use pallet_session::CurrentIndex;
 use pallet_staking::{
     inflation::compute_total_payout, ActiveEra, ErasStakersPaged, ErasTotalStake,
     ErasValidatorReward, RewardDestination, UnappliedSlashes,
@@ -56,15 +56,16 @@ fn era() -> u32 {
     ActiveEra::<Runtime>::get().expect("it is set").index
 }
 
-/// Ends and begins sessions of an hour as pallet-session does, until an era begins.
+/// Has pallet-session rotate sessions of an hour, each at the first slot of its epoch, until an era
+/// begins.
 fn run_to_era(wanted: u32) {
     while era() < wanted {
-        let ended = CurrentIndex::<Runtime>::get();
+        let next = u64::from(CurrentIndex::<Runtime>::get()) + 1;
         pallet_timestamp::Now::<Runtime>::mutate(|now| *now += HOUR);
-        <Staking as SessionManager<AccountId>>::end_session(ended);
-        CurrentIndex::<Runtime>::put(ended + 1);
-        <Staking as SessionManager<AccountId>>::start_session(ended + 1);
-        <Staking as SessionManager<AccountId>>::new_session(ended + 2);
+        // What BABE knows of the block in which it ends a session.
+        pallet_babe::CurrentSlot::<Runtime>::put(Slot::from(next * EpochDuration::get()));
+        pallet_babe::Initialized::<Runtime>::put(None::<PreDigest>);
+        Session::rotate_session();
         Staking::on_finalize(System::block_number());
     }
 }

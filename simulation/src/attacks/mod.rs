@@ -2,6 +2,7 @@
 
 mod capacity;
 mod draws;
+mod market;
 mod money;
 mod peers;
 
@@ -20,6 +21,8 @@ pub fn all(seed: u64) -> Vec<Attack> {
         draws::lottery_grinding(seed),
         draws::withheld_blocks(),
         draws::best_of_d_capture(seed),
+        market::moved_price(),
+        market::own_price(),
         capacity::sybil_gpus(),
         capacity::rented_gpus(),
         capacity::padded_answers(),

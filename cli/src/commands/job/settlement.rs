@@ -37,8 +37,13 @@ impl Settlement {
         PARTS
             .iter()
             .zip(self.amounts)
-            .map(|((_, words), amount)| {
-                (words.to_string(), Price::of(currency, amount).to_string())
+            .map(|((name, words), amount)| {
+                // Of an asset nothing is burned but the tokens that its part buys.
+                let unit = match *name {
+                    "burned" => &JobCurrency::Native,
+                    _ => currency,
+                };
+                (words.to_string(), Price::of(unit, amount).to_string())
             })
             .collect()
     }

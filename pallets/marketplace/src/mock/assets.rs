@@ -1,8 +1,8 @@
 //! A stable-coin, and jobs that are paid in it.
 
 use super::{
-    account, commitments, dispatch, input, model, provider, requester, AccountId, Assets, Balance,
-    Marketplace, RuntimeOrigin, System, Test,
+    account, commitments, dispatch, doubles, input, model, provider, requester, AccountId, Assets,
+    Balance, Marketplace, RuntimeOrigin, System, Test,
 };
 use crate::{Call, InputCommitments, JobInput};
 use frame_support::{
@@ -25,6 +25,19 @@ pub const LEAST: Balance = 10;
 /// Who issues it, and can freeze it.
 pub fn issuer() -> AccountId {
     account(91)
+}
+
+/// Where coins are sold for tokens.
+pub fn market() -> AccountId {
+    account(92)
+}
+
+/// Opens a market with so many tokens, on which the treasury has so many coins and what they are
+/// worth.
+pub fn open_market(own: Balance, tokens: Balance) {
+    doubles::Pallet::<Test>::mint(&market(), tokens);
+    // At four tokens a coin the geometric mean of both sides is twice this one.
+    doubles::Liquidity::<Test>::put(2 * own);
 }
 
 pub fn stable() -> JobCurrency {

@@ -1,11 +1,13 @@
 //! Doubles of the other pallets. Their state lies in storage, so a refused call leaves none.
 
-use super::{AccountId, Balance, Balances, Test};
+use super::{assets, AccountId, Assets, Balance, Balances, Test};
 use alloc::vec::Vec;
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
     traits::{
         fungible::{Credit, Mutate},
+        fungibles,
+        tokens::Preservation,
         Imbalance, Randomness,
     },
     weights::Weight,
@@ -15,10 +17,10 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
-    BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand, Features,
-    Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, ProofContext, ProofRefusal,
-    ProviderStanding, Providers, Region, Rejection, Reputation, Settlement, SlashReason, SwarmWork,
-    Url,
+    AssetId, BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand,
+    Exchange, Features, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome,
+    ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection, Reputation,
+    Settlement, SlashReason, SwarmWork, Url,
 };
 
 pub use pallet::*;
@@ -85,6 +87,9 @@ pub const SLASHED_WEIGHT: Weight = Weight::from_parts(66_000_000, 6_000);
 /// What the double says a settlement weighs.
 pub const SETTLED_WEIGHT: Weight = Weight::from_parts(77_000_000, 7_000);
 
+/// What the double says a sale weighs.
+pub const SOLD_WEIGHT: Weight = Weight::from_parts(55_000_000, 5_000);
+
 /// Evidence as it was recorded.
 pub type Evidence = (AccountId, AccountId, Outcome, Balance);
 
@@ -134,6 +139,9 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Slashed<T> = StorageValue<_, Vec<(AccountId, Balance, SlashReason)>, ValueQuery>;
+    /// What the treasury has on the market for coins.
+    #[pallet::storage]
+    pub type Liquidity<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
     pub type Minted<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
@@ -487,6 +495,22 @@ impl BurnLedger<Credit<AccountId, Balances>> for Pallet<Test> {
         assert!(matches!(source, BurnSource::JobFee | BurnSource::Slash));
         Burned::<Test>::mutate(|burned| *burned += credit.peek());
         drop(credit);
+    }
+}
+
+/// Sells at the rate of [`assets::RATE`], as long as the market has tokens.
+impl Exchange<AccountId, Balance> for Pallet<Test> {
+    fn liquidity(_: AssetId) -> Balance {
+        Liquidity::<Test>::get()
+    }
+    fn sell(seller: &AccountId, asset: AssetId, amount: Balance) -> Result<Balance, DispatchError> {
+        let (market, all) = (assets::market(), Preservation::Expendable);
+        <Assets as fungibles::Mutate<AccountId>>::transfer(asset, seller, &market, amount, all)?;
+        let bought = amount * Balance::from(assets::RATE);
+        <Balances as Mutate<AccountId>>::transfer(&market, seller, bought, Preservation::Preserve)
+    }
+    fn weight() -> Weight {
+        SOLD_WEIGHT
     }
 }
 

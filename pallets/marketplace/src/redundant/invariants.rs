@@ -12,7 +12,7 @@ use sp_runtime::{
     traits::{CheckedAdd, Zero},
     TryRuntimeError,
 };
-use swarmwork_primitives::{JobId, JobState, Mode, PanelStage};
+use swarmwork_primitives::{JobCurrency, JobId, JobState, Mode, PanelStage};
 
 impl<T: Config> Pallet<T> {
     /// What is still held for a job that has not ended.
@@ -129,9 +129,11 @@ impl<T: Config> Pallet<T> {
                 .ok_or("the prices of a panel overflow")?;
         }
         ensure!(price <= job.max_price, "a panel costs more than is held");
+        ensure!(panel.spent <= price, "a panel was paid more than it costs");
+        // Of an asset tokens are burned, which count otherwise.
         ensure!(
-            panel.spent <= price && panel.burned <= panel.spent,
-            "a panel was paid more than it costs"
+            job.currency != JobCurrency::Native || panel.burned <= panel.spent,
+            "more was burned of a panel's price than was paid"
         );
         let shown = !matches!(
             panel.stage,

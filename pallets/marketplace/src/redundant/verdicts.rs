@@ -81,7 +81,8 @@ impl<T: Config> Pallet<T> {
             Verdict::Right => {
                 Self::note_price(&id, &job, member.price);
                 let burned = Self::pay_member(id, &job, &member, member.price);
-                // Each price is a part of what is held, and what is burned of it a part of that.
+                // Each price is a part of what is held, and what is burned of it a part of that, or
+                // tokens that were issued.
                 panel.spent = panel.spent.defensive_saturating_add(member.price);
                 panel.burned = panel.burned.defensive_saturating_add(burned);
                 Some((Outcome::Succeeded, burned))

@@ -68,7 +68,7 @@ fn a_price_in_coins_is_divided_eighty_fifteen_five_and_nothing_is_burned() {
     });
 }
 
-/// Credit is bounded by burned tokens, and no market here buys tokens for coins.
+/// Credit is bounded by burned tokens, and there is no market here that buys tokens for coins.
 #[test]
 fn coins_earn_no_credit_and_no_reputation() {
     test(|| {

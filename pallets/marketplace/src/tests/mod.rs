@@ -3,6 +3,7 @@
 mod assets;
 mod attacks;
 mod auctions;
+mod buying;
 mod cancelling;
 mod drill;
 mod ending;

@@ -40,7 +40,7 @@ fn every_call_is_charged_by_its_own_weight() {
         let job = H256::zero();
         assert_eq!(
             weight_of(Call::cancel_job { job }),
-            <()>::cancel_job().saturating_add(<()>::asset_legs(LEGS))
+            <()>::cancel_job().saturating_add(Marketplace::legs_weight())
         );
         for batches in [1, 64] {
             let call = assets::submission(batches, NATIVE, 1_000, 100, Assignment::Swarm);
@@ -58,7 +58,7 @@ fn every_call_is_charged_by_its_own_weight() {
             (Call::report_input { job }, <()>::report_input()),
             (
                 Call::close_report { job },
-                <()>::cancel_job().saturating_add(<()>::asset_legs(LEGS)),
+                <()>::cancel_job().saturating_add(Marketplace::legs_weight()),
             ),
         ];
         for (call, weight) in own {
@@ -184,7 +184,10 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
             .saturating_add(told)
             .all_lte(Marketplace::worst_step(agenda)));
     };
-    let (all, one) = (<()>::asset_legs(LEGS), <()>::asset_legs(1));
+    let one = <()>::asset_legs(1);
+    // One of the legs is sold.
+    let all = <()>::asset_legs(LEGS).saturating_add(doubles::SOLD_WEIGHT);
+    assert!(all.all_lte(Marketplace::legs_weight()));
     let close_paid = <()>::close_paid().saturating_add(all);
     let close_failed = <()>::close_failed().saturating_add(one);
     let fail = <()>::fail().saturating_add(one);
