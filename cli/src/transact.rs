@@ -44,7 +44,7 @@ pub struct Included {
 }
 
 impl Included {
-    /// Decodes the first field of an event of this call.
+    /// Decodes the first field of an event of this call, or a tuple of the first fields.
     pub fn first_field<T: Decode>(&self, pallet: &str, event: &str) -> Result<T> {
         let found = self
             .events

@@ -183,6 +183,7 @@ test('a restart of the executor loses nothing that was committed to', async () =
   const from = await blockNumber(api);
   const challenged = await swarm('//Eve', 'job', 'challenge', id, '33', '--unchecked');
   assert.equal(challenged.batch, 33);
+  assert.equal(challenged.answer_until, challenged.block + api.consts.marketplace.answerTime.toNumber());
   const { data } = await findEvent(
     api, 'marketplace.ChallengeAnswered', (e) => e.job === id, { from, timeout: 120_000 },
   );

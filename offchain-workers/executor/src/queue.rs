@@ -166,7 +166,7 @@ impl JobRecord {
 }
 
 impl Job {
-    /// Batches that still have to be proven here, in order.
+    /// Batches that still have to be proven here, in order; those that are asked for as they are due.
     pub fn missing(&self) -> Vec<u32> {
         self.missing_of(&self.record.spec)
     }

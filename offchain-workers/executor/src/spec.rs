@@ -102,9 +102,9 @@ pub struct RootedSpec {
     pub batches: u32,
     /// Root of the Merkle tree of the input commitments.
     pub root: Bytes32,
-    /// Batches that were drawn or challenged.
+    /// Batches that were drawn or challenged, each once, in the order in which they are due.
     #[serde(default)]
-    pub asked: BTreeSet<u32>,
+    pub asked: Vec<u32>,
 }
 
 /// One job as the offchain worker hands it over.
@@ -239,6 +239,10 @@ impl RootedSpec {
                 "rooted.asked: batch {batch} is not one of the job's batches 0 to {}",
                 self.batches - 1
             ));
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(batch) = self.asked.iter().find(|batch| !seen.insert(**batch)) {
+            return Err(format!("rooted.asked: batch {batch} is asked for twice"));
         }
         Ok(())
     }
@@ -419,7 +423,8 @@ mod tests {
         let spec = parse(rooted.clone()).unwrap();
         assert_eq!(spec.batches(), 1 << 20);
         let asked = &spec.rooted.as_ref().unwrap().asked;
-        assert_eq!(asked.iter().collect::<Vec<_>>(), [&5, &7]);
+        // As they came: the first is due first.
+        assert_eq!(*asked, [7, 5]);
         assert_eq!(parse(serde_json::to_value(&spec).unwrap()).unwrap(), spec);
         // What is asked for changes; what was committed to does not.
         let mut other = spec.clone();
@@ -445,6 +450,10 @@ mod tests {
             "1048577",
         );
         refused(&|b| b["rooted"]["batches"] = json!(7), "batch 7 is not one");
+        refused(
+            &|b| b["rooted"]["asked"] = json!([7, 5, 7]),
+            "batch 7 is asked for twice",
+        );
         let many: Vec<u32> = (0..65).collect();
         refused(&|b| b["rooted"]["asked"] = json!(many), "found 65");
     }

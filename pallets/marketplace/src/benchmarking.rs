@@ -390,15 +390,12 @@ fn endow<T: Config>(challenger: &T::AccountId, id: JobId, made: u32) {
     T::Currency::mint_into(challenger, amount).expect("the account can be funded");
 }
 
-/// When the last look at a job whose results stand is due; the cursor is there.
+/// When the last look at a job whose results stand is due, with every answer that is missing; the
+/// cursor is there.
 fn due<T: Config>(id: JobId) -> BlockNumberFor<T> {
     let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
         panic!("the results of the job do not stand");
     };
-    if BucketLen::<T>::get(Agenda::Close, until).is_zero() {
-        // The challenges have moved it.
-        Pallet::<T>::schedule(Agenda::Close, until, id);
-    }
     Cursors::<T>::insert(Agenda::Close, (until, 0));
     let now = until.saturating_add(One::one());
     System::<T>::set_block_number(now);

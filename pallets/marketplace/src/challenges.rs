@@ -1,9 +1,10 @@
 //! Jobs whose results stand unless somebody challenges them.
 //!
 //! For a while after the provider has committed to all results, anyone may have a batch proven for a
-//! bond. An answer costs the challenger its bond, silence costs the provider its collateral. A bond is
-//! held in the challenger's own account, beside what it holds for jobs. Bonds are tokens, whatever the
-//! job is paid in.
+//! bond. An answer costs the challenger its bond. Silence costs the provider its collateral, as soon as
+//! the answer is overdue. Answers are due one after the other, in the order of the challenges, so that
+//! the oldest is always the first to be overdue. A bond is held in the challenger's own account, beside
+//! what it holds for jobs. Bonds are tokens, whatever the job is paid in.
 
 use crate::{
     pallet::{BalanceOf, Challenges, Config, Error, Event, Jobs, Pallet, Stages},
@@ -78,7 +79,10 @@ impl<T: Config> Pallet<T> {
             return Err(Error::<T>::NothingToChallenge.into());
         };
         let now = Self::now();
-        ensure!(now <= open_until, Error::<T>::ChallengesOver);
+        let mut open = Challenges::<T>::get(id);
+        // Who owes an answer has failed, however late that is looked at.
+        let overdue = open.first().is_some_and(|oldest| oldest.until < now);
+        ensure!(now <= open_until && !overdue, Error::<T>::ChallengesOver);
         ensure!(batch < job.batches, Error::<T>::BatchOutOfRange);
         ensure!(
             !challenged.contains(&batch),
@@ -89,27 +93,28 @@ impl<T: Config> Pallet<T> {
         ensure!(made < MAX_CHALLENGES, Error::<T>::TooManyChallenges);
         let bond = Self::challenge_bond(&job, made).ok_or(ArithmeticError::Overflow)?;
         Self::escrow(&JobCurrency::Native, &challenger, bond)?;
-        let open = Challenges::<T>::try_mutate(id, |open| {
-            let challenge = Challenge {
-                challenger: challenger.clone(),
-                batch,
-                bond,
-            };
-            open.try_push(challenge)
-                .map_err(|_| Error::<T>::TooManyChallenges)?;
-            Ok::<_, Error<T>>(open.len() as u32)
-        })?;
+        // The time for one answer begins when the one before is due: they are proven in this order.
+        let begins = open.last().map_or(now, |last| last.until);
+        let due = begins.saturating_add(T::AnswerTime::get());
+        open.try_push(Challenge {
+            challenger: challenger.clone(),
+            batch,
+            bond,
+            until: due,
+        })
+        .map_err(|_| Error::<T>::TooManyChallenges)?;
+        Challenges::<T>::insert(id, open);
+        Self::schedule(Agenda::Close, due, id);
         challenged
             .try_push(batch)
             .map_err(|_| Error::<T>::TooManyChallenges)?;
-        let until = until.max(now.saturating_add(Self::answer_time(open)));
         Stages::<T>::insert(
             id,
             JobStage::Standing {
                 results,
                 challenged,
                 open_until,
-                until,
+                until: until.max(due),
             },
         );
         Self::deposit_event(Event::BatchChallenged {
@@ -117,9 +122,16 @@ impl<T: Config> Pallet<T> {
             batch,
             challenger,
             bond,
-            until,
+            until: Self::chain_block(due),
         });
         Ok(())
+    }
+
+    /// Last block in which answers count of a job whose results stand until `until`: with the oldest
+    /// challenge all of it is overdue.
+    pub(crate) fn answers_until(id: &JobId, until: BlockNumberFor<T>) -> BlockNumberFor<T> {
+        let open = Challenges::<T>::get(id);
+        open.first().map_or(until, |oldest| oldest.until)
     }
 
     /// Settles the challenge of a batch that is proven now, if the job is one of those.
@@ -163,8 +175,9 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Ends a job whose results stood: paid if every challenge was answered, failed otherwise. One
-    /// with a panel moves on.
+    /// Ends a job whose results stood: it has failed when an answer is overdue, and is paid when
+    /// nothing can be asked for any more. It is looked at when the period is over and when each answer
+    /// is due, the last of which is its end. One with a panel moves on.
     pub(crate) fn close(id: JobId, now: BlockNumberFor<T>) {
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
@@ -172,12 +185,15 @@ impl<T: Config> Pallet<T> {
         let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
             return Self::serve_panel(id, now);
         };
+        let open = Challenges::<T>::get(id);
+        if open.first().is_some_and(|oldest| oldest.until < now) {
+            return Self::fail(id, job, now);
+        }
+        // Before its end there is nothing else to be done: at its end it is looked at again.
         if now <= until {
-            // A challenge has moved the end.
-            Self::schedule(Agenda::Close, until, id);
-        } else if Challenges::<T>::contains_key(id) {
-            Self::fail(id, job, now);
-        } else if let Err(error) = Self::settle(id, job, now) {
+            return;
+        }
+        if let Err(error) = Self::settle(id, job, now) {
             frame_support::defensive!(error, "a job whose results stand could not be settled");
         }
     }

@@ -11,7 +11,10 @@ use crate::{
     types::Agenda,
     JobOf,
 };
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use frame_support::{
     ensure,
     traits::{fungibles::InspectHold, Get},
@@ -260,10 +263,8 @@ impl<T: Config> Pallet<T> {
         job: &JobOf<T>,
         stage: Option<&JobStage<BlockNumberFor<T>>>,
     ) -> Result<(), TryRuntimeError> {
-        let open: BTreeSet<_> = Challenges::<T>::get(id)
-            .into_iter()
-            .map(|challenge| challenge.batch)
-            .collect();
+        let challenges = Challenges::<T>::get(id);
+        let open: BTreeSet<_> = challenges.iter().map(|challenge| challenge.batch).collect();
         ensure!(
             open.is_empty() || matches!(stage, Some(JobStage::Standing { .. })),
             "a job is challenged whose results do not stand"
@@ -306,6 +307,11 @@ impl<T: Config> Pallet<T> {
                     open_until <= until && *until <= job.deadline,
                     "results stand for too short or too long"
                 );
+                ensure!(
+                    challenges.is_sorted_by_key(|challenge| challenge.until)
+                        && challenges.iter().all(|challenge| challenge.until <= *until),
+                    "an answer is due before an older one, or after the end"
+                );
             }
             _ => return Err("a job has the stage of another mode".into()),
         }
@@ -317,7 +323,7 @@ impl<T: Config> Pallet<T> {
     fn try_agendas() -> Result<(), TryRuntimeError> {
         let mut woken = BTreeSet::new();
         let mut drawn = BTreeSet::new();
-        let mut closed = BTreeSet::new();
+        let mut closes = BTreeMap::<JobId, Vec<BlockNumberFor<T>>>::new();
         for ((agenda, block, index), id) in Agendas::<T>::iter() {
             ensure!(
                 index < BucketLen::<T>::get(agenda, block),
@@ -340,13 +346,7 @@ impl<T: Config> Pallet<T> {
                         "a job would end after its last block"
                     );
                 }
-                Agenda::Close => {
-                    // A panel has an entry for each of its stages.
-                    ensure!(
-                        closed.insert(id) || Panels::<T>::contains_key(id),
-                        "a job is to be closed twice"
-                    );
-                }
+                Agenda::Close => closes.entry(id).or_default().push(block),
                 // One that has started, or been passed on, is looked at for nothing.
                 Agenda::Start => {}
                 Agenda::Draw | Agenda::High | Agenda::Urgent | Agenda::Fast => {
@@ -360,12 +360,30 @@ impl<T: Config> Pallet<T> {
                 }
             }
         }
+        for (id, blocks) in &closes {
+            // Besides the one at the end of the period, there is one for each challenge; and one for
+            // each stage of a panel.
+            let challenged = Stages::<T>::get(id).map_or(0, |stage| stage.asked().len());
+            ensure!(
+                blocks.len() <= challenged.saturating_add(1)
+                    || Panels::<T>::contains_key(id)
+                    || !Jobs::<T>::contains_key(id),
+                "a job is to be closed too often"
+            );
+        }
         for (id, stage) in Stages::<T>::iter() {
+            let looked_at = |block| {
+                closes
+                    .get(&id)
+                    .is_some_and(|blocks| blocks.contains(&block))
+            };
             let due = match stage {
                 JobStage::Committed { .. } => drawn.contains(&id),
                 JobStage::Drawn { .. } => true,
-                JobStage::Standing { .. } => {
-                    closed.contains(&id)
+                JobStage::Standing { until, .. } => {
+                    let answers = Challenges::<T>::get(id);
+                    let all = answers.iter().all(|challenge| looked_at(challenge.until));
+                    (looked_at(until) && all)
                         || Jobs::<T>::get(id).is_some_and(|job| job.ended().is_some())
                 }
             };

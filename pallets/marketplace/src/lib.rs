@@ -257,7 +257,8 @@ pub mod pallet {
         /// a proven one costs.
         #[pallet::constant]
         type UnprovenShare: Get<Permill>;
-        /// Blocks that a provider has for each drawn batch, at least.
+        /// Blocks that a provider has for each drawn batch, at least, and for each challenged one after
+        /// those that are due before it.
         #[pallet::constant]
         type AnswerTime: Get<BlockNumberFor<Self>>;
         /// Blocks in which results that stand may be challenged.
@@ -372,7 +373,7 @@ pub mod pallet {
         _,
         Identity,
         JobId,
-        OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>>,
+        OpenChallenges<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
         ValueQuery,
     >;
 
@@ -626,7 +627,8 @@ pub mod pallet {
             challenger: T::AccountId,
             /// What is held for it.
             bond: BalanceOf<T>,
-            /// Last block in which a proof counts.
+            /// Last block of the chain in which the proof counts, if the market stands still no more
+            /// before it.
             until: BlockNumberFor<T>,
         },
         /// A challenged batch was proven: the challenger has lost its bond.
@@ -1071,7 +1073,7 @@ pub mod pallet {
         BatchNotAskedFor,
         /// There are no results of this job that stand.
         NothingToChallenge,
-        /// The time for challenges of this job is over.
+        /// The time for challenges of this job is over, or an answer to one is overdue.
         ChallengesOver,
         /// This batch was challenged already.
         BatchAlreadyChallenged,
@@ -1455,7 +1457,7 @@ pub mod pallet {
 
         /// Has the provider of a job whose results stand prove one of its batches. A bond is held
         /// from the caller: it is lost if the batch is proven, and comes back with a part of what
-        /// the provider loses if it is not.
+        /// the provider loses if it is not, [`Config::AnswerTime`] after the answers due before it.
         #[pallet::call_index(11)]
         #[pallet::weight(T::WeightInfo::challenge())]
         pub fn challenge(origin: OriginFor<T>, job: JobId, batch: u32) -> DispatchResult {

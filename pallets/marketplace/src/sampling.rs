@@ -217,15 +217,15 @@ impl<T: Config> Pallet<T> {
             JobStage::Committed { .. } => return Err(Error::<T>::BatchesNotDrawn.into()),
             JobStage::Drawn {
                 results,
-                drawn: asked,
+                drawn,
                 until,
-            }
-            | JobStage::Standing {
+            } => (results, drawn, until),
+            JobStage::Standing {
                 results,
-                challenged: asked,
+                challenged,
                 until,
                 ..
-            } => (results, asked, until),
+            } => (results, challenged, Self::answers_until(id, until)),
         };
         ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
         ensure!(asked.contains(batch), Error::<T>::BatchNotAskedFor);

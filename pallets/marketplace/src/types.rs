@@ -214,18 +214,20 @@ impl InputCommitments {
 
 /// A batch that somebody wants to see proven.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
-pub struct Challenge<AccountId, Balance> {
+pub struct Challenge<AccountId, Balance, BlockNumber> {
     /// Who pays if it is proven.
     pub challenger: AccountId,
     /// Which batch.
     pub batch: u32,
     /// Held from the challenger.
     pub bond: Balance,
+    /// Last block in which its answer counts; then the job has failed.
+    pub until: BlockNumber,
 }
 
-/// The challenges of a job that are not answered, oldest first.
-pub type OpenChallenges<AccountId, Balance> =
-    BoundedVec<Challenge<AccountId, Balance>, ConstU32<MAX_CHALLENGES>>;
+/// The challenges of a job that are not answered, oldest first, and so by when they are due.
+pub type OpenChallenges<AccountId, Balance, BlockNumber> =
+    BoundedVec<Challenge<AccountId, Balance, BlockNumber>, ConstU32<MAX_CHALLENGES>>;
 
 /// The agendas.
 #[derive(
@@ -244,8 +246,8 @@ pub enum Agenda {
     /// Jobs to draw a provider for, batches to be proven, or an auditor, or whose auction is over,
     /// by the block whose successors' VRF outputs are the seed.
     Draw,
-    /// Jobs whose results stand, to be paid or to fail when the time for challenges and answers is
-    /// over, and jobs whose panels have to move on.
+    /// Jobs whose results stand, to fail when an answer is overdue, or to be paid when the time for
+    /// challenges and answers is over, and jobs whose panels have to move on.
     Close,
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.

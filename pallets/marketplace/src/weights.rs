@@ -169,7 +169,7 @@ impl WeightInfo for () {
         access(18, 16).saturating_add(micros(200))
     }
     fn challenge() -> Weight {
-        access(6, 5).saturating_add(micros(100))
+        access(7, 7).saturating_add(micros(100))
     }
     fn answer_challenge() -> Weight {
         access(12, 9).saturating_add(micros(250))

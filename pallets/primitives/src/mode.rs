@@ -103,7 +103,8 @@ pub enum JobStage<BlockNumber> {
         challenged: Samples,
         /// Last block in which a batch may be challenged.
         open_until: BlockNumber,
-        /// Last block in which a proof counts; then the job is paid, or has failed.
+        /// Last block in which anything counts; then the job is paid. It has failed before if a proof
+        /// is overdue, of which each has its own time.
         until: BlockNumber,
     },
 }

@@ -275,9 +275,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(20))
     }
     fn challenge() -> Weight {
-        Weight::from_parts(200_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(5))
+        Weight::from_parts(220_000_000, 6462)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(7))
     }
     fn answer_challenge() -> Weight {
         Weight::from_parts(500_000_000, 5709)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{bail, ensure, Context, Result};
 use serde_json::{json, Value};
-use sp_core::H256;
+use sp_core::{crypto::AccountId32, H256};
 use subxt::utils::Static;
 use swarm_network::{BatchInput, BatchOutput, Matrix, Model};
 use swarm_prover::CommitmentKey;
@@ -97,10 +97,9 @@ async fn demand(app: &App, chain: &Chain, job: H256, batch: u32, report: Report)
     .await?;
     let held = chain.funds(&account_of(&key)).await?.held;
     let bond = Amount(held.saturating_sub(before));
-    let until = match chain.job(job).await?.stage {
-        Some(JobStage::Standing { until, .. }) => Some(until),
-        _ => None,
-    };
+    // Job, batch, who, bond and when the answer is due.
+    let (_, _, _, _, until): (H256, u32, AccountId32, u128, u32) =
+        included.first_field("Marketplace", "BatchChallenged")?;
     Ok(report
         .fields(json!({
             "job": format!("{job:?}"),
@@ -113,7 +112,7 @@ async fn demand(app: &App, chain: &Chain, job: H256, batch: u32, report: Report)
         .line("challenged", format!("batch {batch} of {job:?}"))
         .line("block", included.number)
         .line("bond", bond)
-        .lines(until.map(|block| ("answer due".to_string(), format!("block {block}")))))
+        .line("answer due", format!("block {until}")))
 }
 
 /// The first of these batches whose result differs from what the integer interpreter gives.

@@ -175,7 +175,7 @@ pub fn describe(view: &JobView) -> Option<String> {
             format!("the results stand; they may be challenged until block {open_until}, the end is after block {until}")
         }
         Some(JobStage::Standing { until, .. }) => {
-            format!("the results stand; {proven} of {all} challenged batches are proven, due by block {until}")
+            format!("the results stand; {proven} of {all} challenged batches are proven, the end is after block {until}")
         }
     })
 }

@@ -51,7 +51,7 @@ fn rooted(id: u8, asked: &[u32]) -> JobSpec {
         rooted: Some(RootedSpec {
             batches: 40,
             root: Bytes32([12; 32]),
-            asked: asked.iter().copied().collect(),
+            asked: asked.to_vec(),
         }),
         ..spec(id)
     }
@@ -368,4 +368,10 @@ fn results_that_were_committed_to_are_proven_whenever_they_are_asked_for() {
     // Nor is a batch taken for proven whose proof a fork has lost.
     queue.submit(rooted(1, &[5, 30])).unwrap();
     assert_eq!(job(&queue).missing(), [5, 30]);
+    // Whoever asks for others later does not push in before them.
+    queue.submit(rooted(1, &[30, 5, 2])).unwrap();
+    assert_eq!(job(&queue).missing(), [30, 5, 2]);
+    drop(queue);
+    let queue = Queue::open(&folder.path().join("queue.redb")).unwrap();
+    assert_eq!(job(&queue).missing(), [30, 5, 2]);
 }

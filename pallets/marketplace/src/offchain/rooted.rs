@@ -35,7 +35,8 @@ pub fn last_block<T: Config>(job: &Assigned<T>) -> BlockNumberFor<T> {
     match &job.stage {
         None => Pallet::<T>::work_ends(&job.job),
         Some(JobStage::Committed { .. }) => job.job.deadline,
-        Some(JobStage::Drawn { until, .. } | JobStage::Standing { until, .. }) => *until,
+        Some(JobStage::Drawn { until, .. }) => *until,
+        Some(JobStage::Standing { until, .. }) => Pallet::<T>::answers_until(&job.id, *until),
     }
 }
 
@@ -68,8 +69,13 @@ pub fn collect<T: Config>(
         outbox.push(ready(Item::Commit(job.id, results), true));
         return true;
     }
+    let mut batches = fresh(document, &job.awaited);
+    if let Some(JobStage::Standing { challenged, .. }) = &job.stage {
+        // The oldest challenge is due first.
+        batches.sort_by_key(|batch| challenged.iter().position(|asked| *asked == batch.index));
+    }
     let mut sound = true;
-    for batch in fresh(document, &job.awaited) {
+    for batch in batches {
         match opening(job, batch) {
             Ok(opening) => outbox.push(ready(Item::Opening(opening), alone)),
             Err(reason) => {

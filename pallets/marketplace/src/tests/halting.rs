@@ -152,14 +152,19 @@ fn the_time_to_prove_what_is_asked_for_stands_still_too() {
     test(|| {
         register_rooted(0, 10);
         let (drawn_job, standing_job) = (sampled(0, 100, 4), optimistic(0, 100));
+        let unanswered = optimistic(0, 100);
         let tree = results(100);
-        for id in [drawn_job, standing_job] {
+        for id in [drawn_job, standing_job, unanswered] {
             assert_ok!(commit(id, 0, &tree));
         }
-        assert_ok!(challenge(requester(), standing_job, 7));
         run_to(START + 7);
+        for id in [standing_job, unanswered] {
+            assert_ok!(challenge(requester(), id, 7));
+        }
         stand_still(200);
-        for id in [drawn_job, standing_job] {
+        // Three blocks for an answer, of those in which there could be one.
+        run_to(START + 210);
+        for id in [drawn_job, standing_job, unanswered] {
             assert!(matches!(job(id).state, JobState::Assigned { .. }));
         }
         let shown = Marketplace::job_view(standing_job).expect("it is stored");
@@ -170,6 +175,15 @@ fn the_time_to_prove_what_is_asked_for_stands_still_too() {
         for id in [drawn_job, standing_job] {
             answer(id, 0, &tree);
         }
+        next_block();
+        assert!(matches!(job(unanswered).state, JobState::Failed { .. }));
+        // Whoever challenges after a stop learns when on the chain's clock the answer is due.
+        events();
+        assert_ok!(challenge(requester(), standing_job, 8));
+        assert!(events().iter().any(
+            |event| matches!(event, Event::BatchChallenged { until, .. } if *until == START + 214)
+        ));
+        answer(standing_job, 0, &tree);
         run_to(START + 221);
         for id in [drawn_job, standing_job] {
             assert!(matches!(job(id).state, JobState::Completed { .. }));

@@ -173,8 +173,9 @@ fn a_challenged_batch_is_proven_in_time() {
     assert_eq!(asked, json!([33, 2]));
     reply(&node, id, Some(&tree), &[2, 33]);
     node.block();
-    assert_eq!(node.transactions(), vec![vec![(id, 2), (id, 33)]]);
-    assert_eq!(node.include(), 1);
+    // The older first; and there is no time left to try again what one spoils for the other.
+    assert_eq!(node.transactions(), vec![vec![(id, 33)], vec![(id, 2)]]);
+    assert_eq!(node.include(), 2);
     node.execute(|| {
         let until = until(id);
         assert!(crate::Challenges::<Test>::get(id).is_empty());
@@ -281,6 +282,27 @@ fn a_job_whose_provider_failed_is_cancelled_at_the_executor() {
     node.block();
     assert_eq!(node.seen().pop().map(|r| r.method), Some("DELETE".into()));
     node.execute(|| assert!(memory::known_jobs().is_empty()));
+}
+
+/// What fails costs a fee, and the job has failed whatever is proven of it.
+#[test]
+fn no_answer_is_submitted_after_another_is_overdue() {
+    let node = node();
+    let id = node.execute(|| optimistic(0, 40));
+    let tree = results(40);
+    reply(&node, id, Some(&tree), &[]);
+    node.block();
+    assert_eq!(node.include(), 1);
+    node.execute(|| {
+        assert_ok!(challenge(account(3), id, 33));
+        assert_ok!(challenge(account(3), id, 2));
+        let oldest = crate::Challenges::<Test>::get(id)[0].until;
+        // The last block in which the first answer could count is the current one.
+        run_to(oldest);
+    });
+    reply(&node, id, Some(&tree), &[2]);
+    node.execute(Node::work);
+    assert_eq!(node.submitted(), vec![]);
 }
 
 /// A job of the largest tree costs the worker no more than one of a few batches.

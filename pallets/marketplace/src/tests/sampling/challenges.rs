@@ -47,6 +47,16 @@ fn is_open(id: H256) -> bool {
     matches!(job(id).state, JobState::Assigned { .. })
 }
 
+fn has_failed(id: H256) -> bool {
+    matches!(job(id).state, JobState::Failed { .. })
+}
+
+/// The batches that wait for an answer, and when it is due.
+fn due(id: H256) -> Vec<(u32, u64)> {
+    let open = Challenges::<Test>::get(id);
+    open.iter().map(|each| (each.batch, each.until)).collect()
+}
+
 #[test]
 fn what_nobody_challenges_is_paid_after_the_period() {
     test(|| {
@@ -88,7 +98,7 @@ fn an_answer_costs_the_challenger_its_bond() {
                 batch: 7,
                 challenger: sceptic(),
                 bond: 2_000,
-                until: START + 20,
+                until: 5 + 3,
             }]
         );
         let before = free(&provider(0));
@@ -117,13 +127,16 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
         let (id, _) = standing();
         assert_ok!(challenge(sceptic(), id, 7));
         events();
-        run_to(START + 21);
+        // As soon as the answer is overdue, long before the period is over.
+        run_to(START + 3);
+        assert!(is_open(id));
+        next_block();
         assert_eq!(
             job(id).state,
             JobState::Failed {
                 provider: provider(0),
                 slashed: 2_000,
-                at: START + 21
+                at: START + 4
             }
         );
         assert_eq!(
@@ -166,6 +179,82 @@ fn the_period_never_restarts_and_a_late_challenge_has_its_answer() {
         answer_one(id, 7, &tree);
         next_block();
         assert!(is_paid(id));
+    });
+}
+
+/// Each has its time after those before it, however many come at once: nobody is slashed for what it
+/// could not do.
+#[test]
+fn answers_are_due_one_after_the_other() {
+    test(|| {
+        let (id, tree) = standing();
+        for batch in [30, 20, 10] {
+            assert_ok!(challenge(sceptic(), id, batch));
+        }
+        let all = vec![(30, START + 3), (20, START + 6), (10, START + 9)];
+        assert_eq!(due(id), all);
+        run_to(START + 3);
+        answer_one(id, 30, &tree);
+        run_to(START + 6);
+        // The next waits for the last, and for none that is answered.
+        assert_ok!(challenge(sceptic(), id, 40));
+        assert_eq!(
+            due(id),
+            vec![(20, START + 6), (10, START + 9), (40, START + 12)]
+        );
+        for batch in [20, 10, 40] {
+            answer_one(id, batch, &tree);
+        }
+        assert_ok!(challenge(sceptic(), id, 50));
+        assert_eq!(due(id), vec![(50, START + 9)]);
+        run_to(START + 9);
+        answer_one(id, 50, &tree);
+        run_to(START + 21);
+        assert!(is_paid(id));
+    });
+}
+
+/// Else a forger would prove what it can of what is asked for later.
+#[test]
+fn answers_to_others_do_not_save_who_owes_one() {
+    test(|| {
+        let (id, tree) = standing();
+        for batch in [1, 2, 3] {
+            assert_ok!(challenge(sceptic(), id, batch));
+        }
+        answer_one(id, 2, &tree);
+        answer_one(id, 3, &tree);
+        run_to(START + 3);
+        assert!(is_open(id));
+        next_block();
+        assert!(has_failed(id));
+    });
+}
+
+#[test]
+fn an_overdue_answer_is_acted_on_by_whoever_asks_where_the_agenda_is_late() {
+    test(|| {
+        let (id, tree) = standing();
+        // A crowd before it: four are served in a block.
+        for at in 0..12 {
+            Marketplace::schedule(Agenda::Close, START + 3, H256::from_low_u64_be(at));
+        }
+        assert_ok!(challenge(sceptic(), id, 7));
+        assert_ok!(challenge(sceptic(), id, 8));
+        run_to(START + 4);
+        assert!(is_open(id));
+        // It has failed all the same: nothing is answered, and no bond is put at stake for nothing.
+        for batch in [7, 8] {
+            assert_noop!(
+                open(0, vec![opening(id, batch, 0, &tree)]),
+                refusal(0, Error::<Test>::DeadlinePassed)
+            );
+        }
+        assert_noop!(challenge(requester(), id, 9), Error::<Test>::ChallengesOver);
+        assert_ok!(dispatch(account(4), Call::poke { limit: 9 }));
+        assert!(has_failed(id));
+        assert_eq!((held(&sceptic()), free(&sceptic())), (0, FUNDS + 500));
+        assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
     });
 }
 
@@ -364,11 +453,20 @@ fn of_several_challengers_the_first_without_an_answer_is_rewarded() {
         assert_ok!(challenge(other.clone(), id, 2));
         assert_ok!(challenge(sceptic(), id, 3));
         answer_one(id, 1, &tree);
-        run_to(START + 21);
-        assert!(matches!(job(id).state, JobState::Failed { .. }));
+        // What is due for the last of them is not waited for.
+        run_to(START + 6);
+        assert!(is_open(id));
+        next_block();
+        assert!(has_failed(id));
         assert_eq!((free(&other), held(&other)), (100_000 + 500, 0));
         assert_eq!((free(&sceptic()), held(&sceptic())), (FUNDS - 2_000, 0));
         assert_eq!(Challenges::<Test>::iter().count(), 0);
+        // Nor does it end twice when that is looked at.
+        events();
+        run_to(START + 30);
+        assert_eq!(events(), vec![]);
+        let to_close = Agendas::<Test>::iter().filter(|((agenda, ..), _)| *agenda == Agenda::Close);
+        assert_eq!(to_close.count(), 0);
     });
 }
 

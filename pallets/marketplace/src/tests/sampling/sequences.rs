@@ -77,6 +77,8 @@ struct Ledger {
     committed: BTreeSet<H256>,
     ends: BTreeMap<H256, u32>,
     failed: BTreeSet<H256>,
+    /// When the challenged batches are due that are not answered.
+    due: BTreeMap<(H256, u32), u64>,
     slashed: Balance,
     earned: Balance,
     bonds_lost: Balance,
@@ -124,12 +126,29 @@ impl Ledger {
                         "who committed does not expire"
                     );
                 }
-                Event::ChallengeAnswered { burned, paid, .. } => self.bonds_lost += burned + paid,
+                Event::BatchChallenged {
+                    job, batch, until, ..
+                } => {
+                    self.due.insert((job, batch), until);
+                }
+                Event::ChallengeAnswered {
+                    job,
+                    batch,
+                    burned,
+                    paid,
+                    ..
+                } => {
+                    let until = self.due.remove(&(job, batch));
+                    let in_time = until.is_some_and(|until| System::block_number() <= until);
+                    assert!(in_time, "answered in time");
+                    self.bonds_lost += burned + paid;
+                }
                 Event::ChallengerRewarded { reward, .. } => self.rewards += reward,
                 Event::JobFailed { job, slashed, .. } => {
                     *self.ends.entry(job).or_default() += 1;
                     self.failed.insert(job);
                     self.slashed += slashed;
+                    self.due.retain(|(each, _), _| *each != job);
                 }
                 _ => {}
             }
@@ -256,6 +275,8 @@ proptest! {
                 prop_assert_eq!(ledger.ends.get(job), Some(&1), "{:?}", job);
             }
             prop_assert!(ledger.failed.is_subset(&ledger.committed));
+            // Nobody is paid who owes an answer.
+            prop_assert!(ledger.due.is_empty(), "{:?}", ledger.due);
             prop_assert_eq!(Jobs::<Test>::iter().count(), 0);
             prop_assert_eq!(Stages::<Test>::iter().count(), 0);
             prop_assert_eq!(Results::<Test>::iter().count(), 0);
