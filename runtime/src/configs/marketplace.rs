@@ -52,8 +52,9 @@ parameter_types! {
     pub const Entrusted: [Balance; 4] = parameters::ENTRUSTED;
     /// Committing to an input and an output takes about a hundredth of what proving takes.
     pub const UnprovenShare: Permill = Permill::from_percent(1);
-    /// Half a minute for each drawn batch: a proof takes seconds, and may have to wait for others.
-    pub const AnswerTime: BlockNumber = 15;
+    /// A minute for each drawn or challenged batch: a proof takes seconds, of the largest batches half a
+    /// minute, and may have to wait for others and for a pause after failures.
+    pub const AnswerTime: BlockNumber = 30;
     /// Time to fetch the list of results and to compute what seems wrong of it.
     pub const ChallengePeriod: BlockNumber = DAY / 4;
     pub const ChallengeBond: Balance = UNIT;
