@@ -29,8 +29,8 @@ const EPOCH = 30;
 const VESTING = 60;
 /** Slots of a session, six of which are an era. */
 const SESSION = 10;
-/** So that two batches cost more than the least price, and less than is drawn at once. */
-const ASK = 1_000_003n * UNIT;
+/** So that two batches cost more than the least price, and less than a newcomer is trusted with. */
+const ASK = 500_003n * UNIT;
 const MAX_PRICE = 1_000n * UNIT;
 const MAX_DRAWN = (5n * UNIT) / 4n;
 const YEAR_MS = 31_557_600_000n;
@@ -120,7 +120,11 @@ before(async () => {
   });
   node = await Node.start({
     executor,
-    chain: ['--chain', chain, '--alice', '--force-authoring', '--node-key', '05'.repeat(32)],
+    // Whose story is read from its first block.
+    chain: [
+      '--chain', chain, '--alice', '--force-authoring', '--node-key', '05'.repeat(32),
+      '--state-pruning', 'archive',
+    ],
   });
   await node.insertWorker('//Alice//worker', worker);
   ({ api } = node);

@@ -84,7 +84,8 @@ impl JobDocument {
             None => job.results.iter().map(BatchDocument::new).collect(),
             Some(rooted) => rooted
                 .asked
-                .difference(&record.spec.done)
+                .iter()
+                .filter(|batch| !record.spec.done.contains(batch))
                 .filter_map(|batch| job.results.get_key_value(batch))
                 .take(MAX_OPENINGS)
                 .map(BatchDocument::new)
