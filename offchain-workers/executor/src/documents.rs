@@ -19,6 +19,10 @@ pub struct Waiting {
     pub cid: String,
     /// What the places that were asked answered.
     pub reason: String,
+    /// Since when it is missed, in Unix seconds.
+    pub since: u64,
+    /// Whether this executor's own store is why, whatever others have.
+    pub local: bool,
 }
 
 /// A job as the API shows it.
@@ -39,6 +43,8 @@ pub struct JobDocument {
     batches_total: u32,
     /// Blobs that are missing; PUT them, or cancel the job.
     waiting_for: Vec<Waiting>,
+    /// Whether nothing is missing any more.
+    gathered: bool,
 }
 
 /// A proven batch as the API shows it.
@@ -77,7 +83,7 @@ pub struct JobSummary {
 
 impl JobDocument {
     /// `waiting_for` is left out unless the job is fetching.
-    pub fn new(job: &Job, progress: f64, waiting_for: Vec<Waiting>) -> Self {
+    pub fn new(job: &Job, progress: f64, waiting_for: Vec<Waiting>, gathered: bool) -> Self {
         let record = &job.record;
         let fetching = record.state == JobState::Fetching;
         let batches = match &record.spec.rooted {
@@ -102,6 +108,7 @@ impl JobDocument {
             priority: record.spec.priority,
             batches_total: record.spec.batches(),
             waiting_for: waiting_for.into_iter().filter(|_| fetching).collect(),
+            gathered,
         }
     }
 }

@@ -56,6 +56,11 @@ impl FetchError {
     pub fn is_too_large(&self) -> bool {
         matches!(self, Self::TooLarge { .. })
     }
+
+    /// Whether the blob was given, and could not be stored.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
 }
 
 impl Fetcher {
@@ -343,6 +348,13 @@ mod tests {
         );
         assert!(fetcher.fetch(id, None).await.unwrap_err().is_empty());
         assert!(fetcher.store.list().unwrap().is_empty());
+    }
+
+    #[test]
+    fn only_what_the_own_store_does_is_no_fault_of_others() {
+        assert!(FetchError::Store(StoreError::TooLarge { limit: 1 }).is_local());
+        let (place, status) = (String::new(), 404);
+        assert!(!FetchError::Status { place, status }.is_local());
     }
 
     #[tokio::test]

@@ -64,6 +64,8 @@ struct Live {
     /// Blobs that may be uploaded without a token.
     wanted: Vec<ContentId>,
     waiting_for: Vec<Waiting>,
+    /// Whether all blobs are here.
+    gathered: bool,
     /// Share of the batch being proven, or of the results being computed, 0 to 1.
     batch_progress: f64,
     /// How long it was worked on before it let another job go first.
@@ -281,6 +283,7 @@ impl Executor {
             gathering: None,
             wanted: Vec::new(),
             waiting_for: Vec::new(),
+            gathered: false,
             batch_progress: 0.0,
             worked: Duration::ZERO,
         };
@@ -290,7 +293,10 @@ impl Executor {
         let executor = self.clone();
         let task = self.runtime.spawn(async move {
             match executor.gather(id, attempt).await {
-                Ok(Gathered::Ready(job)) => executor.take_turn(&job, attempt),
+                Ok(Gathered::Ready(job)) => {
+                    executor.note(&id, attempt, |live| live.gathered = true);
+                    executor.take_turn(&job, attempt);
+                }
                 Ok(Gathered::NothingToDo) => executor.end(id, attempt, Ok(())),
                 Ok(Gathered::Abandoned) => executor.forget(&id, attempt),
                 Err(failure) => executor.end(id, attempt, Err(failure)),
@@ -363,10 +369,11 @@ impl Executor {
     }
 
     fn show(&self, job: &Job) -> JobDocument {
-        let waiting_for = lock(&self.live)
+        let (waiting_for, gathered) = lock(&self.live)
             .get(&job.record.spec.id)
-            .map(|live| live.waiting_for.clone());
-        JobDocument::new(job, self.progress(job), waiting_for.unwrap_or_default())
+            .map(|live| (live.waiting_for.clone(), live.gathered))
+            .unwrap_or_default();
+        JobDocument::new(job, self.progress(job), waiting_for, gathered)
     }
 
     fn progress(&self, job: &Job) -> f64 {

@@ -205,6 +205,27 @@ struct Opening {
     result_path: Vec<Hex<32>>,
 }
 
+/// A blob that a job waits for there.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+struct Waiting {
+    what: String,
+    reason: String,
+    /// Whether the executor itself is why, whatever others have.
+    #[serde(default)]
+    local: bool,
+}
+
+/// What the executor says of a job's input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Supply<'a> {
+    /// Nothing that is certain.
+    Unknown,
+    /// It asked for it in vain, for this reason.
+    Lacking(&'a str),
+    /// It has it.
+    Here,
+}
+
 /// What a job's results have come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 struct Results {
@@ -249,6 +270,10 @@ pub struct Document {
     pub batches: Vec<BatchProof>,
     #[serde(default)]
     results: Option<Results>,
+    #[serde(default)]
+    waiting_for: Vec<Waiting>,
+    #[serde(default)]
+    gathered: bool,
     /// What went wrong, in words.
     #[serde(default)]
     pub error: Option<String>,
@@ -264,6 +289,20 @@ impl Document {
             root: H256(results.root.0),
             list: ContentId(results.list.0),
         })
+    }
+
+    /// Whether the executor has the input, or the pieces of it that it needs. Before its first
+    /// attempts to fetch what is missing it does not say.
+    pub fn supply(&self) -> Supply<'_> {
+        let is_input = |blob: &&Waiting| matches!(blob.what.as_str(), "input" | "input_piece");
+        match (self.state, self.waiting_for.iter().find(is_input)) {
+            (Stage::Fetching, Some(blob)) if blob.local => Supply::Unknown,
+            (Stage::Fetching, Some(blob)) => Supply::Lacking(&blob.reason),
+            (Stage::Fetching, None) if !self.waiting_for.is_empty() => Supply::Here,
+            (Stage::Running | Stage::Proving | Stage::Done, _) => Supply::Here,
+            (Stage::Queued, _) if self.gathered => Supply::Here,
+            _ => Supply::Unknown,
+        }
     }
 
     /// Reads a document and checks that it speaks of this job and of each batch at most once.
@@ -383,6 +422,44 @@ mod tests {
         // Deep nesting must not overflow the stack.
         let deep = [br#"{"note":"#.as_slice(), &[b'['; 100_000]].concat();
         refused(&deep, "EOF");
+    }
+
+    #[test]
+    fn what_is_said_of_the_input_is_told_from_what_is_not() {
+        let job = H256::repeat_byte(1);
+        let blob = |what: &str, local: bool| {
+            format!(r#"{{"what":"{what}","cid":"x","reason":"gone","since":7,"local":{local}}}"#)
+        };
+        let read = |state: &str, waiting: &[String], gathered: bool| {
+            let text = String::from_utf8(document(1, state, &[])).expect("it is text");
+            let more = format!(
+                r#""waiting_for":[{}],"gathered":{gathered},"error":null"#,
+                waiting.join(",")
+            );
+            let text = text.replacen(r#""error":null"#, &more, 1);
+            Document::parse(text.as_bytes(), &job, 1).expect("it reads")
+        };
+        let (input, model) = (blob("input", false), blob("model", false));
+        for lacking in [input.clone(), blob("input_piece", false)] {
+            let document = read("fetching", &[model.clone(), lacking], false);
+            assert_eq!(document.supply(), Supply::Lacking("gone"));
+        }
+        let found = |state: &str, waiting: &[String], gathered: bool| {
+            read(state, waiting, gathered).supply() == Supply::Here
+        };
+        assert!(found("fetching", &[model], false));
+        assert!(found("queued", &[], true));
+        assert!(["running", "proving", "done"].map(|s| found(s, &[], false)) == [true; 3]);
+        for (state, waiting) in [
+            ("queued", vec![]),
+            ("fetching", vec![]),
+            // Its disk is full.
+            ("fetching", vec![blob("input", true)]),
+            ("failed", vec![]),
+            ("cancelled", vec![]),
+        ] {
+            assert_eq!(read(state, &waiting, false).supply(), Supply::Unknown);
+        }
     }
 
     #[test]
