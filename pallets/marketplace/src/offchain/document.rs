@@ -440,7 +440,7 @@ mod tests {
             Document::parse(text.as_bytes(), &job, 1).expect("it reads")
         };
         let (input, model) = (blob("input", false), blob("model", false));
-        for lacking in [input.clone(), blob("input_piece", false)] {
+        for lacking in [input, blob("input_piece", false)] {
             let document = read("fetching", &[model.clone(), lacking], false);
             assert_eq!(document.supply(), Supply::Lacking("gone"));
         }
