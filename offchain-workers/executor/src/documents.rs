@@ -25,6 +25,17 @@ pub struct Waiting {
     pub local: bool,
 }
 
+/// How a job at work has its input, or the pieces of it that it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputState {
+    /// It is not here, and none of it comes.
+    Missing,
+    /// It is being received.
+    Arriving,
+    Here,
+}
+
 /// A job as the API shows it.
 #[derive(Debug, Serialize)]
 pub struct JobDocument {
@@ -43,8 +54,8 @@ pub struct JobDocument {
     batches_total: u32,
     /// Blobs that are missing; PUT them, or cancel the job.
     waiting_for: Vec<Waiting>,
-    /// Whether nothing is missing any more.
-    gathered: bool,
+    /// None where that cannot be said.
+    input: Option<InputState>,
 }
 
 /// A proven batch as the API shows it.
@@ -83,7 +94,12 @@ pub struct JobSummary {
 
 impl JobDocument {
     /// `waiting_for` is left out unless the job is fetching.
-    pub fn new(job: &Job, progress: f64, waiting_for: Vec<Waiting>, gathered: bool) -> Self {
+    pub fn new(
+        job: &Job,
+        progress: f64,
+        waiting_for: Vec<Waiting>,
+        input: Option<InputState>,
+    ) -> Self {
         let record = &job.record;
         let fetching = record.state == JobState::Fetching;
         let batches = match &record.spec.rooted {
@@ -108,7 +124,7 @@ impl JobDocument {
             priority: record.spec.priority,
             batches_total: record.spec.batches(),
             waiting_for: waiting_for.into_iter().filter(|_| fetching).collect(),
-            gathered,
+            input,
         }
     }
 }

@@ -331,7 +331,10 @@ fn schemas() -> Value {
                     ],
                     &["what", "cid", "reason", "since", "local"],
                 )})),
-                ("gathered", json!({"type": "boolean", "description": "whether no blob is missing any more"})),
+                ("input", json!({
+                    "enum": ["missing", "arriving", "here", null],
+                    "description": "how a job at work has its input; null where that cannot be said",
+                })),
             ],
             &["id", "state", "progress", "device", "batches", "error", "error_kind"],
         ),

@@ -89,18 +89,21 @@ impl<T: Config> Pallet<T> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         let provider = Self::at_work(&id, &job, worker)?;
         let reports = Reporters::<T>::get(id);
-        let stands = reports.iter().any(|(who, stands)| *stands && *who == provider);
+        let stands = reports
+            .iter()
+            .any(|(who, stands)| *stands && *who == provider);
         ensure!(
             stands && Self::is_withheld(&id, &job),
             Error::<T>::NothingReported
         );
+        let now = Self::now();
         // What it was reported for has come about, whether or not the chain has looked.
         let last = match Panels::<T>::get(id).map(|panel| panel.stage) {
             None => job.deadline,
             Some(PanelStage::Sealing { until }) => until,
             Some(_) => return Err(Error::<T>::DeadlinePassed.into()),
         };
-        ensure!(Self::now() <= last, Error::<T>::DeadlinePassed);
+        ensure!(now <= last, Error::<T>::DeadlinePassed);
         Ok(provider)
     }
 

@@ -210,9 +210,15 @@ struct Opening {
 struct Waiting {
     what: String,
     reason: String,
-    /// Whether the executor itself is why, whatever others have.
-    #[serde(default)]
-    local: bool,
+}
+
+/// How a job has its input there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InputState {
+    Missing,
+    Arriving,
+    Here,
 }
 
 /// What the executor says of a job's input.
@@ -220,8 +226,10 @@ struct Waiting {
 pub enum Supply<'a> {
     /// Nothing that is certain.
     Unknown,
-    /// It asked for it in vain, for this reason.
+    /// It asks for it and nothing comes, for this reason.
     Lacking(&'a str),
+    /// It is receiving it.
+    Arriving,
     /// It has it.
     Here,
 }
@@ -273,7 +281,7 @@ pub struct Document {
     #[serde(default)]
     waiting_for: Vec<Waiting>,
     #[serde(default)]
-    gathered: bool,
+    input: Option<InputState>,
     /// What went wrong, in words.
     #[serde(default)]
     pub error: Option<String>,
@@ -291,16 +299,17 @@ impl Document {
         })
     }
 
-    /// Whether the executor has the input, or the pieces of it that it needs. Before its first
-    /// attempts to fetch what is missing it does not say.
+    /// Whether the executor has the input, or the pieces of it that it needs.
     pub fn supply(&self) -> Supply<'_> {
-        let is_input = |blob: &&Waiting| matches!(blob.what.as_str(), "input" | "input_piece");
-        match (self.state, self.waiting_for.iter().find(is_input)) {
-            (Stage::Fetching, Some(blob)) if blob.local => Supply::Unknown,
-            (Stage::Fetching, Some(blob)) => Supply::Lacking(&blob.reason),
-            (Stage::Fetching, None) if !self.waiting_for.is_empty() => Supply::Here,
+        match (self.state, self.input) {
             (Stage::Running | Stage::Proving | Stage::Done, _) => Supply::Here,
-            (Stage::Queued, _) if self.gathered => Supply::Here,
+            (Stage::Queued | Stage::Fetching, Some(InputState::Here)) => Supply::Here,
+            (Stage::Fetching, Some(InputState::Arriving)) => Supply::Arriving,
+            (Stage::Fetching, Some(InputState::Missing)) => {
+                let is_input = |blob: &&Waiting| blob.what.starts_with("input");
+                let blob = self.waiting_for.iter().find(is_input);
+                Supply::Lacking(blob.map_or("no answer yet", |blob| blob.reason.as_str()))
+            }
             _ => Supply::Unknown,
         }
     }
@@ -427,38 +436,33 @@ mod tests {
     #[test]
     fn what_is_said_of_the_input_is_told_from_what_is_not() {
         let job = H256::repeat_byte(1);
-        let blob = |what: &str, local: bool| {
-            format!(r#"{{"what":"{what}","cid":"x","reason":"gone","since":7,"local":{local}}}"#)
-        };
-        let read = |state: &str, waiting: &[String], gathered: bool| {
+        let read = |state: &str, waiting: &str, input: &str| {
             let text = String::from_utf8(document(1, state, &[])).expect("it is text");
-            let more = format!(
-                r#""waiting_for":[{}],"gathered":{gathered},"error":null"#,
-                waiting.join(",")
-            );
+            let more = format!(r#""waiting_for":[{waiting}],"input":{input},"error":null"#);
             let text = text.replacen(r#""error":null"#, &more, 1);
             Document::parse(text.as_bytes(), &job, 1).expect("it reads")
         };
-        let (input, model) = (blob("input", false), blob("model", false));
-        for lacking in [input, blob("input_piece", false)] {
-            let document = read("fetching", &[model.clone(), lacking], false);
-            assert_eq!(document.supply(), Supply::Lacking("gone"));
+        let blob = |what: &str| format!(r#"{{"what":"{what}","cid":"x","reason":"{what}!"}}"#);
+        let (missing, arriving, here) = (r#""missing""#, r#""arriving""#, r#""here""#);
+        for what in ["input", "input_piece"] {
+            let both = format!("{},{}", blob("model"), blob(what));
+            let document = read("fetching", &both, missing);
+            assert_eq!(document.supply(), Supply::Lacking(&format!("{what}!")));
         }
-        let found = |state: &str, waiting: &[String], gathered: bool| {
-            read(state, waiting, gathered).supply() == Supply::Here
-        };
-        assert!(found("fetching", &[model], false));
-        assert!(found("queued", &[], true));
-        assert!(["running", "proving", "done"].map(|s| found(s, &[], false)) == [true; 3]);
-        for (state, waiting) in [
-            ("queued", vec![]),
-            ("fetching", vec![]),
-            // Its disk is full.
-            ("fetching", vec![blob("input", true)]),
-            ("failed", vec![]),
-            ("cancelled", vec![]),
+        for (state, input, expected) in [
+            ("fetching", missing, Supply::Lacking("no answer yet")),
+            ("fetching", arriving, Supply::Arriving),
+            ("fetching", here, Supply::Here),
+            ("fetching", "null", Supply::Unknown),
+            ("queued", here, Supply::Here),
+            ("queued", "null", Supply::Unknown),
+            ("running", "null", Supply::Here),
+            ("proving", "null", Supply::Here),
+            ("done", "null", Supply::Here),
+            ("failed", missing, Supply::Unknown),
+            ("cancelled", here, Supply::Unknown),
         ] {
-            assert_eq!(read(state, &waiting, false).supply(), Supply::Unknown);
+            assert_eq!(read(state, "", input).supply(), expected, "{state} {input}");
         }
     }
 
