@@ -129,9 +129,8 @@ fn to_say<T: Config>(job: &Assigned<T>, record: &Record) -> Option<Say> {
     if record.input.lacks_for_most(report_time, now) {
         // The transaction is in a later block than this.
         let last = assigned.saturating_add(report_time).saturating_sub(1);
-        let first = last
-            .saturating_sub(report_time / LAST_PART)
-            .saturating_add(1);
+        let part = (report_time / LAST_PART).max(1);
+        let first = last.saturating_sub(part).saturating_add(1);
         let in_time = (first..=last).contains(&now);
         let taken = in_time && Pallet::<T>::check_report(&job.worker.id, job.id).is_ok();
         return taken.then_some(Say::Missing);
