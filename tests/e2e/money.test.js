@@ -1,5 +1,5 @@
-// Money: a stable-coin as job currency from its listing to its claims, tips, and what withdrawing a job
-// costs. Hand-built extrinsics only.
+// Money: a stable-coin as job currency from its listing to its claims, tips, what withdrawing a job
+// costs, and inputs that are withheld. Hand-built extrinsics only.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -247,35 +247,69 @@ test('a job is withdrawn once, however the calls are wrapped', async () => {
   assert.equal(events.filter((e) => e.name === 'utility.ItemFailed').length, 1);
 });
 
-test('an input that its provider cannot have is published on chain', async () => {
-  const job = await makeJob(network, 1, 718);
-  const { id } = await submitJob(api, requester, network, job, {
-    deadline: (await blockNumber(api)) + 500, assignment: { Direct: provider.address },
-  });
-  const { deadline } = await readJob(api, id);
-  const publish = (bytes) => send(api, api.tx.marketplace.publishInput(id, hex(bytes)), requester);
-  await refused('marketplace.NothingReported', publish(job.input));
-  await refused('marketplace.NotTheWorker', send(api, api.tx.marketplace.reportInput(id), issuer));
-  const { events, fee } = await send(api, api.tx.marketplace.reportInput(id), worker);
-  assert.equal(fee, 0n);
-  const { until } = event(events, 'marketplace.InputReported');
-  const wrong = Uint8Array.from(job.input);
+test('a withheld input is reported by the node, and published or given after all', async () => {
+  // A network whose keys the executor does not have: no job of it is done before it gets them.
+  const other = await makeNetwork({ widths: [6, 4], batch: 3, seed: 72 });
+  await registerNetwork(api, owner, other);
+  const jobs = [await makeJob(other, 1, 718), await makeJob(other, 1, 719)];
+  const from = await blockNumber(api);
+  const begin = async (job) => {
+    const { id } = await submitJob(api, requester, other, job, {
+      deadline: from + 500, assignment: { Direct: provider.address },
+    });
+    return { id, job, deadline: (await readJob(api, id)).deadline };
+  };
+  const [published, given] = [await begin(jobs[0]), await begin(jobs[1])];
+  const publish = ({ id }, bytes) =>
+    send(api, api.tx.marketplace.publishInput(id, hex(bytes)), requester);
+  await refused('marketplace.NothingReported', publish(published, published.job.input));
+  // By hand, as whoever has no executor does.
+  const report = () => api.tx.marketplace.reportInput(given.id);
+  await refused('marketplace.NotTheWorker', send(api, report(), issuer));
+  assert.equal((await send(api, report(), worker)).fee, 0n);
+  const withdraw = api.tx.marketplace.withdrawReport(given.id);
+  await refused('marketplace.NotTheWorker', send(api, withdraw, issuer));
+
+  // By the node, which nobody has told.
+  const { data: { until } } = await findEvent(
+    api, 'marketplace.InputReported', (e) => e.job === published.id, { from },
+  );
+  const wrong = Uint8Array.from(published.job.input);
   wrong[0] ^= 1;
-  await refused('marketplace.InputMismatch', publish(wrong));
-  await refused('marketplace.ReportStands', send(api, api.tx.marketplace.closeReport(id), issuer));
-  await publish(job.input);
-  assert.ok(until < deadline && (await readJob(api, id)).deadline > deadline);
-  const published = (await api.query.marketplace.published(id)).unwrap();
-  assert.equal(published.toHex(), hex(job.input));
+  await refused('marketplace.InputMismatch', publish(published, wrong));
+  await refused('marketplace.ReportStands', send(
+    api, api.tx.marketplace.closeReport(published.id), issuer,
+  ));
+  await publish(published, published.job.input);
+  assert.ok(until < published.deadline);
+  assert.ok((await readJob(api, published.id)).deadline > published.deadline);
+  const stored = (await api.query.marketplace.published(published.id)).unwrap();
+  assert.equal(stored.toHex(), hex(published.job.input));
   const out = join(temporaryFolder(), 'input.safetensors');
   await must(binary('swarm'), [
-    '--url', node.url, '--json', 'job', 'fetch-input', id, '--out', out,
+    '--url', node.url, '--json', 'job', 'fetch-input', published.id, '--out', out,
   ]);
-  assert.deepEqual(new Uint8Array(readFileSync(out)), Uint8Array.from(job.input));
-  // Now the provider can do it.
-  await executor.offer(job.input);
-  await findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, { timeout: 120_000 });
-  assert.ok((await api.query.marketplace.published(id)).isNone);
+  assert.deepEqual(new Uint8Array(readFileSync(out)), Uint8Array.from(published.job.input));
+
+  // The executor gets the other one as from a requester that was late: no time is given for that.
+  await executor.offer(given.job.input);
+  const { data } = await findEvent(
+    api, 'marketplace.ReportWithdrawn', (e) => e.job === given.id, { from },
+  );
+  assert.equal(data.provider, provider.address);
+  assert.equal((await readJob(api, given.id)).deadline, given.deadline);
+  await refused('marketplace.AlreadyReported', send(api, report(), worker));
+
+  // Nobody but the node has handed over the input that was published.
+  for (const blob of [other.keys.proving, other.keys.commitment, other.file]) {
+    await executor.offer(blob);
+  }
+  for (const { id } of [published, given]) {
+    await findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, {
+      from, timeout: 120_000,
+    });
+  }
+  assert.ok((await api.query.marketplace.published(published.id)).isNone);
 });
 
 test('dust is refused in coins as in tokens', async () => {

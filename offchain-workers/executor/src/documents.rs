@@ -19,6 +19,21 @@ pub struct Waiting {
     pub cid: String,
     /// What the places that were asked answered.
     pub reason: String,
+    /// Since when it is missed, in Unix seconds.
+    pub since: u64,
+    /// Whether this executor's own store is why, whatever others have.
+    pub local: bool,
+}
+
+/// How a job at work has its input, or the pieces of it that it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputState {
+    /// It is not here, and none of it comes.
+    Missing,
+    /// It is being received.
+    Arriving,
+    Here,
 }
 
 /// A job as the API shows it.
@@ -39,6 +54,8 @@ pub struct JobDocument {
     batches_total: u32,
     /// Blobs that are missing; PUT them, or cancel the job.
     waiting_for: Vec<Waiting>,
+    /// None where that cannot be said.
+    input: Option<InputState>,
 }
 
 /// A proven batch as the API shows it.
@@ -77,7 +94,12 @@ pub struct JobSummary {
 
 impl JobDocument {
     /// `waiting_for` is left out unless the job is fetching.
-    pub fn new(job: &Job, progress: f64, waiting_for: Vec<Waiting>) -> Self {
+    pub fn new(
+        job: &Job,
+        progress: f64,
+        waiting_for: Vec<Waiting>,
+        input: Option<InputState>,
+    ) -> Self {
         let record = &job.record;
         let fetching = record.state == JobState::Fetching;
         let batches = match &record.spec.rooted {
@@ -103,6 +125,7 @@ impl JobDocument {
             priority: record.spec.priority,
             batches_total: record.spec.batches(),
             waiting_for: waiting_for.into_iter().filter(|_| fetching).collect(),
+            input,
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Getting a job's missing blobs: from the source the job names, then from the operator's peers.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect, Client, Response,
@@ -30,6 +34,40 @@ pub struct Fetcher {
     peers: Vec<Url>,
     limits: FetchLimits,
     slots: Semaphore,
+    receiving: Receiving,
+}
+
+/// How many downloads of each blob have begun to arrive.
+#[derive(Default)]
+struct Receiving(Mutex<HashMap<ContentId, usize>>);
+
+impl Receiving {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ContentId, usize>> {
+        // Changed entry by entry, so it is whole even after a panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One download of which something has arrived, as long as it lasts.
+struct Arrival<'a>(&'a Receiving, ContentId);
+
+impl<'a> Arrival<'a> {
+    fn begin(receiving: &'a Receiving, id: ContentId) -> Self {
+        *receiving.lock().entry(id).or_default() += 1;
+        Self(receiving, id)
+    }
+}
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        let mut receiving = self.0.lock();
+        if let Some(count) = receiving.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                receiving.remove(&self.1);
+            }
+        }
+    }
 }
 
 /// Why a place did not give the blob.
@@ -56,6 +94,11 @@ impl FetchError {
     pub fn is_too_large(&self) -> bool {
         matches!(self, Self::TooLarge { .. })
     }
+
+    /// Whether the blob was given, and could not be stored.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
 }
 
 impl Fetcher {
@@ -78,7 +121,13 @@ impl Fetcher {
             peers,
             limits,
             slots,
+            receiving: Receiving::default(),
         })
+    }
+
+    /// Whether some of the blob `id` has arrived of a download that goes on.
+    pub fn receives(&self, id: &ContentId) -> bool {
+        self.receiving.lock().contains_key(id)
     }
 
     /// Asks the source and then each peer until one gives the blob `id`.
@@ -137,7 +186,13 @@ impl Fetcher {
         {
             return Err(FetchError::TooLarge { place, limit });
         }
-        let pieces = answer.bytes_stream().boxed();
+        let mut arrival = None;
+        let pieces = answer
+            .bytes_stream()
+            .inspect_ok(|_| {
+                arrival.get_or_insert_with(|| Arrival::begin(&self.receiving, id));
+            })
+            .boxed();
         match ingest(&self.store, id, pieces, &self.limits).await {
             Ok(bytes) => {
                 tracing::info!(blob = %id, bytes, from = %place, "fetched");
@@ -268,6 +323,10 @@ mod tests {
         };
         let stalled =
             || async { Body::from_stream(futures::stream::pending::<Result<Vec<u8>, String>>()) };
+        let begun = || async {
+            let first = futures::stream::once(async { Ok::<_, String>(vec![0u8; 10]) });
+            Body::from_stream(first.chain(futures::stream::pending()))
+        };
         let moved = || async { (StatusCode::FOUND, [("location", "/good/blobs/x")]) };
         let router = Router::new()
             .route("/good/blobs/{cid}", get(|| async { CONTENT }))
@@ -278,6 +337,7 @@ mod tests {
             )
             .route("/endless/blobs/{cid}", get(endless))
             .route("/stalled/blobs/{cid}", get(stalled))
+            .route("/begun/blobs/{cid}", get(begun))
             .route("/moved/blobs/{cid}", get(moved));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -345,6 +405,13 @@ mod tests {
         assert!(fetcher.store.list().unwrap().is_empty());
     }
 
+    #[test]
+    fn only_what_the_own_store_does_is_no_fault_of_others() {
+        assert!(FetchError::Store(StoreError::TooLarge { limit: 1 }).is_local());
+        let (place, status) = (String::new(), 404);
+        assert!(!FetchError::Status { place, status }.is_local());
+    }
+
     #[tokio::test]
     async fn private_sources_are_not_even_asked() {
         let base = place().await;
@@ -376,6 +443,25 @@ mod tests {
         let id = ContentId::of(CONTENT);
         let (_folder, fetcher) = fetcher(vec![base.join("good").unwrap()], false);
         fetcher.fetch(id, None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_blob_arrives_while_something_of_it_comes() {
+        let base = place().await;
+        let id = ContentId::of(CONTENT);
+        let (_folder, fetcher) = fetcher(Vec::new(), true);
+        for (path, arrives) in [("begun", true), ("stalled", false)] {
+            let source = base.join(path).unwrap();
+            let fetch = fetcher.fetch(id, Some(&source));
+            let look = async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                fetcher.receives(&id)
+            };
+            let (fetched, seen) = tokio::join!(fetch, look);
+            assert!(fetched.is_err(), "{path} never ends");
+            assert_eq!(seen, arrives, "{path}");
+            assert!(!fetcher.receives(&id), "{path} is over");
+        }
     }
 
     #[tokio::test]

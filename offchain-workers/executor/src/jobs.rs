@@ -25,7 +25,7 @@ use crate::{
     capacity::Capacity,
     config::Config,
     device::Devices,
-    documents::{JobDocument, JobSummary, Waiting},
+    documents::{InputState, JobDocument, JobSummary, Waiting},
     fetch::Fetcher,
     metrics::Metrics,
     queue::{Failure, Job, JobState, Queue, QueueError, Submission},
@@ -63,7 +63,11 @@ struct Live {
     gathering: Option<AbortHandle>,
     /// Blobs that may be uploaded without a token.
     wanted: Vec<ContentId>,
+    /// Those of the input among them, once that is known.
+    wanted_input: Option<Vec<ContentId>>,
     waiting_for: Vec<Waiting>,
+    /// Whether all blobs are here.
+    gathered: bool,
     /// Share of the batch being proven, or of the results being computed, 0 to 1.
     batch_progress: f64,
     /// How long it was worked on before it let another job go first.
@@ -280,7 +284,9 @@ impl Executor {
             cancelled: Arc::new(AtomicBool::new(false)),
             gathering: None,
             wanted: Vec::new(),
+            wanted_input: None,
             waiting_for: Vec::new(),
+            gathered: false,
             batch_progress: 0.0,
             worked: Duration::ZERO,
         };
@@ -290,7 +296,10 @@ impl Executor {
         let executor = self.clone();
         let task = self.runtime.spawn(async move {
             match executor.gather(id, attempt).await {
-                Ok(Gathered::Ready(job)) => executor.take_turn(&job, attempt),
+                Ok(Gathered::Ready(job)) => {
+                    executor.note(&id, attempt, |live| live.gathered = true);
+                    executor.take_turn(&job, attempt);
+                }
                 Ok(Gathered::NothingToDo) => executor.end(id, attempt, Ok(())),
                 Ok(Gathered::Abandoned) => executor.forget(&id, attempt),
                 Err(failure) => executor.end(id, attempt, Err(failure)),
@@ -345,6 +354,8 @@ impl Executor {
     fn note_wanted(&self, id: &JobId, attempt: u64, missing: &[(Artifact, Locator)]) {
         self.note(id, attempt, |live| {
             live.wanted = missing.iter().map(|(_, blob)| blob.content).collect();
+            let input = missing.iter().filter(|(what, _)| what.is_input());
+            live.wanted_input = Some(input.map(|(_, blob)| blob.content).collect());
         });
     }
 
@@ -363,10 +374,37 @@ impl Executor {
     }
 
     fn show(&self, job: &Job) -> JobDocument {
-        let waiting_for = lock(&self.live)
+        let rooted = job.record.spec.rooted.is_some();
+        let (waiting_for, input) = lock(&self.live)
             .get(&job.record.spec.id)
-            .map(|live| live.waiting_for.clone());
-        JobDocument::new(job, self.progress(job), waiting_for.unwrap_or_default())
+            .map(|live| (live.waiting_for.clone(), self.input_of(live, rooted)))
+            .unwrap_or_default();
+        JobDocument::new(job, self.progress(job), waiting_for, input)
+    }
+
+    /// How a job at work has its input. What the first file of one in pieces names is known only after
+    /// that file, so it is here when everything is.
+    fn input_of(&self, live: &Live, rooted: bool) -> Option<InputState> {
+        if live.gathered {
+            return Some(InputState::Here);
+        }
+        let absent: Vec<_> = live
+            .wanted_input
+            .iter()
+            .flatten()
+            .filter(|content| !self.store.has(content))
+            .collect();
+        // What this executor cannot store says nothing of who should give it.
+        let local = |blob: &Waiting| blob.local && blob.what.is_input();
+        if absent.is_empty() {
+            let known = live.wanted_input.is_some() && !rooted;
+            known.then_some(InputState::Here)
+        } else if absent.iter().any(|content| self.fetcher.receives(content)) {
+            Some(InputState::Arriving)
+        } else {
+            let unsaid = live.waiting_for.iter().any(local);
+            (!unsaid).then_some(InputState::Missing)
+        }
     }
 
     fn progress(&self, job: &Job) -> f64 {

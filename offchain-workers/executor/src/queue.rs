@@ -509,7 +509,8 @@ impl Queue {
     }
 }
 
-fn unix_seconds() -> u64 {
+/// The time, in seconds since 1970.
+pub(crate) fn unix_seconds() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())

@@ -295,6 +295,11 @@ pub enum Artifact {
 }
 
 impl Artifact {
+    /// Whether it is the input or a part of it.
+    pub fn is_input(self) -> bool {
+        matches!(self, Self::Input | Self::InputPiece)
+    }
+
     fn field(self) -> &'static str {
         match self {
             Self::Input | Self::InputPiece => "input",

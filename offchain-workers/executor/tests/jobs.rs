@@ -138,6 +138,9 @@ async fn missing_blobs_are_waited_for_and_may_be_uploaded() {
         document["waiting_for"][0]["cid"],
         ContentId::of(&job.input_file).to_string()
     );
+    assert!(document["waiting_for"][0]["since"].as_u64() > Some(0));
+    assert_eq!(document["waiting_for"][0]["local"], false);
+    assert_eq!(document["input"], "missing");
 
     let (status, body) = upload(b"something else".to_vec(), blob(&job.input_file)).await;
     assert_eq!(
@@ -384,6 +387,7 @@ async fn unfinished_jobs_go_on_after_a_graceful_stop() {
         .api
         .wait(&job.path(), |job| job["batches"][1].is_object())
         .await;
+    assert_eq!(before["input"], "here");
     assert!(
         server.running.shut_down(PATIENCE).await,
         "the worker did not end"

@@ -1276,6 +1276,20 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn withdraw_report() {
+        start::<T>();
+        let (controller, worker) = provider::<T>(0);
+        let requester: T::AccountId = account("requester", 0, 0);
+        let id = submit::<T>(&requester, MAX_BATCHES, Assignment::Direct(controller));
+        Pallet::<T>::book_report(&worker, id).expect("it is early");
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id);
+
+        assert!(!Withheld::<T>::contains_key(id));
+    }
+
+    #[benchmark]
     fn publish_input(b: Linear<0, MAX_INPUT_BYTES>) {
         start::<T>();
         let (controller, worker) = provider::<T>(0);

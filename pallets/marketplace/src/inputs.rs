@@ -6,13 +6,19 @@
 //! has to pay the time of the slot. The provider is harmed in neither case: the time until the
 //! publication is given back to it.
 //!
+//! A provider that gets the input after all withdraws its report, or shows results, and the job goes
+//! on. Nothing is given back for that: who could have had the input all the time would gain by
+//! reporting and withdrawing. Each reports once of a job, so that it costs no more than two calls.
+//!
 //! An input in pieces, as jobs with a root have it, is not published: one file of it does not show
-//! that the others can be had. Its requester hands it over, or pays. Of several providers one may
-//! report it for all; those that seal nothing then have not failed, and are paid for their slots if
-//! none of them has sealed anything.
+//! that the others can be had. Its requester hands it over, or pays. Of several providers, while a
+//! report of one stands, those that seal nothing have not failed, and are paid for their slots if none
+//! of them has sealed anything.
 
 use crate::{
-    pallet::{Config, Error, Event, Inputs, Jobs, Pallet, Panels, Published, Stages, Withheld},
+    pallet::{
+        Config, Error, Event, Inputs, Jobs, Pallet, Panels, Published, Reporters, Stages, Withheld,
+    },
     JobOf,
 };
 use frame_support::{
@@ -20,31 +26,31 @@ use frame_support::{
     traits::{ConstU32, Get},
     BoundedVec,
 };
-use sp_runtime::{traits::Saturating, DispatchResult};
-use swarmwork_primitives::{JobId, JobState, Providers, MAX_INPUT_BYTES};
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
+use swarmwork_primitives::{
+    JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
+};
 
 /// An input file that is published on chain.
 pub type InputBytes = BoundedVec<u8, ConstU32<MAX_INPUT_BYTES>>;
+/// Providers that have reported an input, and whether the report of each stands.
+pub type Reports<AccountId> = BoundedVec<(AccountId, bool), ConstU32<MAX_REDUNDANCY>>;
 
 impl<T: Config> Pallet<T> {
-    /// Books that a provider cannot have its input; see [`crate::Call::report_input`].
-    pub(crate) fn book_report(worker: &T::AccountId, id: JobId) -> DispatchResult {
+    /// The provider that may report the input of a job as missing under this worker key, now.
+    pub(crate) fn check_report(
+        worker: &T::AccountId,
+        id: JobId,
+    ) -> Result<T::AccountId, DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
-        if let JobState::Shared { .. } = job.state {
-            Self::place_of(&Self::panel_of(&id)?, worker)?;
-        } else {
-            let (provider, ..) = Self::assignment(&job)?;
-            ensure!(
-                T::Providers::worker_of(&provider).as_ref() == Some(worker),
-                Error::<T>::NotTheWorker
-            );
-        }
+        let provider = Self::at_work(&id, &job, worker)?;
         ensure!(
             !Published::<T>::contains_key(id),
             Error::<T>::InputIsPublished
         );
+        let reports = Reporters::<T>::get(id);
         ensure!(
-            !Withheld::<T>::contains_key(id),
+            reports.iter().all(|(who, _)| *who != provider),
             Error::<T>::AlreadyReported
         );
         let now = Self::now();
@@ -54,12 +60,89 @@ impl<T: Config> Pallet<T> {
             in_time && Self::untouched(&id, &job),
             Error::<T>::TooLateToReport
         );
-        let until = now.saturating_add(T::PublishTime::get()).min(job.deadline);
+        Ok(provider)
+    }
+
+    /// Books that a provider cannot have its input; see [`crate::Call::report_input`].
+    pub(crate) fn book_report(worker: &T::AccountId, id: JobId) -> DispatchResult {
+        let provider = Self::check_report(worker, id)?;
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        // As many as a job may be given to.
+        Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider, true)))
+            .map_err(|_| Error::<T>::AlreadyReported)?;
+        let latest = Self::now()
+            .saturating_add(T::PublishTime::get())
+            .min(job.deadline);
+        let until = Withheld::<T>::get(id).unwrap_or(latest);
         Withheld::<T>::insert(id, until);
         // It attends to the job, whatever becomes of that.
         Self::note_started(&id);
         Self::deposit_event(Event::InputReported { job: id, until });
         Ok(())
+    }
+
+    /// The provider whose report of a job stands, and that may withdraw it under this worker key, now.
+    pub(crate) fn check_withdrawal(
+        worker: &T::AccountId,
+        id: JobId,
+    ) -> Result<T::AccountId, DispatchError> {
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
+        let provider = Self::at_work(&id, &job, worker)?;
+        let reports = Reporters::<T>::get(id);
+        let stands = reports
+            .iter()
+            .any(|(who, stands)| *stands && *who == provider);
+        ensure!(
+            stands && Self::is_withheld(&id, &job),
+            Error::<T>::NothingReported
+        );
+        let now = Self::now();
+        // What it was reported for has come about, whether or not the chain has looked.
+        let last = match Panels::<T>::get(id).map(|panel| panel.stage) {
+            None => job.deadline,
+            Some(PanelStage::Sealing { until }) => until,
+            Some(_) => return Err(Error::<T>::DeadlinePassed.into()),
+        };
+        ensure!(now <= last, Error::<T>::DeadlinePassed);
+        Ok(provider)
+    }
+
+    /// Books that a provider has its input after all; see [`crate::Call::withdraw_report`].
+    pub(crate) fn book_withdrawal(worker: &T::AccountId, id: JobId) -> DispatchResult {
+        let provider = Self::check_withdrawal(worker, id)?;
+        let mut reports = Reporters::<T>::get(id);
+        for (who, stands) in reports.iter_mut() {
+            *stands &= *who != provider;
+        }
+        // What others have reported stands.
+        if reports.iter().all(|(_, stands)| !stands) {
+            Withheld::<T>::remove(id);
+        }
+        Reporters::<T>::insert(id, reports);
+        Self::deposit_event(Event::ReportWithdrawn { job: id, provider });
+        Ok(())
+    }
+
+    /// The provider that works on a job under this worker key.
+    fn at_work(
+        id: &JobId,
+        job: &JobOf<T>,
+        worker: &T::AccountId,
+    ) -> Result<T::AccountId, DispatchError> {
+        if let JobState::Shared { .. } = job.state {
+            let panel = Self::panel_of(id)?;
+            let place = Self::place_of(&panel, worker)?;
+            let member = panel.members.get(place);
+            return member
+                .map(|member| member.provider.clone())
+                .ok_or(Error::<T>::NotTheWorker.into());
+        }
+        let (provider, ..) = Self::assignment(job)?;
+        ensure!(
+            T::Providers::worker_of(&provider).as_ref() == Some(worker),
+            Error::<T>::NotTheWorker
+        );
+        Ok(provider)
     }
 
     /// Publishes the input of a job; see [`crate::Call::publish_input`].
@@ -71,6 +154,8 @@ impl<T: Config> Pallet<T> {
         let mut job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         ensure!(job.requester == *requester, Error::<T>::NotTheRequester);
         let until = Withheld::<T>::get(id).ok_or(Error::<T>::NothingReported)?;
+        // Who shows results has the input: it gets no time for it.
+        ensure!(Self::untouched(&id, &job), Error::<T>::NothingReported);
         let now = Self::now();
         ensure!(now <= until, Error::<T>::DeadlinePassed);
         let input = Inputs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
@@ -87,6 +172,7 @@ impl<T: Config> Pallet<T> {
         job.deadline = job.deadline.saturating_add(lost);
         Jobs::<T>::insert(id, job);
         Withheld::<T>::remove(id);
+        Reporters::<T>::remove(id);
         Published::<T>::insert(id, bytes);
         Self::deposit_event(Event::InputPublished { job: id });
         Ok(())
@@ -123,6 +209,7 @@ impl<T: Config> Pallet<T> {
     /// Forgets what a job's end leaves of its input.
     pub(crate) fn forget_report(id: &JobId) {
         Withheld::<T>::remove(id);
+        Reporters::<T>::remove(id);
         Published::<T>::remove(id);
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     pallet::{
         Agendas, Auctions, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided,
         FastWindows, HoldReason, Inputs, Jobs, Listings, Pallet, Panels, Passed, Published, Queued,
-        Refused, Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld, Windows,
-        Withheld,
+        Refused, Reporters, Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld,
+        Windows, Withheld,
     },
     types::Agenda,
     JobOf,
@@ -185,7 +185,10 @@ impl<T: Config> Pallet<T> {
         for id in Stages::<T>::iter_keys() {
             ensure!(Jobs::<T>::contains_key(id), "a stage has no job");
         }
-        for id in Withheld::<T>::iter_keys().chain(Published::<T>::iter_keys()) {
+        let missed = Withheld::<T>::iter_keys()
+            .chain(Reporters::<T>::iter_keys())
+            .chain(Published::<T>::iter_keys());
+        for id in missed {
             let job = Jobs::<T>::get(id).ok_or("a missing input has no job")?;
             ensure!(
                 matches!(
@@ -193,6 +196,11 @@ impl<T: Config> Pallet<T> {
                     JobState::Assigned { .. } | JobState::Shared { .. }
                 ),
                 "an input is missed of a job that nobody works on"
+            );
+            let stands = Reporters::<T>::get(id).iter().any(|(_, stands)| *stands);
+            ensure!(
+                stands == Withheld::<T>::contains_key(id),
+                "an input is missed by nobody, or a report does not count"
             );
         }
         for (id, refused) in Refused::<T>::iter() {

@@ -60,7 +60,7 @@ pub use currencies::listing_scope;
 #[cfg(feature = "upgrade-drill")]
 pub use drill::Job;
 pub use extension::{CheckResults, MAX_REFUSED};
-pub use inputs::InputBytes;
+pub use inputs::{InputBytes, Reports};
 pub use pallet::*;
 pub use swarm_scoring::{Lottery, ScoreParameters};
 #[cfg(not(feature = "upgrade-drill"))]
@@ -440,6 +440,12 @@ pub mod pallet {
     /// Jobs whose providers cannot have the input, and the last block in which it may be published.
     #[pallet::storage]
     pub type Withheld<T: Config> = StorageMap<_, Identity, JobId, BlockNumberFor<T>>;
+
+    /// Who has reported of a job that it cannot have the input, until it has another provider or ends,
+    /// and whether that stands.
+    #[pallet::storage]
+    pub type Reporters<T: Config> =
+        StorageMap<_, Identity, JobId, Reports<T::AccountId>, ValueQuery>;
 
     /// Inputs that were published because of such a report, while their jobs go on.
     #[pallet::storage]
@@ -837,6 +843,13 @@ pub mod pallet {
             job: JobId,
             /// Last block in which the requester may publish it.
             until: BlockNumberFor<T>,
+        },
+        /// A provider has the input of its job after all, and the job goes on.
+        ReportWithdrawn {
+            /// The job.
+            job: JobId,
+            /// Who had reported it.
+            provider: T::AccountId,
         },
         /// The input of a job is on chain now.
         InputPublished {
@@ -1580,8 +1593,8 @@ pub mod pallet {
         }
 
         /// Says that the provider whose worker key signs cannot have the input of its job, soon after
-        /// its assignment. The requester publishes it then, or pays the time of the slot; one of
-        /// several providers says so for all. Costs nothing when it succeeds.
+        /// its assignment. The requester publishes it then, or pays the time of the slot. Each of
+        /// several providers says so for itself, once. Costs nothing when it succeeds.
         #[pallet::call_index(46)]
         #[pallet::weight(T::WeightInfo::report_input())]
         pub fn report_input(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
@@ -1611,6 +1624,17 @@ pub mod pallet {
         pub fn close_report(origin: OriginFor<T>, job: JobId) -> DispatchResult {
             ensure_signed(origin)?;
             Self::end_withheld(job)
+        }
+
+        /// Withdraws the report of the provider whose worker key signs, who has the input by now: the
+        /// job goes on, with no more time than it had. It cannot be reported again. Costs nothing when
+        /// it succeeds.
+        #[pallet::call_index(49)]
+        #[pallet::weight(T::WeightInfo::withdraw_report())]
+        pub fn withdraw_report(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            let worker = ensure_signed(origin)?;
+            Self::book_withdrawal(&worker, job)?;
+            Ok(Pays::No.into())
         }
 
         /// Seals the results of one of several providers, signed by its worker key: `sealed` is

@@ -187,6 +187,7 @@ parameter_types! {
     pub static ProviderShare: Permill = Permill::from_percent(80);
     pub static BurnedShare: Permill = Permill::from_percent(5);
     pub static CancelShare: Permill = Permill::from_percent(1);
+    pub static ReportTime: u64 = 4;
     pub static PublishTime: u64 = 6;
     // Of no account where a test does not say so.
     pub static SlotPrice: Balance = 0;
@@ -248,7 +249,7 @@ impl pallet_marketplace::Config for Test {
     type SoldShare = SoldShare;
     type CancelShare = CancelShare;
     type SlotPrice = SlotPrice;
-    type ReportTime = ConstU64<4>;
+    type ReportTime = ReportTime;
     type PublishTime = PublishTime;
     type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;

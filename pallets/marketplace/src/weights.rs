@@ -86,6 +86,8 @@ pub trait WeightInfo {
     fn tip() -> Weight;
     /// [`crate::Call::report_input`].
     fn report_input() -> Weight;
+    /// [`crate::Call::withdraw_report`].
+    fn withdraw_report() -> Weight;
     /// [`crate::Call::publish_input`] of `b` bytes.
     fn publish_input(b: u32) -> Weight;
     /// [`crate::Call::submit_order`] with `b` listed commitments, everything asked and paid in an
@@ -228,10 +230,13 @@ impl WeightInfo for () {
         access(6, 5).saturating_add(micros(90))
     }
     fn report_input() -> Weight {
-        access(6, 1).saturating_add(micros(40))
+        access(7, 3).saturating_add(micros(45))
+    }
+    fn withdraw_report() -> Weight {
+        access(7, 2).saturating_add(micros(45))
     }
     fn publish_input(b: u32) -> Weight {
-        access(4, 3)
+        access(6, 4)
             .saturating_add(micros(60))
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
     }

@@ -110,15 +110,30 @@ impl<'a> Client<'a> {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> Result<(u16, Vec<u8>), Error> {
+        self.exchange(method, path, body.map(|body| ("application/json", body)))
+    }
+
+    /// Puts bytes to a path under the base URL: status and body of the answer.
+    pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(u16, Vec<u8>), Error> {
+        self.exchange(Method::Put, path, Some(("application/octet-stream", bytes)))
+    }
+
+    /// One request with a body of some type, or none.
+    fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, Vec<u8>)>,
+    ) -> Result<(u16, Vec<u8>), Error> {
         let deadline = sp_io::offchain::timestamp().add(REQUEST_TIME).min(self.end);
         let url = format!("{}{path}", self.url);
         let mut request: Request<Vec<Vec<u8>>> = Request::new(&url)
             .method(method)
             .add_header("Authorization", &self.authorization)
             .deadline(deadline);
-        if let Some(body) = body {
+        if let Some((kind, body)) = body {
             request = request
-                .add_header("Content-Type", "application/json")
+                .add_header("Content-Type", kind)
                 .body(alloc::vec![body]);
         }
         let pending = request.send().map_err(transport)?;

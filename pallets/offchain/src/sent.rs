@@ -18,7 +18,7 @@ pub enum Sender {
     Jobs,
     /// Answers to capacity windows.
     Capacity,
-    /// That jobs were started, for those who send results.
+    /// That jobs were started, and what is said of their inputs, for those who send results.
     Starts,
 }
 

@@ -41,6 +41,7 @@ parameter_types! {
         ("Marketplace", "reveal_results"),
         ("Marketplace", "dispute_results"),
         ("Marketplace", "report_input"),
+        ("Marketplace", "withdraw_report"),
         ("Marketplace", "publish_input"),
         ("Marketplace", "start_job"),
         ("Marketplace", "bid"),

@@ -381,6 +381,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     fn report_input() -> Weight {
         Weight::from_parts(70_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(9))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn withdraw_report() -> Weight {
+        Weight::from_parts(70_000_000, 3922)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -388,8 +393,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn publish_input(b: u32) -> Weight {
         Weight::from_parts(120_000_000, 5709)
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(4))
     }
     fn set_scoring() -> Weight {
         Weight::from_parts(15_000_000, 0).saturating_add(T::DbWeight::get().writes(1))

@@ -71,8 +71,14 @@ pub enum JobCommand {
     /// bond is held: it is lost if the batch is proven, and comes back with a reward if it is not.
     Challenge(Challenge),
     /// Say, with a worker key, that the input of a job that was assigned just now cannot be had. Its
-    /// requester publishes it then, or pays the slot's time.
+    /// requester publishes it then, or pays the slot's time. A provider's node says so by itself.
     ReportInput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Say, with a worker key, that an input that was reported is there after all: the job goes on.
+    WithdrawReport {
         /// Job id.
         #[arg(value_parser = parse_id)]
         job: H256,
@@ -306,6 +312,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge(args) => challenge::run(app, args).await,
         JobCommand::ReportInput { job } => withheld::report(app, job).await,
+        JobCommand::WithdrawReport { job } => withheld::withdraw(app, job).await,
         JobCommand::PublishInput { job } => withheld::publish(app, job).await,
         JobCommand::FetchInput { job, out } => withheld::fetch(app, job, &out).await,
         JobCommand::CloseReport { job } => withheld::close(app, job).await,

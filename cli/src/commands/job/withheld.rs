@@ -1,5 +1,5 @@
-//! `swarm job report-input`, `publish-input`, `fetch-input` and `close-report`: inputs that are
-//! withheld.
+//! `swarm job report-input`, `withdraw-report`, `publish-input`, `fetch-input` and `close-report`:
+//! inputs that are withheld.
 
 use std::path::Path;
 
@@ -41,6 +41,31 @@ pub async fn report(app: &App, job: H256) -> Result<Report> {
         "block": included.number,
     }))
     .line("reported", format!("the input of {job:?} cannot be had"))
+    .line("block", included.number))
+}
+
+/// Withdraws the report of an input that is there after all; the key is the worker's.
+pub async fn withdraw(app: &App, job: H256) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    chain.job(job).await?;
+    let args = (Static(job),);
+    let certainty = app.certainty();
+    let included = send(
+        &chain,
+        &key,
+        "Marketplace",
+        "withdraw_report",
+        args,
+        certainty,
+    )
+    .await?;
+    Ok(Report::new(json!({
+        "job": format!("{job:?}"),
+        "worker": address(&account_of(&key)),
+        "block": included.number,
+    }))
+    .line("withdrawn", format!("the report of the input of {job:?}"))
     .line("block", included.number))
 }
 

@@ -1,6 +1,6 @@
 //! Gathering a job's blobs: fetched from the source that the job names and from peers, or uploaded.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use swarm_store::ContentId;
@@ -10,7 +10,7 @@ use super::Executor;
 use crate::{
     documents::Waiting,
     fetch::FetchError,
-    queue::{Failure, FailureKind, Job, JobState},
+    queue::{unix_seconds, Failure, FailureKind, Job, JobState},
     rooted,
     spec::{Artifact, JobId, Locator},
 };
@@ -40,6 +40,7 @@ impl Executor {
         let give_up = Instant::now() + self.config.jobs.wait;
         let mut manifest = None;
         let mut here = 0;
+        let mut missed_since = HashMap::new();
         loop {
             let at_work = |job: &Job| job.record.is_at_work(attempt);
             let Some(job) = self.queue.job(&id).filter(at_work) else {
@@ -82,7 +83,8 @@ impl Executor {
             let mut waiting = Vec::new();
             let mut absent = Vec::new();
             for (outcome, (_, locator)) in join_all(fetches).await.into_iter().zip(&missing) {
-                if let Some(blob) = outcome? {
+                if let Some(mut blob) = outcome? {
+                    blob.since = *missed_since.entry(locator.content).or_insert(blob.since);
                     waiting.push(blob);
                     absent.push(locator.content);
                 }
@@ -138,6 +140,8 @@ impl Executor {
             what,
             cid: content.to_string(),
             reason,
+            since: unix_seconds(),
+            local: errors.iter().any(FetchError::is_local),
         }))
     }
 

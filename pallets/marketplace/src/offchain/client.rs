@@ -48,6 +48,15 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// Gives a blob to the executor.
+    pub fn put_blob(&self, content: &ContentId, bytes: Vec<u8>) -> Result<(), Error> {
+        let path = format!("/blobs/{}", hex(&content.0));
+        match self.0.put(&path, bytes)? {
+            (200..=299, _) => Ok(()),
+            (code, answer) => Err(status(code, &answer)),
+        }
+    }
+
     /// Cancels a job, if the executor knows it.
     pub fn cancel(&self, job: &JobId) -> Result<(), Error> {
         match self.0.request(Method::Delete, &path(job), None)? {

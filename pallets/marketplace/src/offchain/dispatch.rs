@@ -62,6 +62,46 @@ pub struct Record {
     pub committing: Option<u64>,
     /// The block at which sealed results were.
     pub revealing: Option<u64>,
+    /// What the executor said of the input.
+    pub input: Heard,
+}
+
+/// What the executor said of a job's input, and when, on the market's clock.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, Debug, Default)]
+pub enum Heard {
+    /// Nothing that is certain.
+    #[default]
+    Nothing,
+    /// That it cannot have it.
+    Lacking {
+        /// First, and ever since.
+        since: u64,
+        /// Last.
+        last: u64,
+    },
+    /// That it has it.
+    Here {
+        /// Last.
+        last: u64,
+    },
+}
+
+impl Heard {
+    /// Whether the executor lacks the input by what it said at block `now`, for more than half of the
+    /// blocks in which that may be reported.
+    pub fn lacks_for_most(&self, report_time: u64, now: u64) -> bool {
+        match self {
+            Self::Lacking { since, last } => {
+                *last == now && now.saturating_sub(*since).saturating_mul(2) > report_time
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the executor said at block `now` that it has the input.
+    pub fn is_here(&self, now: u64) -> bool {
+        *self == Self::Here { last: now }
+    }
 }
 
 /// What to ask of the executor.
@@ -277,6 +317,24 @@ mod tests {
             record.settle_reveal(on_chain, now);
             assert_eq!(record.in_flight(), waits, "revealed: {on_chain} at {now}");
         }
+    }
+
+    #[test]
+    fn an_input_lacks_for_most_of_the_time_if_it_still_does() {
+        let lacking = |since, last| Heard::Lacking { since, last };
+        for (heard, now, lacks) in [
+            (lacking(100, 108), 108, true),
+            (lacking(100, 107), 107, false),
+            // Not heard in this block.
+            (lacking(100, 108), 109, false),
+            (Heard::Here { last: 108 }, 108, false),
+            (Heard::Nothing, 108, false),
+        ] {
+            assert_eq!(heard.lacks_for_most(15, now), lacks, "{heard:?} at {now}");
+        }
+        assert!(Heard::Here { last: 5 }.is_here(5));
+        assert!(!Heard::Here { last: 5 }.is_here(6));
+        assert!(!lacking(1, 5).is_here(5));
     }
 
     fn alone(batch: u32, at: u64) -> Submission {

@@ -205,6 +205,35 @@ struct Opening {
     result_path: Vec<Hex<32>>,
 }
 
+/// A blob that a job waits for there.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+struct Waiting {
+    what: String,
+    reason: String,
+}
+
+/// How a job has its input there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InputState {
+    Missing,
+    Arriving,
+    Here,
+}
+
+/// What the executor says of a job's input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Supply<'a> {
+    /// Nothing that is certain.
+    Unknown,
+    /// It asks for it and nothing comes, for this reason.
+    Lacking(&'a str),
+    /// It is receiving it.
+    Arriving,
+    /// It has it.
+    Here,
+}
+
 /// What a job's results have come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 struct Results {
@@ -249,6 +278,10 @@ pub struct Document {
     pub batches: Vec<BatchProof>,
     #[serde(default)]
     results: Option<Results>,
+    #[serde(default)]
+    waiting_for: Vec<Waiting>,
+    #[serde(default)]
+    input: Option<InputState>,
     /// What went wrong, in words.
     #[serde(default)]
     pub error: Option<String>,
@@ -264,6 +297,21 @@ impl Document {
             root: H256(results.root.0),
             list: ContentId(results.list.0),
         })
+    }
+
+    /// Whether the executor has the input, or the pieces of it that it needs.
+    pub fn supply(&self) -> Supply<'_> {
+        match (self.state, self.input) {
+            (Stage::Running | Stage::Proving | Stage::Done, _) => Supply::Here,
+            (Stage::Queued | Stage::Fetching, Some(InputState::Here)) => Supply::Here,
+            (Stage::Fetching, Some(InputState::Arriving)) => Supply::Arriving,
+            (Stage::Fetching, Some(InputState::Missing)) => {
+                let is_input = |blob: &&Waiting| blob.what.starts_with("input");
+                let blob = self.waiting_for.iter().find(is_input);
+                Supply::Lacking(blob.map_or("no answer yet", |blob| blob.reason.as_str()))
+            }
+            _ => Supply::Unknown,
+        }
     }
 
     /// Reads a document and checks that it speaks of this job and of each batch at most once.
@@ -383,6 +431,39 @@ mod tests {
         // Deep nesting must not overflow the stack.
         let deep = [br#"{"note":"#.as_slice(), &[b'['; 100_000]].concat();
         refused(&deep, "EOF");
+    }
+
+    #[test]
+    fn what_is_said_of_the_input_is_told_from_what_is_not() {
+        let job = H256::repeat_byte(1);
+        let read = |state: &str, waiting: &str, input: &str| {
+            let text = String::from_utf8(document(1, state, &[])).expect("it is text");
+            let more = format!(r#""waiting_for":[{waiting}],"input":{input},"error":null"#);
+            let text = text.replacen(r#""error":null"#, &more, 1);
+            Document::parse(text.as_bytes(), &job, 1).expect("it reads")
+        };
+        let blob = |what: &str| format!(r#"{{"what":"{what}","cid":"x","reason":"{what}!"}}"#);
+        let (missing, arriving, here) = (r#""missing""#, r#""arriving""#, r#""here""#);
+        for what in ["input", "input_piece"] {
+            let both = format!("{},{}", blob("model"), blob(what));
+            let document = read("fetching", &both, missing);
+            assert_eq!(document.supply(), Supply::Lacking(&format!("{what}!")));
+        }
+        for (state, input, expected) in [
+            ("fetching", missing, Supply::Lacking("no answer yet")),
+            ("fetching", arriving, Supply::Arriving),
+            ("fetching", here, Supply::Here),
+            ("fetching", "null", Supply::Unknown),
+            ("queued", here, Supply::Here),
+            ("queued", "null", Supply::Unknown),
+            ("running", "null", Supply::Here),
+            ("proving", "null", Supply::Here),
+            ("done", "null", Supply::Here),
+            ("failed", missing, Supply::Unknown),
+            ("cancelled", here, Supply::Unknown),
+        ] {
+            assert_eq!(read(state, "", input).supply(), expected, "{state} {input}");
+        }
     }
 
     #[test]

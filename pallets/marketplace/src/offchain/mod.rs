@@ -4,8 +4,8 @@
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
 //! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
 //! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). Jobs that must be
-//! started in time are reported as started ([`starting`]). What a run does is bounded
-//! in time, one run works at a time, and everything it must remember lies in the node's persistent
+//! started in time are reported as started ([`starting`]), and inputs that cannot be had as missing
+//! ([`inputs`]). What a run does is bounded in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
 //! [`dispatch`].
@@ -13,6 +13,7 @@
 mod client;
 mod dispatch;
 mod document;
+mod inputs;
 mod memory;
 mod outbox;
 mod panels;
@@ -250,8 +251,11 @@ fn serve<T: Config>(
         }
     }
     if !halted {
-        let starting = starting::send(&ours, &busy, now);
-        outbox.retain(|ready| !starting.contains(&ready.worker.id));
+        let showing: Vec<_> = outbox.iter().map(|ready| *ready.item.job()).collect();
+        let mut saying = inputs::send(&ours, &busy, &showing, now);
+        let busy = [busy, saying.clone()].concat();
+        saying.extend(starting::send(&ours, &busy, now));
+        outbox.retain(|ready| !saying.contains(&ready.worker.id));
     }
     outbox::send(outbox, now);
     failed.map_or(Ok(heard), Err)
@@ -296,6 +300,8 @@ fn serve_job<T: Config>(
             }
         },
     };
+    inputs::note(job, record, &document);
+    inputs::hand_over(client, job, &document)?;
     let mut sound = true;
     if let Some(advice) = stuck(&document) {
         sound = false;

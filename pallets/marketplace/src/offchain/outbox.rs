@@ -49,7 +49,8 @@ pub struct Ready<T: Config> {
 }
 
 impl Item {
-    fn job(&self) -> &JobId {
+    /// The job of which it shows something.
+    pub fn job(&self) -> &JobId {
         match self {
             Self::Commit(job, _) | Self::Seal(job, _) | Self::Reveal(job, _) => job,
             Self::Dispute(dispute) => &dispute.job,

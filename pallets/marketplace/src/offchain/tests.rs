@@ -1,6 +1,7 @@
 //! The worker against a scripted executor, a real keystore and a pool.
 
 mod fake;
+mod inputs;
 mod panels;
 mod rooted;
 

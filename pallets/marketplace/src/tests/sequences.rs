@@ -36,6 +36,10 @@ enum Act {
         job: usize,
         by: u8,
     },
+    WithdrawReport {
+        job: usize,
+        by: u8,
+    },
     Publish {
         job: usize,
         good: bool,
@@ -116,6 +120,7 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|(who, job, amount)| Act::Tip { who, job, amount }),
         1 => (0u8..6).prop_map(|who| Act::ClaimCoins { who }),
         2 => (any::<usize>(), 0u8..3).prop_map(|(job, by)| Act::Report { job, by }),
+        1 => (any::<usize>(), 0u8..3).prop_map(|(job, by)| Act::WithdrawReport { job, by }),
         1 => (any::<usize>(), prop::bool::weighted(0.8))
             .prop_map(|(job, good)| Act::Publish { job, good }),
         1 => any::<usize>().prop_map(|job| Act::CloseReport { job }),
@@ -280,6 +285,11 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
         Act::Report { job, by } => {
             let job = ledger.pick(job);
             (worker(likely_worker(job, by)), Call::report_input { job })
+        }
+        Act::WithdrawReport { job, by } => {
+            let job = ledger.pick(job);
+            let call = Call::withdraw_report { job };
+            (worker(likely_worker(job, by)), call)
         }
         Act::Publish { job, good } => {
             let job = ledger.pick(job);

@@ -56,6 +56,7 @@ fn every_call_is_charged_by_its_own_weight() {
             ),
             (Call::tip { job, amount: 1 }, <()>::tip()),
             (Call::report_input { job }, <()>::report_input()),
+            (Call::withdraw_report { job }, <()>::withdraw_report()),
             (
                 Call::close_report { job },
                 <()>::cancel_job().saturating_add(Marketplace::legs_weight()),

@@ -20,6 +20,10 @@ fn publish(who: AccountId, job: H256, file: &[u8]) -> DispatchResultWithPostInfo
     dispatch(who, Call::publish_input { job, bytes })
 }
 
+fn withdraw(job: H256) -> DispatchResultWithPostInfo {
+    dispatch(worker(0), Call::withdraw_report { job })
+}
+
 fn close(job: H256) -> DispatchResultWithPostInfo {
     dispatch(account(3), Call::close_report { job })
 }
@@ -195,5 +199,111 @@ fn a_withdrawn_job_leaves_no_report() {
         assert_ok!(dispatch(requester(), Call::cancel_job { job: id }));
         assert!(!Withheld::<Test>::contains_key(id));
         assert_noop!(report(id), Error::<Test>::JobEnded);
+    });
+}
+
+/// The time that passed is not given back: who could have had the input all the time would gain it.
+#[test]
+fn a_report_that_is_withdrawn_gains_no_time() {
+    test(|| {
+        let id = begin();
+        let deadline = job(id).deadline;
+        run_to(START + 3);
+        assert_ok!(report(id));
+        run_to(START + 6);
+        events();
+        let withdrawn = withdraw(id).expect("it stands");
+        assert_eq!(withdrawn.pays_fee, frame_support::dispatch::Pays::No);
+        let event = Event::ReportWithdrawn {
+            job: id,
+            provider: provider(0),
+        };
+        assert_eq!(events(), vec![event]);
+        assert_eq!(job(id).deadline, deadline);
+        assert!(!Withheld::<Test>::contains_key(id));
+        // The job goes on: nobody publishes anything, and nobody ends it.
+        let late = publish(requester(), id, FILE);
+        assert_noop!(late, Error::<Test>::NothingReported);
+        run_to(START + 10);
+        assert_noop!(close(id), Error::<Test>::NothingReported);
+        assert_ok!(prove(id, 0, 0));
+        assert!(matches!(job(id).state, JobState::Completed { .. }));
+        assert!(!Reporters::<Test>::contains_key(id));
+    });
+}
+
+/// Both calls are free: they are made once each.
+#[test]
+fn a_report_is_made_and_withdrawn_once() {
+    test(|| {
+        let id = begin();
+        assert_noop!(withdraw(id), Error::<Test>::NothingReported);
+        assert_noop!(withdraw(H256::zero()), Error::<Test>::JobUnknown);
+        assert_ok!(report(id));
+        let by_another = dispatch(worker(1), Call::withdraw_report { job: id });
+        assert_noop!(by_another, Error::<Test>::NotTheWorker);
+        assert_ok!(withdraw(id));
+        assert_noop!(withdraw(id), Error::<Test>::NothingReported);
+        // It is early yet.
+        assert_noop!(report(id), Error::<Test>::AlreadyReported);
+    });
+}
+
+/// Who reports and keeps the input has failed as any other that does nothing.
+#[test]
+fn a_report_that_is_withdrawn_is_no_excuse() {
+    test(|| {
+        let id = begin();
+        Jobs::<Test>::mutate(id, |job| job.as_mut().expect("it is stored").swarm = true);
+        assert_ok!(report(id));
+        assert_ok!(withdraw(id));
+        run_to(START + 20);
+        assert!(matches!(job(id).state, JobState::Expired { .. }));
+        assert_eq!(doubles::Recorded::<Test>::get().len(), 1);
+        assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
+#[test]
+fn what_a_report_was_made_for_is_not_withdrawn() {
+    test(|| {
+        let id = begin();
+        assert_ok!(report(id));
+        assert_ok!(publish(requester(), id, FILE));
+        assert_noop!(withdraw(id), Error::<Test>::NothingReported);
+    });
+    test(|| {
+        let id = begin();
+        assert_ok!(report(id));
+        // The time to publish is over, and nobody has closed it.
+        run_to(START + 19);
+        assert_ok!(withdraw(id));
+    });
+    test(|| {
+        let id = begin();
+        assert_ok!(report(id));
+        // The agenda is late.
+        System::set_block_number(START + 20);
+        assert_noop!(withdraw(id), Error::<Test>::DeadlinePassed);
+    });
+}
+
+/// A result shows that the input is there: it is as a withdrawal.
+#[test]
+fn who_has_shown_results_gets_no_time_by_a_publication() {
+    test(|| {
+        register(0, 1_000);
+        let id = submit(2, 2_000, 60, Assignment::Direct(provider(0)));
+        Inputs::<Test>::mutate(id, |input| {
+            let content = ContentId(*blake3::hash(FILE).as_bytes());
+            input.as_mut().expect("it is stored").locator.content = content;
+        });
+        let deadline = job(id).deadline;
+        assert_ok!(report(id));
+        assert_ok!(prove(id, 0, 0));
+        let late = publish(requester(), id, FILE);
+        assert_noop!(late, Error::<Test>::NothingReported);
+        assert_noop!(withdraw(id), Error::<Test>::NothingReported);
+        assert_eq!(job(id).deadline, deadline);
     });
 }

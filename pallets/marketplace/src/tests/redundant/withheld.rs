@@ -24,7 +24,7 @@ fn a_withheld_input_costs_every_slot_and_is_no_evidence() {
         let before = free(&provider(1));
         assert_noop!(report(4, id), Error::<Test>::NotTheWorker);
         assert_ok!(report(1, id));
-        assert_noop!(report(0, id), Error::<Test>::AlreadyReported);
+        assert_noop!(report(1, id), Error::<Test>::AlreadyReported);
         let until = Withheld::<Test>::get(id).expect("it is reported");
         run_to(until);
         assert_noop!(close(id), Error::<Test>::ReportStands);
@@ -57,6 +57,57 @@ fn who_seals_nothing_beside_others_has_neither_failed_nor_is_paid() {
         assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
         assert!(doubles::Recorded::<Test>::get().is_empty());
         assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
+fn withdraw(number: u8, job: H256) -> DispatchResultWithPostInfo {
+    dispatch(worker(number), Call::withdraw_report { job })
+}
+
+/// Or a requester's own provider would report first, and withdraw when the others no longer can.
+#[test]
+fn nobody_withdraws_what_another_has_reported() {
+    test(|| {
+        let id = shared();
+        assert_ok!(report(1, id));
+        let until = Withheld::<Test>::get(id).expect("it is reported");
+        next_block();
+        assert_ok!(report(0, id));
+        // The requester's time does not begin anew.
+        assert_eq!(Withheld::<Test>::get(id), Some(until));
+        assert_noop!(withdraw(2, id), Error::<Test>::NothingReported);
+        assert_ok!(withdraw(1, id));
+        assert_eq!(Withheld::<Test>::get(id), Some(until));
+        run_to(until + 1);
+        assert_ok!(close(id));
+        assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
+        assert!(doubles::Recorded::<Test>::get().is_empty());
+    });
+}
+
+#[test]
+fn a_report_that_is_withdrawn_covers_nobody() {
+    test(|| {
+        let id = shared();
+        assert_ok!(report(1, id));
+        assert_ok!(withdraw(1, id));
+        assert!(!Withheld::<Test>::contains_key(id));
+        assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
+        assert_eq!(doubles::Recorded::<Test>::get().len(), 3);
+        assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
+/// What follows upon a report is not undone.
+#[test]
+fn nothing_is_withdrawn_once_the_sealing_is_over() {
+    test(|| {
+        let id = shared();
+        assert_ok!(report(1, id));
+        let until = Withheld::<Test>::get(id).expect("it is reported");
+        run_to(until + 1);
+        assert_ok!(close(id));
+        assert_noop!(withdraw(1, id), Error::<Test>::DeadlinePassed);
     });
 }
 
