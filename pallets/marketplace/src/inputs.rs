@@ -38,7 +38,7 @@ pub type Reports<AccountId> = BoundedVec<(AccountId, bool), ConstU32<MAX_REDUNDA
 
 impl<T: Config> Pallet<T> {
     /// The provider that may report the input of a job as missing under this worker key, now.
-    pub(crate) fn check_report(
+    pub(crate) fn check_missing_input(
         worker: &T::AccountId,
         id: JobId,
     ) -> Result<T::AccountId, DispatchError> {
@@ -65,7 +65,7 @@ impl<T: Config> Pallet<T> {
 
     /// Books that a provider cannot have its input; see [`crate::Call::report_input`].
     pub(crate) fn book_report(worker: &T::AccountId, id: JobId) -> DispatchResult {
-        let provider = Self::check_report(worker, id)?;
+        let provider = Self::check_missing_input(worker, id)?;
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         // As many as a job may be given to.
         Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider, true)))

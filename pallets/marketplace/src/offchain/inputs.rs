@@ -132,7 +132,7 @@ fn to_say<T: Config>(job: &Assigned<T>, record: &Record) -> Option<Say> {
         let part = (report_time / LAST_PART).max(1);
         let first = last.saturating_sub(part).saturating_add(1);
         let in_time = (first..=last).contains(&now);
-        let taken = in_time && Pallet::<T>::check_report(&job.worker.id, job.id).is_ok();
+        let taken = in_time && Pallet::<T>::check_missing_input(&job.worker.id, job.id).is_ok();
         return taken.then_some(Say::Missing);
     }
     if record.input.is_here(now) {
