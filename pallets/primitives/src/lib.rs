@@ -8,6 +8,7 @@ extern crate alloc;
 
 mod api;
 mod capabilities;
+mod delivery;
 mod economy;
 mod governance;
 mod history;
@@ -27,6 +28,7 @@ mod worker;
 
 pub use api::*;
 pub use capabilities::*;
+pub use delivery::*;
 pub use economy::*;
 pub use governance::*;
 pub use history::*;

@@ -79,6 +79,16 @@ pub(super) fn all() -> Vec<Value> {
             stage,
             results,
             endpoint,
+            delivery: Some(Delivery {
+                prepaid: LARGE,
+                elements: 66,
+                stage: DeliveryStage::Disputed {
+                    proven: 7,
+                    until: 8,
+                    parts: 1,
+                    sum: Some(bytes32(46)),
+                },
+            }),
         };
     let listed = vec![bytes32(40), bytes32(41)];
     let open = view(
