@@ -28,7 +28,7 @@ const TASK: usize = 64;
 /// # Errors
 /// [`OpeningError`] says what is wrong: lengths, the key, a point, the digest; in this order.
 pub fn check_output_bases(vk: &[u8], others: &[u8], bases: &[u8]) -> Result<(), OpeningError> {
-    if others.len() != 3 * SEGMENT_BYTES || bases.is_empty() || bases.len() % BYTES != 0 {
+    if others.len() != 3 * SEGMENT_BYTES || bases.is_empty() || !bases.len().is_multiple_of(BYTES) {
         return Err(OpeningError::Length);
     }
     let key = VerifyingKey::from_bytes(vk).map_err(|_| OpeningError::MalformedKey)?;
@@ -62,7 +62,7 @@ pub fn check_output_bases(vk: &[u8], others: &[u8], bases: &[u8]) -> Result<(), 
 /// [`OpeningError`] unless there are equally many bases and elements, one at least, and all are
 /// canonical.
 pub fn commit_part(before: &[u8], bases: &[u8], elements: &[u8]) -> Result<[u8; 32], OpeningError> {
-    if bases.is_empty() || bases.len() % BYTES != 0 || bases.len() != elements.len() {
+    if bases.is_empty() || !bases.len().is_multiple_of(BYTES) || bases.len() != elements.len() {
         return Err(OpeningError::Length);
     }
     let before = match before {

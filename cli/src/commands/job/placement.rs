@@ -83,6 +83,7 @@ impl PlacementArgs {
             fast: self.fast,
             priority: self.priority(),
             start_within: self.start_within.map(|time| blocks(time, block)),
+            deliver: self.deliver,
         };
         Placement { assignment, terms }
     }
