@@ -4,6 +4,7 @@ mod assets;
 mod attacks;
 mod auctions;
 mod cancelling;
+mod delivery;
 mod drill;
 mod ending;
 mod halting;
