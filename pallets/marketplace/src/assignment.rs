@@ -199,7 +199,7 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::DrawPutOff { job: id, redraw });
             return;
         }
-        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen);
+        let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
         let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
         while let Some((who, offer)) = field.choose(&mut lottery) {

@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
             let seated = panel.members.iter().any(|member| member.provider == *who);
             !seated && *who != job.requester && T::Reputation::standing(who) >= LEAST_STANDING
         };
-        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen).in_tokens();
+        let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen).in_tokens();
         let mut field = Field::sample(lottery, &wanted, &seed.frozen, may);
         while let Some((who, offer)) = field.choose(lottery) {
             if let Ok(auditor) = Self::seat(id, &JobCurrency::Native, who, offer, true) {

@@ -26,7 +26,9 @@ use swarmwork_primitives::{AssetId, JobCurrency, Listing, Providers, Rejection};
 /// What a role to list assets is limited to where it is for one of them: its number, big-endian, in
 /// the last bytes.
 pub fn listing_scope(asset: AssetId) -> H256 {
-    H256::from_low_u64_be(asset.into())
+    let mut scope = H256::zero();
+    scope.0[28..].copy_from_slice(&asset.to_be_bytes());
+    scope
 }
 
 /// The asset that a job is paid in and its rate, or nothing where it is paid in tokens.

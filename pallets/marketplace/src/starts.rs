@@ -81,7 +81,9 @@ impl<T: Config> Pallet<T> {
         }
         match Jobs::<T>::get(id) {
             Some(job) => Self::pass_on(id, job, true, now),
-            None => frame_support::defensive!("a job is gone whose provider must start"),
+            None => {
+                frame_support::defensive!("a job is gone whose provider must start");
+            }
         }
     }
 

@@ -163,7 +163,8 @@ impl pallet_providers::BenchmarkHelper<crate::AccountId, Signature> for WorkerKe
         let registration =
             pallet_circuits::Circuits::<Runtime>::get(one).expect("it was registered just now");
         let more = |index: u32| {
-            let circuit = CircuitId::from_low_u64_be(index.into());
+            let mut circuit = CircuitId::zero();
+            circuit.0[28..].copy_from_slice(&index.to_be_bytes());
             pallet_circuits::Circuits::<Runtime>::insert(circuit, registration.clone());
             circuit
         };

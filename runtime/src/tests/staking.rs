@@ -17,7 +17,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
-    traits::{fungible::Inspect, Get, Hooks, KeyOwnerProofSystem},
+    traits::{fungible::Inspect, Get, Hooks, KeyOwnerProofSystem, RewardsReporter},
 };
 use pallet_session::{CurrentIndex, SessionManager};
 use pallet_staking::{

@@ -1,7 +1,7 @@
 //! What the treasury buys, and what it cannot be made to buy.
 
 use crate::{mock::*, Class, ClassOf, Error, Paid};
-use frame_support::{assert_noop, assert_ok, traits::Get};
+use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult};
 use swarmwork_primitives::UNIT;
 

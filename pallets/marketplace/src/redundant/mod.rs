@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
             return;
         };
         demand.max_price = part.min(most / parts);
-        let wanted = Wanted::drawn(id, &job, demand, &seed.frozen);
+        let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
         let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
         let drawn = with_storage_layer(|| {

@@ -271,7 +271,7 @@ fn success_is_evidence_of_a_drawn_provider_only() {
 
 #[test]
 fn the_weight_of_a_result_covers_the_proof_and_is_refunded_short_of_the_last() {
-    use crate::WeightInfo;
+    use crate::weights::{WeightInfo, LEGS};
     use frame_support::dispatch::GetDispatchInfo;
     test(|| {
         register(0, 300);
@@ -285,6 +285,7 @@ fn the_weight_of_a_result_covers_the_proof_and_is_refunded_short_of_the_last() {
         let verify = <Doubles as Circuits<AccountId>>::verify_weight();
         let last = <() as WeightInfo>::submit_result_last()
             .saturating_add(doubles::SETTLED_WEIGHT)
+            .saturating_add(<()>::asset_legs(LEGS))
             .saturating_add(verify);
         assert_eq!(call.get_dispatch_info().call_weight, last);
         let first = prove(id, 0, 0).expect("good").actual_weight;

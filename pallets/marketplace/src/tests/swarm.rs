@@ -270,14 +270,14 @@ fn a_provider_that_comes_later_gets_the_waiting_job() {
 #[test]
 fn nobody_is_drawn_into_a_job_that_leaves_no_time() {
     test(|| {
+        register(0, 100);
+        register(1, 100);
         // The draw of block 8 leaves 3 blocks, exactly what the shortest job must.
         let enough = submit(1, 1_000, 10, Assignment::Swarm);
         run_to(2);
         let crowded: Vec<_> = (0..5)
             .map(|_| submit(1, 1_000, 10, Assignment::Swarm))
             .collect();
-        register(0, 100);
-        register(1, 100);
         run_to(8);
         assert!(drawn(enough).is_some());
         // Four draws a block: the fifth would have a block less than it must have.

@@ -1,6 +1,6 @@
 //! Several results in one call: as each alone, all or none.
 
-use crate::{mock::*, pallet::*, Error, Event, Report, WeightInfo};
+use crate::{mock::*, pallet::*, weights::LEGS, Error, Event, Report, WeightInfo};
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::{GetDispatchInfo, Pays},
@@ -14,7 +14,9 @@ use swarmwork_primitives::{Assignment, Circuits, ContentId, JobState};
 
 /// What storing the last result of a job and settling it weighs.
 fn settling() -> Weight {
-    <() as WeightInfo>::submit_result_last().saturating_add(doubles::SETTLED_WEIGHT)
+    <() as WeightInfo>::submit_result_last()
+        .saturating_add(doubles::SETTLED_WEIGHT)
+        .saturating_add(<()>::asset_legs(LEGS))
 }
 
 fn good(id: H256, batch: u32) -> Report {

@@ -7,11 +7,7 @@ use crate::{
     weights::LEGS,
     WeightInfo,
 };
-use frame_support::{
-    dispatch::GetDispatchInfo,
-    traits::{Get, Hooks},
-    weights::Weight,
-};
+use frame_support::{dispatch::GetDispatchInfo, traits::Hooks, weights::Weight};
 use sp_core::H256;
 use sp_runtime::{FixedU128, Permill};
 use swarmwork_primitives::{

@@ -2,7 +2,7 @@
 
 use super::{demand, register, url};
 use crate::{mock::*, Changed, Config, Error, Event, Profiles, Providers};
-use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
+use frame_support::{assert_noop, assert_ok, BoundedVec};
 use sp_runtime::DispatchResult;
 use swarmwork_primitives::{
     Backends, Capabilities, CircuitId, ComputeClass, Demand, Enclaves, Features, Profile,

@@ -105,7 +105,6 @@ fn an_input_in_pieces_is_not_published() {
 #[test]
 fn several_are_paid_in_an_asset_and_nothing_is_burned() {
     test(|| {
-        issue();
         list(3);
         for who in [treasury(), owner()] {
             give(&who, LEAST);
