@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use swarmwork_primitives::{
-    CircuitInfo, CircuitView, ContentId, JobCurrency, JobStage, JobState, JobView, Locator, Mode,
-    ModelInfo, ResultRoot, ResultView,
+    CircuitInfo, CircuitView, ContentId, Delivery, DeliveryStage, JobCurrency, JobStage, JobState,
+    JobView, Locator, Mode, ModelInfo, ResultRoot, ResultView,
 };
 
 use super::{bounded, of, Account, Balance, Block, LARGE};
