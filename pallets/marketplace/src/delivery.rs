@@ -144,6 +144,24 @@ impl<T: Config> Pallet<T> {
         part: u32,
         elements: OutputPart,
     ) -> Result<bool, DispatchError> {
+        let (job, delivery, last) = Self::check_part(who, id, part, &elements)?;
+        Deliveries::<T>::insert(id, delivery);
+        Delivered::<T>::insert(id, part, elements);
+        Self::deposit_event(Event::OutputPublished { job: id, part });
+        if last {
+            Self::settle(id, job, Self::now())?;
+        }
+        Ok(last)
+    }
+
+    /// Whether a part would be accepted now: the job, its delivery with this part, and whether it is
+    /// the last.
+    pub(crate) fn check_part(
+        who: &T::AccountId,
+        id: JobId,
+        part: u32,
+        elements: &OutputPart,
+    ) -> Result<(JobOf<T>, DeliveryOf<T>, bool), DispatchError> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         let (provider, ..) = Self::assignment(&job)?;
         ensure!(
@@ -158,9 +176,8 @@ impl<T: Config> Pallet<T> {
         else {
             return Err(Error::<T>::DeliveryNotDisputed.into());
         };
-        let now = Self::now();
-        ensure!(now <= *until, Error::<T>::DeadlinePassed);
-        // There is one at least, as there are elements.
+        ensure!(Self::now() <= *until, Error::<T>::DeadlinePassed);
+        // A batch has one at least, as there are elements.
         let within = part.checked_rem(of_batch).unwrap_or_default();
         let batch = part.checked_div(of_batch).unwrap_or_default();
         // The next one; or the first of its batch again, of which another part was wrong.
@@ -168,7 +185,7 @@ impl<T: Config> Pallet<T> {
         ensure!(part == *parts || begins, Error::<T>::PartOutOfOrder);
         let before = sum.filter(|_| within > 0);
         let commitment =
-            T::OutputBases::commit_part(&job.circuit, within, before.as_ref(), &elements)?;
+            T::OutputBases::commit_part(&job.circuit, within, before.as_ref(), elements)?;
         let complete = within.saturating_add(1) == of_batch;
         if complete {
             let proven = Results::<T>::get(id, batch).map(|result| result.commitment);
@@ -177,13 +194,7 @@ impl<T: Config> Pallet<T> {
         *sum = (!complete).then_some(commitment);
         *parts = part.saturating_add(1);
         let last = complete && batch.saturating_add(1) == job.batches;
-        Deliveries::<T>::insert(id, delivery);
-        Delivered::<T>::insert(id, part, elements);
-        Self::deposit_event(Event::OutputPublished { job: id, part });
-        if last {
-            Self::settle(id, job, now)?;
-        }
-        Ok(last)
+        Ok((job, delivery, last))
     }
 
     /// Ends a job whose time for a word, or for its output, is over.

@@ -4,7 +4,8 @@
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
 //! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
 //! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). Jobs that must be
-//! started in time are reported as started ([`starting`]). What a run does is bounded
+//! started in time are reported as started ([`starting`]), and outputs that requesters miss are published
+//! ([`publishing`]). What a run does is bounded
 //! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
@@ -16,6 +17,7 @@ mod document;
 mod memory;
 mod outbox;
 mod panels;
+mod publishing;
 mod rooted;
 mod starting;
 #[cfg(test)]
@@ -250,8 +252,15 @@ fn serve<T: Config>(
         }
     }
     if !halted {
-        let starting = starting::send(&ours, &busy, now);
-        outbox.retain(|ready| !starting.contains(&ready.worker.id));
+        let mut busy = busy;
+        busy.extend(starting::send(&ours, &busy, now));
+        if failed.is_none() {
+            match publishing::send(client, &ours, &busy, now) {
+                Ok(publishing) => busy.extend(publishing),
+                Err(error) => failed = Some(error),
+            }
+        }
+        outbox.retain(|ready| !busy.contains(&ready.worker.id));
     }
     outbox::send(outbox, now);
     failed.map_or(Ok(heard), Err)
@@ -265,6 +274,7 @@ fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> 
             job.record(now).in_flight()
                 || outbox::others_wait::<T>(&job.worker.id, now)
                 || starting::waits::<T>(&job.worker.id, now)
+                || publishing::waits::<T>(&job.worker.id, now)
         })
         .map(|job| job.worker.id.clone())
         .collect()
