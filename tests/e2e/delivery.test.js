@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { balance, blockNumber, event, findEvent, key, plain, refused, send, UNIT } from '../lib/chain.js';
+import {
+  balance, blockNumber, event, findEvent, key, parentOf, plain, refused, send, UNIT,
+} from '../lib/chain.js';
 import { hex } from '../lib/content.js';
 import { Executor } from '../lib/executor.js';
 import { readJob, registerNetwork, registerProvider, submitOrder } from '../lib/market.js';
@@ -105,12 +107,14 @@ test('an output that is missed is published, checked and read from the chain', a
   const { elements, prepaid } = plain(await api.query.marketplace.deliveries(id));
   const zeros = new Uint8Array(32 * elements);
   await refused('marketplace.DeliveryNotDisputed', publish(0, zeros));
+  // Without its executor the node has nothing to publish.
+  await executor.down();
   const from = await blockNumber(api);
   await swarm('//Eve', 'job', 'dispute-delivery', id);
-  await refused('marketplace.AlreadyDisputed', send(
-    api, api.tx.marketplace.disputeDelivery(id), requester,
-  ));
-  // The node publishes by itself: the worker account pays the fees.
+  await refused('marketplace.OutputMismatch', publish(0, zeros));
+  await refused('marketplace.NotTheProvider', publish(0, zeros, other));
+  await executor.up();
+  // Then it does so by itself; the worker account pays the fees.
   const completed = await findEvent(
     api, 'marketplace.JobCompleted', (e) => e.job === id, { from, timeout: 60_000 },
   );
