@@ -253,30 +253,6 @@ mod benchmarks {
         assert!(matches!(result, Err(Error::OtherBases)));
     }
 
-    #[benchmark]
-    fn commit_part(n: Linear<1, PART_ELEMENTS>) {
-        let owner: T::AccountId = whitelisted_caller();
-        let circuit = insert_circuit::<T>(&owner, fixture::VERIFYING_KEY);
-        insert_bases::<T>(&circuit, n);
-        // Long scalars, and no two the same.
-        let elements: alloc::vec::Vec<u8> = (0..n)
-            .flat_map(|i| {
-                let mut element = sp_core::hashing::blake2_256(&i.to_le_bytes());
-                element[31] &= 0x1f;
-                element
-            })
-            .collect();
-        let before = statement().c_x;
-        let result;
-
-        #[block]
-        {
-            result = Pallet::<T>::commit_part(&circuit, 0, Some(&before), &elements);
-        }
-
-        assert!(result.is_ok());
-    }
-
     // No proof is valid under a fresh key, so what preparing one takes is measured beside the check
     // of proofs under the fixture's, which is prepared before.
 

@@ -161,10 +161,6 @@ impl<T: Config> OutputBases for Pallet<T> {
         bn254::commit_part(before, &bases, elements).map_err(|error| Error::<T>::from(error).into())
     }
 
-    fn commit_part_weight(elements: u32) -> Weight {
-        T::WeightInfo::commit_part(elements)
-    }
-
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_bases(circuit: &CircuitId, elements: u32) {
         crate::benchmarking::insert_bases::<T>(circuit, elements);

@@ -19,8 +19,6 @@ pub trait WeightInfo {
     fn refuse_batch(n: u32) -> Weight;
     /// Checking `n` bases against a verifying key, without storing them.
     fn check_output_bases(n: u32) -> Weight;
-    /// Committing to a part of an output of `n` elements.
-    fn commit_part(n: u32) -> Weight;
 }
 
 /// Round figures above any measured one, each different, for tests only.
@@ -52,8 +50,5 @@ impl WeightInfo for () {
     }
     fn check_output_bases(n: u32) -> Weight {
         Weight::from_parts(3_000_000_000 + 30_000_000 * u64::from(n), 20_000)
-    }
-    fn commit_part(n: u32) -> Weight {
-        Weight::from_parts(400_000_000 + 80_000_000 * u64::from(n), 40_000)
     }
 }

@@ -272,9 +272,7 @@ impl<T: Config> Pallet<T> {
 
     /// What a part of so many bytes weighs, the last of its job or not.
     pub(crate) fn part_weight(bytes: u32, last: bool) -> Weight {
-        let stored = T::WeightInfo::publish_output(bytes).saturating_add(
-            T::OutputBases::commit_part_weight(bytes.div_ceil(ELEMENT_BYTES)),
-        );
+        let stored = T::WeightInfo::publish_output(bytes);
         if last {
             stored.saturating_add(Self::acknowledge_weight())
         } else {

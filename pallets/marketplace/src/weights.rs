@@ -91,8 +91,7 @@ pub trait WeightInfo {
     fn acknowledge() -> Weight;
     /// [`crate::Call::dispute_delivery`].
     fn dispute_delivery() -> Weight;
-    /// [`crate::Call::publish_output`] of `b` bytes, without committing to them, for a part that does
-    /// not settle.
+    /// [`crate::Call::publish_output`] of `b` bytes, for a part that does not settle.
     fn publish_output(b: u32) -> Weight;
     /// Forgetting the most parts of an output.
     fn forget_output() -> Weight;
@@ -252,7 +251,7 @@ impl WeightInfo for () {
     fn publish_output(b: u32) -> Weight {
         access(5, 2)
             .saturating_add(micros(60))
-            .saturating_add(Weight::from_parts(2_000, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(20_000, 0).saturating_mul(b.into()))
     }
     fn forget_output() -> Weight {
         access(6, 75).saturating_add(micros(130))

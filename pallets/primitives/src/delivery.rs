@@ -2,7 +2,7 @@
 
 use crate::{CircuitId, Commitment, MAX_BATCHES};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{traits::ConstU32, weights::Weight, BoundedVec};
+use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchError;
 
@@ -132,8 +132,6 @@ pub trait OutputBases {
         before: Option<&Commitment>,
         elements: &[u8],
     ) -> Result<Commitment, DispatchError>;
-    /// Benchmarked weight of [`OutputBases::commit_part`] of so many elements.
-    fn commit_part_weight(elements: u32) -> Weight;
     /// Stores bases for the outputs of [`crate::Circuits::benchmark_circuit`], for benchmarks: so
     /// many, all the same.
     #[cfg(feature = "runtime-benchmarks")]

@@ -103,10 +103,4 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
         Weight::from_parts(3_000_000_000, 0)
             .saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(n.into()))
     }
-    /// `n` lies in `[1, 1024]`.
-    fn commit_part(n: u32) -> Weight {
-        Weight::from_parts(4_000_000_000, 35_300)
-            .saturating_add(Weight::from_parts(40_000_000, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(1))
-    }
 }

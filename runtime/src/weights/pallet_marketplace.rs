@@ -403,9 +403,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     }
     /// `b` lies in `[0, 32768]`.
     fn publish_output(b: u32) -> Weight {
-        Weight::from_parts(120_000_000, 6000)
-            .saturating_add(Weight::from_parts(2_000, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(5))
+        Weight::from_parts(4_120_000_000, 36_000)
+            .saturating_add(Weight::from_parts(1_250_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn forget_output() -> Weight {

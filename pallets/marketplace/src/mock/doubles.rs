@@ -349,9 +349,6 @@ impl OutputBases for Pallet<Test> {
         }
         Ok(sum)
     }
-    fn commit_part_weight(elements: u32) -> Weight {
-        Weight::from_parts(3_000_000 + 20_000 * u64::from(elements), 0)
-    }
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_bases(_: &CircuitId, elements: u32) {
         OutputElements::<Test>::put(elements);
