@@ -16,9 +16,8 @@ use sp_runtime::traits::Zero;
 use swarm_groth16::{Statement, VerifyError};
 use swarm_zk_host::bn254;
 use swarmwork_primitives::{
-    BenchmarkProof, CircuitId, Circuits as _, Locator, OutputBases as _, OutputPart, ProofContext,
-    ProofRefusal, Url, ELEMENT_BYTES, MAX_OUTPUT_ELEMENTS, MAX_RESULTS, MAX_URL_BYTES,
-    PART_ELEMENTS,
+    BenchmarkProof, CircuitId, Circuits as _, Locator, OutputPart, ProofContext, ProofRefusal, Url,
+    ELEMENT_BYTES, MAX_OUTPUT_ELEMENTS, MAX_RESULTS, MAX_URL_BYTES, PART_ELEMENTS,
 };
 
 /// Where a verifying key's circuit digest starts, after magic, version and stamp.

@@ -290,7 +290,7 @@ fn delivering<T: Config>(
     let prepaid = max_price::<T>();
     Pallet::<T>::escrow(&JobCurrency::Native, requester, prepaid).expect("it is endowed");
     let at = Pallet::<T>::now();
-    let mut circuit = H256::zero();
+    let mut circuit = Default::default();
     Jobs::<T>::mutate(id, |job| {
         let job = job.as_mut().expect("it was submitted");
         job.proven = batches;
