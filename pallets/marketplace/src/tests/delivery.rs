@@ -487,7 +487,8 @@ fn a_delivery_pays_for_the_slot_that_it_takes() {
 fn bytes_are_prepaid_in_what_the_job_is_paid_in() {
     test(|| {
         doubles::OutputElements::<Test>::put(2);
-        register(0, 500);
+        // So much that everybody's share can be paid.
+        register(0, 5_000);
         accept(0, RATE);
         let mut call = submission(1, stable(), 1_500, 40, Assignment::Direct(provider(0)));
         if let Call::submit_order { placement, .. } = &mut call {
