@@ -42,6 +42,8 @@ parameter_types! {
         ("Marketplace", "dispute_results"),
         ("Marketplace", "report_input"),
         ("Marketplace", "publish_input"),
+        ("Marketplace", "dispute_delivery"),
+        ("Marketplace", "publish_output"),
         ("Marketplace", "start_job"),
         ("Marketplace", "bid"),
     ];
