@@ -21,6 +21,10 @@ use swarmwork_primitives::{
     PART_ELEMENTS,
 };
 
+/// What is held from whom.
+#[cfg(any(feature = "try-runtime", test))]
+type Deposits<T> = Vec<(<T as frame_system::Config>::AccountId, BalanceOf<T>)>;
+
 /// Bytes of a part of the bases.
 const PART_BYTES: usize = (PART_ELEMENTS * ELEMENT_BYTES) as usize;
 /// Most parts of a circuit's bases.
@@ -116,8 +120,7 @@ impl<T: Config> Pallet<T> {
 
     /// Bases belong to circuits and are as many as is said of them; what is held for each.
     #[cfg(any(feature = "try-runtime", test))]
-    pub(crate) fn try_bases(
-    ) -> Result<Vec<(T::AccountId, BalanceOf<T>)>, sp_runtime::TryRuntimeError> {
+    pub(crate) fn try_bases() -> Result<Deposits<T>, sp_runtime::TryRuntimeError> {
         let mut parts = 0usize;
         let mut held = Vec::new();
         for (circuit, registration) in Outputs::<T>::iter() {
