@@ -341,8 +341,10 @@ fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
         RuntimeCall::Marketplace(crate::Call::dispute_results { dispute }) => {
             vec![(dispute.job, dispute.batch)]
         }
-        RuntimeCall::Marketplace(crate::Call::start_job { .. }) => vec![],
-        other => panic!("the worker submits results and starts only: {other:?}"),
+        RuntimeCall::Marketplace(
+            crate::Call::start_job { .. } | crate::Call::publish_output { .. },
+        ) => vec![],
+        other => panic!("the worker submits results, starts and outputs only: {other:?}"),
     }
 }
 
