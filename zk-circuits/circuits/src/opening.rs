@@ -92,7 +92,7 @@ fn unpack(grid: &Grid, batch: usize, cols: usize, elements: &[Fr]) -> Option<Vec
 fn low_lane(packed: &Fr, bits: u32) -> Option<i64> {
     let half = 1i64
         .checked_shl(bits.checked_sub(1)?)
-        .filter(|half| *half > 0)?;
+        .filter(|half| (1..=1 << 61).contains(half))?;
     let (negative, magnitude) = magnitude(packed);
     // Less than 2^bits, of which there are 62 at most.
     let low = (magnitude.as_ref()[0] & (half as u64).checked_mul(2)?.checked_sub(1)?) as i64;
