@@ -85,6 +85,7 @@ pub fn rooted_view(manifest: ContentId, batches: u32, root: H256) -> JobView {
         stage: None,
         results: vec![],
         endpoint: None,
+        delivery: None,
     }
 }
 

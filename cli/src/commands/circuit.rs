@@ -8,12 +8,12 @@ use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
 use swarm_prover::{COMMITMENT_KEY_FILE, PROVING_KEY_FILE, VERIFYING_KEY_FILE};
-use swarmwork_primitives::MAX_VERIFYING_KEY_BYTES;
+use swarmwork_primitives::{ELEMENT_BYTES, MAX_OUTPUT_BYTES, MAX_VERIFYING_KEY_BYTES};
 
 use crate::{
     app::{off_chain, read_file, url_text, App, StoreArgs},
     chain::CircuitView,
-    keys::key_file,
+    keys::{commitment_key, key_file},
     output::Report,
     transact::send,
     units::{address, parse_id},
@@ -23,6 +23,16 @@ use crate::{
 pub enum CircuitCommand {
     /// Upload a circuit's keys and register its verifying key (for a deposit).
     Register(Register),
+    /// Put the bases of a circuit's outputs on chain (for a deposit by the byte), so that jobs under it
+    /// can be submitted with --deliver. The chain checks them against the verifying key.
+    RegisterOutputs {
+        /// Circuit id.
+        #[arg(value_parser = parse_id)]
+        circuit: H256,
+        /// Folder with the circuit's keys; otherwise the commitment key is fetched.
+        #[arg(long, value_name = "DIR")]
+        keys: Option<PathBuf>,
+    },
     /// What the chain knows of a circuit.
     Show {
         /// Circuit id.
@@ -43,6 +53,9 @@ pub struct Register {
 pub async fn run(app: &App, command: CircuitCommand) -> Result<Report> {
     match command {
         CircuitCommand::Register(args) => register(app, args).await,
+        CircuitCommand::RegisterOutputs { circuit, keys } => {
+            register_outputs(app, circuit, keys.as_deref()).await
+        }
         CircuitCommand::Show { circuit } => show(app, circuit).await,
     }
 }
@@ -96,6 +109,37 @@ async fn register(app: &App, args: Register) -> Result<Report> {
         .line("circuit", format!("{id:?}"))
         .line("block", included.number)
         .lines(view_lines(&view)))
+}
+
+async fn register_outputs(app: &App, id: H256, folder: Option<&Path>) -> Result<Report> {
+    let signer = app.key()?;
+    let chain = app.chain().await?;
+    let view = chain.circuit(id).await?;
+    let key = commitment_key(app, id, &view, folder).await?;
+    let (bases, others) = key.output_bases();
+    if bases.len() > MAX_OUTPUT_BYTES as usize {
+        bail!(
+            "the outputs under circuit {id:?} have {} bytes in elements; the chain takes \
+             {MAX_OUTPUT_BYTES} at most",
+            bases.len()
+        );
+    }
+    let elements = bases.len() / ELEMENT_BYTES as usize;
+    let others = others.map(|(count, digest)| (count, H256(digest)));
+    let args = (Static(id), Static(others), Static(bases));
+    let call = "register_output_bases";
+    let included = send(&chain, &signer, "Circuits", call, args, app.certainty()).await?;
+    Ok(Report::new(json!({
+        "circuit": format!("{id:?}"),
+        "elements": elements,
+        "block": included.number,
+    }))
+    .line("circuit", format!("{id:?}"))
+    .line(
+        "outputs",
+        format!("{elements} elements a batch, each of {ELEMENT_BYTES} bytes"),
+    )
+    .line("block", included.number))
 }
 
 /// The key's bytes, its circuit id, and whether it is a development key.

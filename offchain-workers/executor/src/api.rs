@@ -16,7 +16,7 @@ use crate::{
     bandwidth, blobs, capacity,
     documents::JobDocument,
     jobs::Executor,
-    openapi,
+    openapi, openings,
     queue::{QueueError, Submission},
     spec::{Bytes32, JobId, JobSpec},
 };
@@ -31,6 +31,7 @@ pub fn router(executor: Arc<Executor>) -> Router {
     let guarded = Router::new()
         .route("/v1/jobs", get(list_jobs).post(submit_job))
         .route("/v1/jobs/{id}", get(show_job).delete(cancel_job))
+        .route("/v1/jobs/{id}/openings/{batch}", get(openings::opening))
         .route("/v1/hardware", get(hardware))
         .merge(capacity::router())
         .merge(bandwidth::router())
@@ -184,7 +185,7 @@ async fn cancel_job(
     Ok(Json(document))
 }
 
-fn parse_id(text: &str) -> Result<JobId, ApiError> {
+pub(crate) fn parse_id(text: &str) -> Result<JobId, ApiError> {
     Bytes32::parse(text).ok_or_else(|| {
         let message = format!("{text:?} is no job id: expected 0x and 64 hex digits");
         ApiError::new(StatusCode::BAD_REQUEST, message)

@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod metrics;
 pub mod network_burn;
 pub mod openapi;
+mod openings;
 pub mod probe;
 mod proving;
 pub mod queue;

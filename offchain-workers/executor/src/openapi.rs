@@ -4,6 +4,7 @@ use serde_json::{json, Value};
 
 use crate::{
     capacity::{MOST_MILLIS, MOST_ROWS},
+    openings::MAX_ELEMENTS,
     queue::JobState,
     spec::{MAX_ASKED, MAX_BATCHES, MAX_SOURCE_BYTES, MAX_VERIFYING_KEY_BYTES},
 };
@@ -96,6 +97,23 @@ fn paths() -> Value {
                     "400": error("Not a job id"),
                     "401": error("No token, or a wrong one"),
                     "404": error("There is no such job"),
+                },
+            },
+        },
+        "/v1/jobs/{id}/openings/{batch}": {
+            "parameters": [id, place("batch", json!({"type": "integer", "minimum": 0}))],
+            "get": {
+                "summary": "Elements that open the commitment to a proven output, to be published",
+                "security": token,
+                "parameters": [
+                    {"name": "first", "in": "query", "required": true, "schema": {"type": "integer", "minimum": 0}},
+                    {"name": "count", "in": "query", "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": MAX_ELEMENTS}},
+                ],
+                "responses": {
+                    "200": {"description": "Elements, 32 little-endian bytes each", "content": {"application/octet-stream": {}}},
+                    "400": error("Not a job id, or a query out of bounds"),
+                    "401": error("No token, or a wrong one"),
+                    "404": error("There is no such job, batch or element"),
                 },
             },
         },

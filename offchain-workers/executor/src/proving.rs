@@ -18,6 +18,28 @@ use crate::{
 /// twice, weights as much.
 const KEY_FACTOR: u64 = 2;
 
+/// Reads the commitment key that a job names, or takes it from the cache.
+pub(crate) fn commitment_key(
+    executor: &Executor,
+    spec: &JobSpec,
+) -> Result<Arc<CommitmentKey>, Stop> {
+    let invalid = |message: String| Stop::failed(FailureKind::KeyInvalid, message);
+    let locator = &spec.circuit.commitment_key;
+    let key = executor
+        .cache
+        .get(Artifact::CommitmentKey, locator.content, || {
+            let bytes = read_content(executor, &locator.content)?;
+            let key = CommitmentKey::from_bytes(&bytes).map_err(|e| invalid(e.to_string()))?;
+            Ok::<_, Stop>((key, bytes.len() as u64 * KEY_FACTOR))
+        })?;
+    if key.verifying_key().to_bytes()[..] != spec.circuit.vk[..] {
+        return Err(invalid(
+            "the commitment key belongs to another verifying key".into(),
+        ));
+    }
+    Ok(key)
+}
+
 /// Keys of one circuit, all three of the same setup.
 pub(crate) struct Circuit {
     commitment_key: Arc<CommitmentKey>,
@@ -37,21 +59,7 @@ impl Circuit {
                 Bytes32(info.id)
             )));
         }
-        let locator = &spec.circuit.commitment_key;
-        let commitment_key =
-            executor
-                .cache
-                .get(Artifact::CommitmentKey, locator.content, || {
-                    let bytes = read_content(executor, &locator.content)?;
-                    let key =
-                        CommitmentKey::from_bytes(&bytes).map_err(|e| invalid(e.to_string()))?;
-                    Ok::<_, Stop>((key, bytes.len() as u64 * KEY_FACTOR))
-                })?;
-        if commitment_key.verifying_key().to_bytes()[..] != vk[..] {
-            return Err(invalid(
-                "the commitment key belongs to another verifying key".into(),
-            ));
-        }
+        let commitment_key = commitment_key(executor, spec)?;
         let locator = &spec.circuit.proving_key;
         let proving_key = executor
             .cache

@@ -43,6 +43,38 @@ async fn a_job_is_computed_and_proven() {
     assert_eq!(served.headers()["etag"], format!("\"{cid}\""));
     assert_eq!(ContentId::of(&served.bytes().await.unwrap()), cid);
 
+    // What the chain takes if the requester misses an output: all of its elements, part by part.
+    let key = &fixture().keys.commitment;
+    let file = Store::open(data.path(), u64::MAX)
+        .unwrap()
+        .get(&cid)
+        .unwrap()
+        .unwrap();
+    let output =
+        swarm_network::BatchOutput::from_bytes(&file, key.topology(), key.batch()).unwrap();
+    let elements = key.output_elements(&output).unwrap();
+    let opening = |query: &str| {
+        let path = format!("{}/openings/{query}", job.path());
+        server.api.request(Method::GET, &path).send()
+    };
+    let mut read = Vec::new();
+    for first in (0..elements.len() / 32).step_by(2) {
+        let part = opening(&format!("1?first={first}&count=2")).await.unwrap();
+        assert_eq!(part.status(), StatusCode::OK);
+        read.extend(part.bytes().await.unwrap());
+    }
+    assert_eq!(read, elements);
+    let beyond = elements.len() / 32;
+    for (query, status) in [
+        (format!("1?first={beyond}&count=1"), StatusCode::NOT_FOUND),
+        ("9?first=0&count=1".into(), StatusCode::NOT_FOUND),
+        ("1?first=0&count=0".into(), StatusCode::BAD_REQUEST),
+        ("1?first=0&count=9999".into(), StatusCode::BAD_REQUEST),
+        ("1".into(), StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(opening(&query).await.unwrap().status(), status, "{query}");
+    }
+
     let metrics = server.api.metrics().await;
     for line in [
         "swarm_executor_jobs{state=\"done\"} 1",

@@ -1,7 +1,7 @@
 //! One pallet error for each way in which a key or a proof fails.
 
 use crate::Error;
-use swarm_groth16::{KeyError, VerifyError};
+use swarm_groth16::{KeyError, OpeningError, VerifyError};
 
 impl<T> From<VerifyError> for Error<T> {
     fn from(error: VerifyError) -> Self {
@@ -34,6 +34,19 @@ impl<T> From<KeyError> for Error<T> {
             KeyError::Identity(_) | KeyError::Generator(_) | KeyError::Shared(..) => {
                 Error::WeakVerifyingKey
             }
+        }
+    }
+}
+
+impl<T> From<OpeningError> for Error<T> {
+    fn from(error: OpeningError) -> Self {
+        match error {
+            OpeningError::MalformedKey => Error::MalformedVerifyingKey,
+            OpeningError::Length => Error::InvalidOpeningLength,
+            OpeningError::Bases => Error::OtherBases,
+            OpeningError::MalformedBase => Error::MalformedBase,
+            OpeningError::MalformedSum => Error::MalformedSum,
+            OpeningError::MalformedElement => Error::MalformedElement,
         }
     }
 }

@@ -14,6 +14,7 @@ mod errors;
 mod fixture;
 #[cfg(test)]
 mod mock;
+mod outputs;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -38,7 +39,7 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use sp_core::H256;
     use swarm_zk_host::bn254;
-    use swarmwork_primitives::{CircuitId, Locator};
+    use swarmwork_primitives::{CircuitId, Locator, OutputPart};
 
     /// Accounts and block hashes go into statements as 32 bytes.
     #[pallet::config]
@@ -55,6 +56,9 @@ pub mod pallet {
         /// Held from the owner of a circuit.
         #[pallet::constant]
         type Deposit: Get<BalanceOf<Self>>;
+        /// Held for each byte of a circuit's bases, from whoever registers them.
+        #[pallet::constant]
+        type ByteDeposit: Get<BalanceOf<Self>>;
         /// The circuits that something on chain refers to, and that must stay.
         type InUse: Contains<CircuitId>;
         /// Benchmarked weights.
@@ -84,6 +88,16 @@ pub mod pallet {
     #[pallet::storage]
     pub type VerifyingKeys<T: Config> = StorageMap<_, Identity, CircuitId, VerifyingKeyBytes>;
 
+    /// Circuits whose bases of commitments to outputs are on chain.
+    #[pallet::storage]
+    pub type Outputs<T: Config> =
+        StorageMap<_, Identity, CircuitId, OutputRegistration<T::AccountId, BalanceOf<T>>>;
+
+    /// These bases, compressed, in parts of as many as an output is published in.
+    #[pallet::storage]
+    pub type Bases<T: Config> =
+        StorageDoubleMap<_, Identity, CircuitId, Twox64Concat, u32, OutputPart>;
+
     /// Whether this is a development chain: it takes keys made by one party and trusts every key.
     /// Fixed at genesis.
     #[pallet::storage]
@@ -107,7 +121,7 @@ pub mod pallet {
     }
 
     #[pallet::event]
-    #[pallet::generate_deposit(fn deposit_event)]
+    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
     pub enum Event<T: Config> {
         /// A circuit has been registered.
         CircuitRegistered {
@@ -124,6 +138,15 @@ pub mod pallet {
             circuit: CircuitId,
             /// The transcript of the ceremony that made the key.
             transcript: H256,
+        },
+        /// Outputs under a circuit can be checked by the chain from now on.
+        OutputBasesRegistered {
+            /// Hash of its verifying key.
+            circuit: CircuitId,
+            /// Who registered them.
+            owner: T::AccountId,
+            /// How many elements an output of a batch has.
+            elements: u32,
         },
         /// A circuit has been taken out and its deposit returned.
         CircuitUnregistered {
@@ -194,6 +217,20 @@ pub mod pallet {
         EquationFailed,
         /// More proofs than are ever checked together.
         TooManyProofs,
+        /// The bases of the circuit's outputs are registered already.
+        BasesAlreadyRegistered,
+        /// The bases of the circuit's outputs are not registered.
+        BasesNotRegistered,
+        /// Bases and elements are 32 bytes each, equally many, and one at least.
+        InvalidOpeningLength,
+        /// These are not the bases that the circuit's verifying key names.
+        OtherBases,
+        /// A base is no canonical point other than zero.
+        MalformedBase,
+        /// The commitment to the parts before is no canonical point.
+        MalformedSum,
+        /// An element is not below the order of the group.
+        MalformedElement,
     }
 
     #[pallet::hooks]
@@ -293,7 +330,7 @@ pub mod pallet {
 
         /// Takes a circuit of the caller's out, which nothing refers to, and returns its deposit.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::unregister_circuit())]
+        #[pallet::weight(Pallet::<T>::unregister_weight())]
         pub fn unregister_circuit(origin: OriginFor<T>, circuit: CircuitId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             let registration = Circuits::<T>::get(circuit).ok_or(Error::<T>::UnknownCircuit)?;
@@ -305,10 +342,27 @@ pub mod pallet {
                 registration.deposit,
                 Precision::Exact,
             )?;
+            Self::forget_bases(&circuit)?;
             Circuits::<T>::remove(circuit);
             VerifyingKeys::<T>::remove(circuit);
             Self::deposit_event(Event::CircuitUnregistered { circuit });
             Ok(())
+        }
+
+        /// Registers the bases of a circuit's commitments to outputs, so that outputs under it can
+        /// be published: compressed points, as its commitment key has them. They are checked against
+        /// the verifying key, with the number and the digest of the bases of the segments w, x and z
+        /// in `others`. Anyone may; a deposit by the byte is held until the circuit is taken out.
+        #[pallet::call_index(3)]
+        #[pallet::weight(Pallet::<T>::register_bases_weight(bases.len() as u32))]
+        pub fn register_output_bases(
+            origin: OriginFor<T>,
+            circuit: CircuitId,
+            others: [(u64, H256); 3],
+            bases: BaseBytes,
+        ) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::store_bases(owner, circuit, &others, &bases)
         }
     }
 
@@ -356,6 +410,10 @@ pub mod pallet {
                 *sum = sum
                     .checked_add(&registration.deposit)
                     .ok_or("the deposits overflow")?;
+            }
+            for (owner, deposit) in Self::try_bases()? {
+                let sum = held.entry(owner).or_insert_with(Zero::zero);
+                *sum = sum.checked_add(&deposit).ok_or("the deposits overflow")?;
             }
             ensure!(
                 VerifyingKeys::<T>::iter_keys().count() == circuits,

@@ -12,6 +12,7 @@ use swarmwork_primitives::CircuitId;
 pub type Balance = u64;
 pub const ENDOWMENT: Balance = 1_000;
 pub const DEPOSIT: Balance = 100;
+pub const BYTE_DEPOSIT: Balance = 2;
 
 #[frame_support::runtime]
 mod runtime {
@@ -50,6 +51,7 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
     pub const Deposit: Balance = DEPOSIT;
+    pub const ByteDeposit: Balance = BYTE_DEPOSIT;
     pub static UsedCircuits: Vec<CircuitId> = Vec::new();
 }
 
@@ -67,6 +69,7 @@ impl pallet_circuits::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type AttestOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId32>>;
     type Deposit = Deposit;
+    type ByteDeposit = ByteDeposit;
     type InUse = InUse;
     type WeightInfo = ();
 }

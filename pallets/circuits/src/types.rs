@@ -8,7 +8,7 @@ use frame_support::{
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
-use swarmwork_primitives::{Locator, MAX_VERIFYING_KEY_BYTES};
+use swarmwork_primitives::{Locator, MAX_OUTPUT_BYTES, MAX_VERIFYING_KEY_BYTES};
 
 /// Amounts of the token.
 pub type BalanceOf<T> =
@@ -16,6 +16,20 @@ pub type BalanceOf<T> =
 
 /// Canonical bytes of a verifying key.
 pub type VerifyingKeyBytes = BoundedVec<u8, ConstU32<MAX_VERIFYING_KEY_BYTES>>;
+
+/// Bases of commitments to outputs, compressed, one after the other.
+pub type BaseBytes = BoundedVec<u8, ConstU32<MAX_OUTPUT_BYTES>>;
+
+/// The bases of a circuit's commitments to outputs; they are stored apart.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct OutputRegistration<AccountId, Balance> {
+    /// Who registered them.
+    pub owner: AccountId,
+    /// Held from it.
+    pub deposit: Balance,
+    /// How many there are: so many elements has the output of a batch, its blind included.
+    pub elements: u32,
+}
 
 /// Why a key is trusted.
 #[derive(

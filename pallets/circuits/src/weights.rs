@@ -17,6 +17,8 @@ pub trait WeightInfo {
     /// `n` proofs together of which the last does not hold, under a key that the host has not
     /// prepared yet.
     fn refuse_batch(n: u32) -> Weight;
+    /// Checking `n` bases against a verifying key, without storing them.
+    fn check_output_bases(n: u32) -> Weight;
 }
 
 /// Round figures above any measured one, each different, for tests only.
@@ -45,5 +47,8 @@ impl WeightInfo for () {
             40_000_000_000 + 10_000_000_000 * u64::from(n),
             20_000 + 10 * u64::from(n),
         )
+    }
+    fn check_output_bases(n: u32) -> Weight {
+        Weight::from_parts(3_000_000_000 + 30_000_000 * u64::from(n), 20_000)
     }
 }

@@ -183,6 +183,7 @@ impl<T: Config> Pallet<T> {
             Step::Closed => T::WeightInfo::close_paid()
                 .saturating_add(T::SwarmWork::settled_weight(1))
                 .saturating_add(Self::legs_weight())
+                .max(Self::acknowledge_weight())
                 .max(
                     T::WeightInfo::close_failed()
                         .saturating_add(T::WeightInfo::asset_legs(1))
@@ -199,7 +200,8 @@ impl<T: Config> Pallet<T> {
                 .max(T::WeightInfo::cancel_job().saturating_add(Self::legs_weight()))
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))
                 .saturating_add(T::WeightInfo::asset_legs(1))
-                .max(T::WeightInfo::prune()),
+                .max(T::WeightInfo::prune())
+                .max(T::WeightInfo::forget_output()),
         }
     }
 
@@ -302,10 +304,14 @@ impl<T: Config> Pallet<T> {
         let later = match job.ended() {
             Some(ended) => {
                 let until = ended.saturating_add(T::Retention::get());
-                if now >= until {
+                if now < until {
+                    until
+                } else if Self::forget_output(&id, &job) {
+                    // The rest in another step.
+                    now
+                } else {
                     return Self::prune(id, &job);
                 }
-                until
             }
             None => {
                 let stage = Stages::<T>::get(id);

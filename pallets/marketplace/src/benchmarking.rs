@@ -24,10 +24,11 @@ use swarm_merkle::{
 };
 use swarmwork_primitives::{
     rooted_job_id, seal, Answers, AssetId, Assignment, Budget, Circuits, Commitment, ComputeClass,
-    ContentId, Enclaves, JobCurrency, JobId, JobStage, JobState, Locator, Mode, ModelId, Models,
-    Needs, PanelStage, Placement, Priority, Providers, Region, Reputation, Requirements,
-    ResultRoot, ResultView, Samples, Terms, MAX_ANSWERS, MAX_BATCHES, MAX_BIDS, MAX_CHALLENGES,
-    MAX_INPUT_BYTES, MAX_REDUNDANCY, MAX_REGIONS, MAX_SAMPLES, MAX_URL_BYTES,
+    ContentId, Delivery, DeliveryStage, Enclaves, JobCurrency, JobId, JobStage, JobState, Locator,
+    Mode, ModelId, Models, Needs, OutputBases, OutputPart, PanelStage, Placement, Priority,
+    Providers, Region, Reputation, Requirements, ResultRoot, ResultView, Samples, Terms,
+    ELEMENT_BYTES, MAX_ANSWERS, MAX_BATCHES, MAX_BIDS, MAX_CHALLENGES, MAX_INPUT_BYTES,
+    MAX_OUTPUT_ELEMENTS, MAX_REDUNDANCY, MAX_REGIONS, MAX_SAMPLES, MAX_URL_BYTES, PART_ELEMENTS,
 };
 
 /// The compressed generator of BN254's G1: a commitment like any other.
@@ -275,6 +276,52 @@ pub(crate) fn given<T: Config>(provider: &T::AccountId, answer: Commitment) -> J
         },
     );
     id
+}
+
+/// A drawn job whose batches are all proven and whose output is missed, and who publishes it.
+fn delivering<T: Config>(
+    requester: &T::AccountId,
+    batches: u32,
+    elements: u32,
+) -> (T::AccountId, JobId) {
+    start::<T>();
+    let (controller, worker) = provider::<T>(0);
+    let id = submit::<T>(requester, batches, Assignment::Direct(controller));
+    let prepaid = max_price::<T>();
+    Pallet::<T>::escrow(&JobCurrency::Native, requester, prepaid).expect("it is endowed");
+    let at = Pallet::<T>::now();
+    let mut circuit = Default::default();
+    Jobs::<T>::mutate(id, |job| {
+        let job = job.as_mut().expect("it was submitted");
+        job.proven = batches;
+        job.swarm = true;
+        circuit = job.circuit;
+    });
+    for batch in 0..batches {
+        let result = ResultView {
+            commitment: POINT,
+            output: ContentId([2; 32]),
+            at,
+        };
+        Results::<T>::insert(id, batch, result);
+    }
+    T::OutputBases::benchmark_bases(&circuit, elements);
+    let until = at.saturating_add(T::DeliveryTime::get());
+    Deliveries::<T>::insert(
+        id,
+        Delivery {
+            prepaid,
+            elements,
+            stage: DeliveryStage::Disputed {
+                proven: at,
+                until,
+                parts: 0,
+                sum: None,
+            },
+        },
+    );
+    Pallet::<T>::schedule(Agenda::Close, until, id);
+    (worker, id)
 }
 
 /// The mode with the most proofs.
@@ -1306,6 +1353,101 @@ mod benchmarks {
         _(RawOrigin::Signed(requester), id, bytes);
 
         assert!(Published::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn acknowledge() {
+        let requester: T::AccountId = whitelisted_caller();
+        let (_, id) = delivering::<T>(&requester, MAX_BATCHES, 2);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), id);
+
+        assert!(
+            Jobs::<T>::get(id).is_some_and(|job| matches!(job.state, JobState::Completed { .. }))
+        );
+    }
+
+    #[benchmark]
+    fn dispute_delivery() {
+        let requester: T::AccountId = whitelisted_caller();
+        let (_, id) = delivering::<T>(&requester, MAX_BATCHES, 2);
+        let now = Pallet::<T>::now();
+        Deliveries::<T>::mutate(id, |delivery| {
+            if let Some(delivery) = delivery {
+                delivery.stage = DeliveryStage::Waiting {
+                    proven: now,
+                    until: now,
+                };
+            }
+        });
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), id);
+
+        assert!(Deliveries::<T>::get(id)
+            .is_some_and(|delivery| matches!(delivery.stage, DeliveryStage::Disputed { .. })));
+    }
+
+    // A part of a batch that has another one, so that its sum is not compared.
+    #[benchmark]
+    fn publish_output(b: Linear<1, { PART_ELEMENTS * ELEMENT_BYTES }>) {
+        let requester: T::AccountId = account("requester", 0, 0);
+        let (worker, id) = delivering::<T>(&requester, 1, b.div_ceil(ELEMENT_BYTES));
+        // So many bases are stored; of the delivery, more are expected.
+        Deliveries::<T>::mutate(id, |delivery| {
+            if let Some(delivery) = delivery {
+                delivery.elements = PART_ELEMENTS.saturating_add(1);
+            }
+        });
+        // Long scalars, no two the same.
+        let elements: alloc::vec::Vec<u8> = (0..b.div_ceil(ELEMENT_BYTES))
+            .flat_map(|index| {
+                let mut element = sp_io::hashing::blake2_256(&index.to_le_bytes());
+                element[31] &= 0x1f;
+                element
+            })
+            .collect();
+        let elements = OutputPart::truncate_from(elements);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), id, 0, elements);
+
+        assert!(Delivered::<T>::contains_key(id, 0));
+    }
+
+    #[benchmark]
+    fn forget_output() {
+        let requester: T::AccountId = account("requester", 0, 0);
+        let elements = MAX_OUTPUT_ELEMENTS / MAX_BATCHES;
+        let (_, id) = delivering::<T>(&requester, MAX_BATCHES, elements);
+        for part in 0..MAX_BATCHES {
+            let bytes = alloc::vec![7; (elements * ELEMENT_BYTES) as usize];
+            Delivered::<T>::insert(id, part, OutputPart::truncate_from(bytes));
+        }
+        Deliveries::<T>::mutate(id, |delivery| {
+            if let Some(delivery) = delivery {
+                delivery.stage = DeliveryStage::Over { parts: MAX_BATCHES };
+            }
+        });
+        let now = Pallet::<T>::now();
+        let at = now.saturating_add(T::Retention::get());
+        Jobs::<T>::mutate(id, |job| {
+            if let Some(job) = job {
+                job.state = JobState::Expired {
+                    provider: None,
+                    at: now,
+                };
+            }
+        });
+
+        #[block]
+        {
+            Pallet::<T>::wake(id, at);
+        }
+
+        assert!(!Delivered::<T>::contains_key(id, 0));
+        assert!(Jobs::<T>::contains_key(id));
     }
 
     #[benchmark]

@@ -52,6 +52,7 @@ impl<T: Config> Pallet<T> {
         ensure!(!Self::halted(), Error::<T>::MarketStopped);
         // By then its end is near, and depends on the provider alone.
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
+        ensure!(!Self::is_delivering(&id), Error::<T>::AllProven);
         Self::end_paid_slot(id, job, now)
     }
 
@@ -131,7 +132,10 @@ impl<T: Config> Pallet<T> {
             paid,
             burned,
         } = cost;
-        let refunded = job.max_price.defensive_saturating_sub(paid);
+        let refunded = job
+            .max_price
+            .defensive_saturating_sub(paid)
+            .defensive_saturating_add(Self::end_delivery(&id).prepaid);
         Self::refund(id, &job.currency, &job.requester, refunded);
         job.state = JobState::Cancelled {
             provider: provider.clone(),

@@ -7,7 +7,7 @@
 //! what it holds for jobs. Bonds are tokens, whatever the job is paid in.
 
 use crate::{
-    pallet::{BalanceOf, Challenges, Config, Error, Event, Jobs, Pallet, Stages},
+    pallet::{BalanceOf, Challenges, Config, Deliveries, Error, Event, Jobs, Pallet, Stages},
     types::{Agenda, Challenge},
     JobOf,
 };
@@ -182,6 +182,9 @@ impl<T: Config> Pallet<T> {
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
         };
+        if let Some(delivery) = Deliveries::<T>::get(id) {
+            return Self::close_delivery(id, job, &delivery, now);
+        }
         let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
             return Self::serve_panel(id, now);
         };

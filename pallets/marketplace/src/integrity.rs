@@ -113,6 +113,14 @@ impl<T: Config> Pallet<T> {
             "a requester needs time to publish an input",
         );
         assert!(
+            !T::DeliveryWindow::get().is_zero() && !T::DeliveryTime::get().is_zero(),
+            "a requester needs time to miss an output, and a provider to publish it",
+        );
+        assert!(
+            !T::BytePrice::get().is_zero(),
+            "who has an output published pays for it",
+        );
+        assert!(
             !T::UnprovenShare::get().is_zero(),
             "what is not proven is paid for all the same",
         );

@@ -4,9 +4,9 @@ use crate::{
     extension::MAX_REFUSED,
     pallet::{
         Agendas, Auctions, BalanceOf, BucketLen, Challenges, Claims, Config, Cursors, Decided,
-        FastWindows, HoldReason, Inputs, Jobs, Listings, Pallet, Panels, Passed, Published, Queued,
-        Refused, Reporters, Results, Running, Snapshots, Specials, Stages, Starts, TotalHeld,
-        Windows, Withheld,
+        Deliveries, FastWindows, HoldReason, Inputs, Jobs, Listings, Pallet, Panels, Passed,
+        Published, Queued, Refused, Reporters, Results, Running, Snapshots, Specials, Stages,
+        Starts, TotalHeld, Windows, Withheld,
     },
     types::Agenda,
     JobOf,
@@ -33,6 +33,7 @@ impl<T: Config> Pallet<T> {
         Self::try_jobs()?;
         Self::try_panels()?;
         Self::try_placements()?;
+        Self::try_deliveries()?;
         Self::try_agendas()
     }
 
@@ -49,7 +50,11 @@ impl<T: Config> Pallet<T> {
         };
         for (id, job) in Jobs::<T>::iter().filter(|(_, job)| job.ended().is_none()) {
             let left = Self::held_for(&id, &job)?;
-            add(job.currency, job.requester, left)?;
+            add(job.currency.clone(), job.requester.clone(), left)?;
+            // Of a job that goes on none is over, as is checked below.
+            if let Some(delivery) = Deliveries::<T>::get(id) {
+                add(job.currency, job.requester, delivery.prepaid)?;
+            }
         }
         for challenge in Challenges::<T>::iter_values().flatten() {
             add(JobCurrency::Native, challenge.challenger, challenge.bond)?;
@@ -130,7 +135,10 @@ impl<T: Config> Pallet<T> {
                 JobState::Assigned {
                     provider, price, ..
                 } => {
-                    ensure!(goes_on, "a job with all results goes on");
+                    ensure!(
+                        goes_on || Self::is_delivering(&id),
+                        "a job with all results goes on"
+                    );
                     ensure!(price <= job.max_price, "a job costs more than is held");
                     running.entry(provider).or_default().insert(id);
                 }
@@ -156,7 +164,10 @@ impl<T: Config> Pallet<T> {
                     ensure!(price <= job.max_price, "a job cost more than was held");
                 }
                 JobState::Expired { .. } => {
-                    ensure!(goes_on, "a job with all results expired");
+                    ensure!(
+                        goes_on || Deliveries::<T>::contains_key(id),
+                        "a job with all results expired"
+                    );
                     ensure!(
                         stage.is_none(),
                         "a job expired after its provider committed"
@@ -345,8 +356,9 @@ impl<T: Config> Pallet<T> {
                     let job = Jobs::<T>::get(id).ok_or("a job to be woken is gone")?;
                     ensure!(woken.insert(id), "a job is to be woken twice");
                     // One that is committed to may outlast its deadline.
-                    let may_outlast =
-                        Stages::<T>::contains_key(id) || Panels::<T>::contains_key(id);
+                    let may_outlast = Stages::<T>::contains_key(id)
+                        || Panels::<T>::contains_key(id)
+                        || Self::is_delivering(&id);
                     let late = may_outlast && block > job.deadline;
                     ensure!(
                         // Sooner, from before it was given more time, is too early to end it.

@@ -25,6 +25,7 @@ mod challenges;
 mod claims;
 mod clock;
 mod currencies;
+mod delivery;
 #[cfg(any(test, feature = "upgrade-drill"))]
 pub mod drill;
 mod extension;
@@ -110,9 +111,9 @@ pub mod pallet {
     use sp_runtime::Permill;
     use swarmwork_primitives::{
         Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ClearingPrice, ComputeClass,
-        ContentId, Exchange, JobCurrency, JobId, JobStage, Listing, Locator, Mode, ModelId, Models,
-        OnEscrow, Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot,
-        ResultView, Samples, SlashReason, SwarmWork,
+        ContentId, Delivery, Exchange, JobCurrency, JobId, JobStage, Listing, Locator, Mode,
+        ModelId, Models, OnEscrow, OutputBases, OutputPart, Placement, Priority, Providers,
+        RejectionCounts, Reputation, ResultRoot, ResultView, Samples, SlashReason, SwarmWork,
     };
 
     /// Balance type of the pallet's currency.
@@ -156,6 +157,8 @@ pub mod pallet {
             + fungibles::Mutate<Self::AccountId>;
         /// Registered circuits.
         type Circuits: Circuits<Self::AccountId>;
+        /// The bases of their commitments to outputs.
+        type OutputBases: OutputBases;
         /// Registered models.
         type Models: Models<Self::AccountId>;
         /// Registered providers.
@@ -211,6 +214,18 @@ pub mod pallet {
         /// Blocks in which the requester may publish an input that is reported.
         #[pallet::constant]
         type PublishTime: Get<BlockNumberFor<Self>>;
+        /// Blocks after its last proof in which a requester may say that it has no output.
+        #[pallet::constant]
+        type DeliveryWindow: Get<BlockNumberFor<Self>>;
+        /// Blocks in which a provider may publish an output that is missed.
+        #[pallet::constant]
+        type DeliveryTime: Get<BlockNumberFor<Self>>;
+        /// What is prepaid for each byte of an output that may have to be published, in tokens.
+        #[pallet::constant]
+        type BytePrice: Get<BalanceOf<Self>>;
+        /// What is prepaid besides for each part of it.
+        #[pallet::constant]
+        type PartPrice: Get<BalanceOf<Self>>;
         /// Most assets that are ever listed.
         #[pallet::constant]
         type MaxListed: Get<u32>;
@@ -450,6 +465,17 @@ pub mod pallet {
     /// Inputs that were published because of such a report, while their jobs go on.
     #[pallet::storage]
     pub type Published<T: Config> = StorageMap<_, Identity, JobId, InputBytes>;
+
+    /// The deliveries that were asked for with jobs.
+    #[pallet::storage]
+    pub type Deliveries<T: Config> =
+        StorageMap<_, Identity, JobId, Delivery<BalanceOf<T>, BlockNumberFor<T>>>;
+
+    /// Outputs that were published because they were missed, by job and part: batch by batch, the
+    /// elements of each opening. They stay as long as their jobs.
+    #[pallet::storage]
+    pub type Delivered<T: Config> =
+        StorageDoubleMap<_, Identity, JobId, Twox64Concat, u32, OutputPart>;
 
     /// Up to which rate providers work for an asset.
     #[pallet::storage]
@@ -856,6 +882,41 @@ pub mod pallet {
             /// The job.
             job: JobId,
         },
+        /// Every batch of a job is proven, and its pay waits for its requester's word.
+        DeliveryAwaited {
+            /// The job.
+            job: JobId,
+            /// Last block for it; then the provider is paid.
+            until: BlockNumberFor<T>,
+        },
+        /// A requester has no output of a job.
+        DeliveryDisputed {
+            /// The job.
+            job: JobId,
+            /// Last block in which the provider may publish it.
+            until: BlockNumberFor<T>,
+        },
+        /// A part of a job's output is on chain now.
+        OutputPublished {
+            /// The job.
+            job: JobId,
+            /// Which part, of all batches in their order.
+            part: u32,
+        },
+        /// A provider was paid for the bytes of a disputed output.
+        BytesPaid {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// A disputed output was not published in time.
+        OutputWithheld {
+            /// The job.
+            job: JobId,
+        },
         /// A requester gave a tip, in what the job was paid in.
         Tipped {
             /// The job.
@@ -1220,6 +1281,27 @@ pub mod pallet {
         BidTooHigh,
         /// Providers have bid for this job and have reserved their bond: it goes on.
         BidsStand,
+        /// Only an output of which every batch is proven can be checked by the chain.
+        DeliveryNeedsProofs,
+        /// The bases of the circuit's outputs are not on chain: register them first.
+        OutputBasesMissing,
+        /// The job's output is too large to be published: submit several jobs, or one without
+        /// delivery.
+        OutputTooLarge,
+        /// No delivery was asked for with this job, or not every batch of it is proven.
+        NothingDelivered,
+        /// The requester has said that it has no output.
+        AlreadyDisputed,
+        /// The time to say that there is no output is over.
+        DeliveryOver,
+        /// Nobody misses the output of this job.
+        DeliveryNotDisputed,
+        /// Parts of an output are published in their order.
+        PartOutOfOrder,
+        /// What is published of a batch is not the output that was proven.
+        OutputMismatch,
+        /// Every batch of the job is proven: acknowledge or dispute its delivery.
+        AllProven,
     }
 
     #[pallet::hooks]
@@ -1635,6 +1717,44 @@ pub mod pallet {
             let worker = ensure_signed(origin)?;
             Self::book_withdrawal(&worker, job)?;
             Ok(Pays::No.into())
+        }
+
+        /// Says that the requester has the output of a job whose batches are all proven: its provider
+        /// is paid at once.
+        #[pallet::call_index(50)]
+        #[pallet::weight(Pallet::<T>::acknowledge_weight())]
+        pub fn acknowledge(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::accept_delivery(&requester, job)
+        }
+
+        /// Says that the requester has no output of a job whose batches are all proven, with which it
+        /// has asked for delivery. The provider publishes it on chain, for everybody to read, and gets
+        /// what was prepaid for that; or the requester has everything back.
+        #[pallet::call_index(51)]
+        #[pallet::weight(T::WeightInfo::dispute_delivery())]
+        pub fn dispute_delivery(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::demand_output(&requester, job)
+        }
+
+        /// Publishes a part of a disputed output, signed by the provider or its worker key: the
+        /// `elements` that open the commitments to the outputs, batch by batch, of each batch
+        /// [`swarmwork_primitives::PART_ELEMENTS`] at a time. The last part of a batch is accepted
+        /// only if all of them open the commitment that was proven; its first may be published anew.
+        #[pallet::call_index(52)]
+        #[pallet::weight(Pallet::<T>::part_weight(elements.len() as u32, true))]
+        pub fn publish_output(
+            origin: OriginFor<T>,
+            job: JobId,
+            part: u32,
+            elements: OutputPart,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            // At most as many as are measured.
+            let bytes = elements.len() as u32;
+            let last = Self::take_part(&who, job, part, elements)?;
+            Ok(Some(Self::part_weight(bytes, last)).into())
         }
 
         /// Seals the results of one of several providers, signed by its worker key: `sealed` is

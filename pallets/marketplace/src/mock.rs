@@ -189,6 +189,9 @@ parameter_types! {
     pub static CancelShare: Permill = Permill::from_percent(1);
     pub static ReportTime: u64 = 4;
     pub static PublishTime: u64 = 6;
+    pub static DeliveryWindow: u64 = 8;
+    pub static DeliveryTime: u64 = 5;
+    pub static BytePrice: Balance = 1;
     // Of no account where a test does not say so.
     pub static SlotPrice: Balance = 0;
     pub static MinJobDuration: u64 = 10;
@@ -230,6 +233,7 @@ impl pallet_marketplace::Config for Test {
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkAssets = Assets;
     type Circuits = Doubles;
+    type OutputBases = Doubles;
     type Models = Doubles;
     type Providers = Doubles;
     type Reputation = Doubles;
@@ -251,6 +255,10 @@ impl pallet_marketplace::Config for Test {
     type SlotPrice = SlotPrice;
     type ReportTime = ReportTime;
     type PublishTime = PublishTime;
+    type DeliveryWindow = DeliveryWindow;
+    type DeliveryTime = DeliveryTime;
+    type BytePrice = BytePrice;
+    type PartPrice = ConstU128<5>;
     type MaxListed = ConstU32<2>;
     type MinimumPrice = ConstU128<50>;
     type MinJobDuration = MinJobDuration;

@@ -69,7 +69,8 @@ impl<T: Config> Pallet<T> {
         commitment.ok_or(Error::<T>::ProofTooShort.into())
     }
 
-    /// Stores a checked result; whether it was the last and the job is settled.
+    /// Stores a checked result; whether it was the last and the job is settled, or waits for its
+    /// requester's word.
     pub(crate) fn accept_result(
         id: JobId,
         mut job: JobOf<T>,
@@ -97,7 +98,7 @@ impl<T: Config> Pallet<T> {
             output,
         });
         let last = job.proven == job.proofs();
-        if last {
+        if last && !Self::await_word(id, now) {
             Self::settle(id, job, now)?;
         } else {
             Jobs::<T>::insert(id, job);

@@ -71,6 +71,10 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> BlockNumberFor<T> {
         match stage {
+            // All are proven: its delivery ends it.
+            None if job.mode == Mode::Proven && job.proven == job.proofs() => {
+                job.deadline.max(now.saturating_add(Self::draw_delay()))
+            }
             // Its panel ends it, however late that is looked at.
             None if matches!(job.state, JobState::Shared { .. }) => {
                 job.deadline.max(now.saturating_add(Self::draw_delay()))

@@ -8,8 +8,8 @@
 
 use crate::{
     pallet::{
-        BalanceOf, Claims, Config, Error, Event, HoldReason, Inputs, Jobs, Pallet, Panels, Passed,
-        Results, Specials, Stages, TotalHeld,
+        BalanceOf, Claims, Config, Deliveries, Error, Event, HoldReason, Inputs, Jobs, Pallet,
+        Panels, Passed, Results, Specials, Stages, TotalHeld,
     },
     JobOf,
 };
@@ -87,11 +87,22 @@ impl<T: Config> Pallet<T> {
             .max_price
             .checked_sub(&price)
             .ok_or(ArithmeticError::Underflow)?;
-        let blocks = now.saturating_sub(job.assigned().unwrap_or(now));
+        let delivery = Self::end_delivery(&id);
+        // Waiting for the requester is not the provider's.
+        let blocks = delivery
+            .proven
+            .unwrap_or(now)
+            .saturating_sub(job.assigned().unwrap_or(now));
         Self::note_price(&id, &job, price);
         let payer = job.requester.clone();
         let shares = Self::distribute(id, &job, &provider, price);
         let burned = shares.burned;
+        let refund = if delivery.disputed {
+            Self::pay_bytes(id, &job, &provider, delivery.prepaid);
+            refund
+        } else {
+            refund.defensive_saturating_add(delivery.prepaid)
+        };
         Self::refund(id, &job.currency, &payer, refund);
 
         Self::unassign(&id, &provider, collateral);
@@ -171,7 +182,9 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let assigned = Self::assignment(&job).ok();
         Self::drop_auction(&id);
-        Self::refund(id, &job.currency, &job.requester, job.max_price);
+        let prepaid = Self::end_delivery(&id).prepaid;
+        let refunded = job.max_price.defensive_saturating_add(prepaid);
+        Self::refund(id, &job.currency, &job.requester, refunded);
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
@@ -184,7 +197,6 @@ impl<T: Config> Pallet<T> {
             provider: provider.clone(),
             at: now,
         };
-        let refunded = job.max_price;
         Jobs::<T>::insert(id, job);
         Self::deposit_event(Event::JobExpired {
             job: id,
@@ -203,8 +215,19 @@ impl<T: Config> Pallet<T> {
         Specials::<T>::remove(id);
         Passed::<T>::remove(id);
         Inputs::<T>::remove(id);
+        Deliveries::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::deposit_event(Event::JobPruned { job: id });
+    }
+
+    /// Pays a provider for the bytes that it published: what that cost it, so that nobody shares it.
+    fn pay_bytes(id: JobId, job: &JobOf<T>, provider: &T::AccountId, amount: BalanceOf<T>) {
+        Self::pay(id, &job.currency, &job.requester, provider, amount);
+        Self::deposit_event(Event::BytesPaid {
+            job: id,
+            provider: provider.clone(),
+            amount,
+        });
     }
 
     /// The provider's share, less what is its lessor's.

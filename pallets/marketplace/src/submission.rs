@@ -1,13 +1,16 @@
 //! A new job: what is checked, held and stored.
 
 use crate::{
-    pallet::{BalanceOf, Config, Error, Event, Inputs, Jobs, Nonces, Pallet},
+    pallet::{BalanceOf, Config, Deliveries, Error, Event, Inputs, Jobs, Nonces, Pallet},
     types::{Agenda, InputCommitments, JobInput},
     Job,
 };
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{traits::Saturating, ArithmeticError, DispatchResult};
+use sp_runtime::{
+    traits::{CheckedAdd, Saturating, Zero},
+    ArithmeticError, DispatchResult,
+};
 use swarmwork_primitives::{
     job_id, rooted_job_id, Assignment, Budget, Circuits, JobId, JobState, Mode, ModelId, Models,
     Placement, MAX_ANSWERS, MAX_REDUNDANCY, MAX_SAMPLES,
@@ -58,8 +61,12 @@ impl<T: Config> Pallet<T> {
             value >= T::MinimumPrice::get().saturating_mul(providers),
             Error::<T>::PriceTooLow
         );
+        let mut slot = Self::slot_time(mode, duration);
+        if terms.deliver {
+            slot = slot.saturating_add(Self::delivery_time());
+        }
         ensure!(
-            value >= Self::slot_cost(Self::slot_time(mode, duration)).saturating_mul(providers),
+            value >= Self::slot_cost(slot).saturating_mul(providers),
             Error::<T>::PriceBelowSlot
         );
         ensure!(
@@ -82,11 +89,21 @@ impl<T: Config> Pallet<T> {
             circuit.attested || mode == Mode::Proven,
             Error::<T>::UnattestedNeedsProofs
         );
+        let delivery = terms
+            .deliver
+            .then(|| Self::ask_delivery(&registered.circuit, mode, batches, &currency))
+            .transpose()?;
         for commitment in input.commitments.listed() {
             T::Circuits::check_commitment(commitment)
                 .map_err(|_| Error::<T>::MalformedCommitment)?;
         }
-        Self::escrow(&currency, &requester, max_price)?;
+        let prepaid = delivery
+            .as_ref()
+            .map_or_else(Zero::zero, |asked| asked.prepaid);
+        let escrow = max_price
+            .checked_add(&prepaid)
+            .ok_or(ArithmeticError::Overflow)?;
+        Self::escrow(&currency, &requester, escrow)?;
 
         let nonce = Nonces::<T>::get(&requester);
         Nonces::<T>::insert(
@@ -114,13 +131,16 @@ impl<T: Config> Pallet<T> {
         };
         Jobs::<T>::insert(id, &job);
         Inputs::<T>::insert(id, input);
+        if let Some(delivery) = delivery {
+            Deliveries::<T>::insert(id, delivery);
+        }
         Self::schedule(Agenda::Wake, deadline, id);
         Self::deposit_event(Event::JobSubmitted {
             job: id,
             requester: requester.clone(),
             model,
             batches,
-            escrow: max_price,
+            escrow,
             currency,
         });
         Self::pay_priority(&requester, id, terms.priority)?;

@@ -1,6 +1,6 @@
 //! What the runtime API shows.
 
-use crate::pallet::{BalanceOf, Config, Inputs, Jobs, Pallet, Results, Stages};
+use crate::pallet::{BalanceOf, Config, Deliveries, Inputs, Jobs, Pallet, Results, Stages};
 use frame_system::pallet_prelude::BlockNumberFor;
 use swarmwork_primitives::{JobId, JobState, JobSummary, JobView, Providers};
 
@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
             stage: Stages::<T>::get(id).map(|stage| stage.with_blocks(Self::chain_block)),
             results,
             endpoint,
+            delivery: Deliveries::<T>::get(id).map(|asked| asked.with_blocks(Self::chain_block)),
         })
     }
 

@@ -90,6 +90,14 @@ pub trait WeightInfo {
     fn withdraw_report() -> Weight;
     /// [`crate::Call::publish_input`] of `b` bytes.
     fn publish_input(b: u32) -> Weight;
+    /// [`crate::Call::acknowledge`], paid in tokens, of a delivery that was disputed.
+    fn acknowledge() -> Weight;
+    /// [`crate::Call::dispute_delivery`].
+    fn dispute_delivery() -> Weight;
+    /// [`crate::Call::publish_output`] of `b` bytes, for a part that does not settle.
+    fn publish_output(b: u32) -> Weight;
+    /// Forgetting the most parts of an output.
+    fn forget_output() -> Weight;
     /// [`crate::Call::submit_order`] with `b` listed commitments, everything asked and paid in an
     /// asset, assigned at once.
     fn submit_order(b: u32) -> Weight;
@@ -240,8 +248,22 @@ impl WeightInfo for () {
             .saturating_add(micros(60))
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
     }
+    fn acknowledge() -> Weight {
+        access(20, 18).saturating_add(micros(240))
+    }
+    fn dispute_delivery() -> Weight {
+        access(2, 1).saturating_add(micros(30))
+    }
+    fn publish_output(b: u32) -> Weight {
+        access(5, 2)
+            .saturating_add(micros(60))
+            .saturating_add(Weight::from_parts(20_000, 0).saturating_mul(b.into()))
+    }
+    fn forget_output() -> Weight {
+        access(6, 75).saturating_add(micros(130))
+    }
     fn submit_order(b: u32) -> Weight {
-        access(28, 21)
+        access(30, 22)
             .saturating_add(micros(170))
             .saturating_add(micros(40).saturating_mul(b.into()))
     }

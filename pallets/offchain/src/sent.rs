@@ -20,6 +20,8 @@ pub enum Sender {
     Capacity,
     /// That jobs were started, and what is said of their inputs, for those who send results.
     Starts,
+    /// Outputs that are missed, for those who send results.
+    Outputs,
 }
 
 /// The last that was handed over.

@@ -8,6 +8,7 @@ extern crate alloc;
 
 mod api;
 mod capabilities;
+mod delivery;
 mod economy;
 mod exchange;
 mod governance;
@@ -28,6 +29,7 @@ mod worker;
 
 pub use api::*;
 pub use capabilities::*;
+pub use delivery::*;
 pub use economy::*;
 pub use exchange::*;
 pub use governance::*;

@@ -66,6 +66,9 @@ pub struct Terms {
     pub priority: Priority,
     /// Blocks in which the provider must start; who does not loses the job to another.
     pub start_within: Option<u32>,
+    /// Whether the provider is paid only once the requester has had time to say that it has no
+    /// output, and then publishes it on chain. The bytes are prepaid.
+    pub deliver: bool,
 }
 
 /// How a job finds its provider.

@@ -1,8 +1,8 @@
 //! What the runtime API shows to readers.
 
 use crate::{
-    CircuitId, CircuitInfo, Commitment, ContentId, JobCurrency, JobId, JobStage, JobState, Locator,
-    Mode, ModelId, Profile, SlashReason, Url,
+    CircuitId, CircuitInfo, Commitment, ContentId, Delivery, JobCurrency, JobId, JobStage,
+    JobState, Locator, Mode, ModelId, Profile, SlashReason, Url,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -45,6 +45,8 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub results: Vec<Option<ResultView<BlockNumber>>>,
     /// Where the assigned provider's executor answers.
     pub endpoint: Option<Url>,
+    /// The delivery that was asked for, if one was.
+    pub delivery: Option<Delivery<Balance, BlockNumber>>,
 }
 
 impl<AccountId, Balance, BlockNumber> JobView<AccountId, Balance, BlockNumber> {

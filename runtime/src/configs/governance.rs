@@ -43,6 +43,8 @@ parameter_types! {
         ("Marketplace", "report_input"),
         ("Marketplace", "withdraw_report"),
         ("Marketplace", "publish_input"),
+        ("Marketplace", "dispute_delivery"),
+        ("Marketplace", "publish_output"),
         ("Marketplace", "start_job"),
         ("Marketplace", "bid"),
     ];

@@ -43,6 +43,13 @@ parameter_types! {
     pub const ReportTime: BlockNumber = 15;
     /// Two minutes to see a report and to publish.
     pub const PublishTime: BlockNumber = 60;
+    /// An hour to see that an output does not come.
+    pub const DeliveryWindow: BlockNumber = DAY / 24;
+    /// Ten minutes: who has proven an output has it.
+    pub const DeliveryTime: BlockNumber = 300;
+    /// With the price of a part, above what the fees of publishing are where blocks are not full.
+    pub const BytePrice: Balance = 30 * MICRO;
+    pub const PartPrice: Balance = UNIT / 10;
     pub const MinJobDuration: BlockNumber = 30;
     pub const MaxJobDuration: BlockNumber = 7 * DAY;
     /// How long an ended job stays readable.
@@ -91,6 +98,7 @@ impl pallet_marketplace::Config for Runtime {
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkAssets = crate::Assets;
     type Circuits = Circuits;
+    type OutputBases = Circuits;
     type Models = Models;
     type Providers = Providers;
     type Reputation = Reputation;
@@ -111,6 +119,10 @@ impl pallet_marketplace::Config for Runtime {
     type SlotPrice = SlotPrice;
     type ReportTime = ReportTime;
     type PublishTime = PublishTime;
+    type DeliveryWindow = DeliveryWindow;
+    type DeliveryTime = DeliveryTime;
+    type BytePrice = BytePrice;
+    type PartPrice = PartPrice;
     type MaxListed = ConstU32<64>;
     type MinimumPrice = MinimumPrice;
     type MinJobDuration = MinJobDuration;

@@ -324,6 +324,7 @@ fn pausing_what_has_a_deadline_halts_the_market() {
             "accept_asset",
             "tip",
             "close_report",
+            "acknowledge",
         ];
         let mut timed: Vec<_> = ClockCalls::get().iter().map(|(_, call)| *call).collect();
         timed.extend(without);

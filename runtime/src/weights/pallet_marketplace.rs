@@ -347,8 +347,8 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
     fn submit_order(b: u32) -> Weight {
         Weight::from_parts(400_000_000, 6500)
             .saturating_add(Weight::from_parts(11_400_000, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(21))
-            .saturating_add(T::DbWeight::get().writes(16))
+            .saturating_add(T::DbWeight::get().reads(23))
+            .saturating_add(T::DbWeight::get().writes(17))
     }
     fn list_asset() -> Weight {
         Weight::from_parts(60_000_000, 3922)
@@ -395,6 +395,28 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(6_000, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn acknowledge() -> Weight {
+        Weight::from_parts(420_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(20))
+            .saturating_add(T::DbWeight::get().writes(18))
+    }
+    fn dispute_delivery() -> Weight {
+        Weight::from_parts(60_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    /// `b` lies in `[0, 32768]`.
+    fn publish_output(b: u32) -> Weight {
+        Weight::from_parts(4_120_000_000, 36_000)
+            .saturating_add(Weight::from_parts(1_250_000, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn forget_output() -> Weight {
+        Weight::from_parts(200_000_000, 3763)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(75))
     }
     fn set_scoring() -> Weight {
         Weight::from_parts(15_000_000, 0).saturating_add(T::DbWeight::get().writes(1))

@@ -2,6 +2,7 @@
 
 use crate::columns::Columns;
 use crate::lint::{challenge_identities, lint, Identities, LintError};
+use crate::opening;
 use crate::plan::Plan;
 use crate::witness::{self, Committed};
 use crate::{digest, matrices, Error};
@@ -160,6 +161,25 @@ impl Circuit {
         let mut values = witness::output(&self.plan, rows);
         values.push(blind_y);
         Ok(values)
+    }
+
+    /// What [`Self::output`] gave segment y for: rows (`[batch, out]`) and the blind. Refuses values
+    /// that it gives for no rows.
+    pub fn read_output(&self, values: &[Fr]) -> Result<(Matrix, Fr), Error> {
+        let expected = self.layout().output;
+        let (blind, packed) = values
+            .split_last()
+            .filter(|_| values.len() == expected)
+            .ok_or(Error::OutputElements {
+                found: values.len(),
+                expected,
+            })?;
+        let rows = opening::rows(&self.plan, packed).ok_or(Error::NoOutput)?;
+        // There is one opening of the commitment at most, and it is this one.
+        if self.output(&rows, *blind)? != values {
+            return Err(Error::NoOutput);
+        }
+        Ok((rows, *blind))
     }
 
     /// Phase one: everything that is committed before the challenge. `w` is what

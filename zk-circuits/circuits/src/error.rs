@@ -70,6 +70,10 @@ pub enum Error {
     NoTables { layer: usize },
     #[error("the circuit would have {columns} variables; the field allows {max}")]
     TooLarge { columns: u128, max: u128 },
+    #[error("an output has {expected} elements with its blind, not {found}")]
+    OutputElements { found: usize, expected: usize },
+    #[error("the network gives no output with these elements")]
+    NoOutput,
     #[error("the model is for another network than this circuit")]
     OtherTopology,
     #[error(

@@ -23,6 +23,7 @@ mod gadgets;
 mod lint;
 mod lookups;
 mod matrices;
+mod opening;
 mod packing;
 mod plan;
 mod sum;

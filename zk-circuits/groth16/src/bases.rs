@@ -32,6 +32,16 @@ pub(crate) fn segment_digest(bases: &[G1Affine]) -> [u8; 32] {
     digest
 }
 
+/// The digest of one segment's bases, from their encodings one after the other.
+pub(crate) fn encoded_digest(bases: &[u8]) -> [u8; 32] {
+    let mut hasher = Keccak::v256();
+    hasher.update(&SEGMENT_DOMAIN);
+    hasher.update(bases);
+    let mut digest = [0u8; 32];
+    hasher.finalize(&mut digest);
+    digest
+}
+
 /// The digest of all segments, from those of each in column order.
 pub(crate) fn digest(layout: SegmentLayout, segments: &[[u8; 32]; 4]) -> [u8; 32] {
     let mut bytes = DOMAIN.to_vec();

@@ -7,6 +7,7 @@ use ark_ec::CurveGroup;
 
 use crate::{
     bases::{digest, segment_digest},
+    encode_g1,
     key_file::{FileKind, Input, KeyFileError, Output, Validation},
     msm::{integers, msm_g1},
     ProverError, Segment, SegmentLayout, VerifyingKey,
@@ -49,6 +50,21 @@ impl CommitmentKey {
             Segment::Intermediate => return Err(ProverError::NotInCommitmentKey),
         };
         commit(bases, segment, values)
+    }
+
+    /// The bases of segment y, canonically compressed, one after the other.
+    pub fn output_bases(&self) -> Vec<u8> {
+        self.output.iter().flat_map(encode_g1).collect()
+    }
+
+    /// What [`crate::check_output_bases`] takes of the other segments: lengths and digests.
+    pub fn other_segments(&self) -> [(u64, [u8; 32]); 3] {
+        let layout = self.layout;
+        [
+            (layout.weights as u64, segment_digest(&self.weights)),
+            (layout.input as u64, segment_digest(&self.input)),
+            (layout.intermediate as u64, self.intermediate),
+        ]
     }
 
     /// Writes the key; [`CommitmentKey::from_bytes`] reads it.

@@ -113,6 +113,52 @@ impl fmt::Display for BatchError {
 
 impl core::error::Error for BatchError {}
 
+/// Why bases, or a part of an opening, are refused; one variant per cause.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum OpeningError {
+    /// The verifying key does not parse or is weak; `inspect_key` says why.
+    MalformedKey,
+    /// Bases and elements are 32 bytes each, at least one and equally many, a segment is 40 bytes.
+    Length,
+    /// These are not the bases that the verifying key names.
+    Bases,
+    /// A base is no canonical, non-zero point of G1.
+    MalformedBase,
+    /// The commitment to the parts before is no canonical point of G1.
+    MalformedSum,
+    /// An element is not below r.
+    MalformedElement,
+}
+
+impl fmt::Display for OpeningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedKey => return VerifyError::MalformedKey.fmt(f),
+            Self::Length => {
+                "bases and elements are 32 bytes each, one at least and equally many, and other \
+                 segments are 40 bytes each"
+            }
+            Self::Bases => "these are not the bases that the verifying key names",
+            Self::MalformedBase => "a base is not a canonical point other than zero",
+            Self::MalformedSum => "the commitment to the parts before is not a canonical point",
+            Self::MalformedElement => "an element is not below the order of the group",
+        })
+    }
+}
+
+impl core::error::Error for OpeningError {}
+
 /// A group element of a verifying key.
 #[derive(
     Clone,

@@ -33,7 +33,7 @@ pub use ark_bn254::{Fr, G1Affine, G2Affine};
 pub use batch::MAX_BATCH;
 pub use challenge::{challenge, challenge_preimage, tag, CHALLENGE_BYTES};
 pub use encoding::{decode_g1, decode_g2, decode_scalar, encode_g1, encode_g2, encode_scalar};
-pub use error::{BatchError, KeyElement, KeyError, VerifyError};
+pub use error::{BatchError, KeyElement, KeyError, OpeningError, VerifyError};
 pub use proof::{Proof, PROOF_BYTES};
 pub use statement::{Statement, STATEMENT_BYTES};
 pub use verifier::{check_commitment, inspect_key, verify, PreparedKey};
@@ -56,6 +56,8 @@ mod matrices;
 #[cfg(feature = "std")]
 mod msm;
 #[cfg(feature = "std")]
+mod opening;
+#[cfg(feature = "std")]
 mod prover;
 #[cfg(feature = "std")]
 mod proving_key;
@@ -76,6 +78,8 @@ pub use commitment_key::CommitmentKey;
 pub use key_file::{KeyFileError, Validation};
 #[cfg(feature = "std")]
 pub use matrices::{ConstraintMatrices, MatrixError, Row, Segment, SegmentLayout};
+#[cfg(feature = "std")]
+pub use opening::{check_output_bases, commit_part};
 #[cfg(feature = "std")]
 pub use prover::ProverError;
 #[cfg(feature = "std")]

@@ -17,7 +17,7 @@ use sp_runtime_interface::{
     pass_by::{AllocateAndReturnByCodec, PassFatPointerAndRead},
     runtime_interface,
 };
-use swarm_groth16::{BatchError, KeyError, KeyInfo, VerifyError};
+use swarm_groth16::{BatchError, KeyError, KeyInfo, OpeningError, VerifyError};
 
 pub use swarm_zk as bn254;
 #[cfg(not(substrate_runtime))]
@@ -75,6 +75,29 @@ pub trait SwarmZk {
     ) -> AllocateAndReturnByCodec<Result<(), VerifyError>> {
         let point = point.try_into().map_err(|_| VerifyError::MalformedCw)?;
         swarm_groth16::check_commitment(point)
+    }
+
+    /// Checks that `bases`, 32 bytes each, are the bases of outputs that a verifying key's bytes
+    /// name. `others` says of the segments w, x and z how many bases they have (64 bits,
+    /// little-endian) and those bases' digest (32 bytes).
+    #[version(1)]
+    fn check_output_bases(
+        vk: PassFatPointerAndRead<&[u8]>,
+        others: PassFatPointerAndRead<&[u8]>,
+        bases: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<(), OpeningError>> {
+        swarm_groth16::check_output_bases(vk, others, bases)
+    }
+
+    /// Adds the commitment to `elements` under `bases`, equally many of 32 bytes each, to `before`:
+    /// a commitment of 32 bytes, or nothing.
+    #[version(1)]
+    fn commit_part(
+        before: PassFatPointerAndRead<&[u8]>,
+        bases: PassFatPointerAndRead<&[u8]>,
+        elements: PassFatPointerAndRead<&[u8]>,
+    ) -> AllocateAndReturnByCodec<Result<[u8; 32], OpeningError>> {
+        swarm_groth16::commit_part(before, bases, elements)
     }
 }
 

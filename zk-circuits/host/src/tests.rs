@@ -2,12 +2,14 @@
 
 use rand::{rngs::StdRng, SeedableRng};
 use swarm_groth16::{
-    challenge, encode_g1, generate_development, tag, BatchError, CircuitDescriptor,
-    ConstraintMatrices, Fr, KeyError, ProvingKey, Qap, Segment, SegmentLayout, Statement,
-    VerifyError, VerifyingKey, MAX_BATCH,
+    challenge, encode_g1, encode_scalar, generate_development, tag, BatchError, CircuitDescriptor,
+    ConstraintMatrices, Fr, KeyError, OpeningError, ProvingKey, Qap, Segment, SegmentLayout,
+    Statement, VerifyError, VerifyingKey, MAX_BATCH,
 };
 
-use crate::bn254::{check_commitment, inspect_key, verify, verify_batch};
+use crate::bn254::{
+    check_commitment, check_output_bases, commit_part, inspect_key, verify, verify_batch,
+};
 
 fn one() -> Fr {
     Fr::from(1u64)
@@ -241,6 +243,31 @@ fn malformed_batches_have_their_errors() {
     );
 }
 
+/// An output in two parts under the bases that its key names, called as a pallet calls it.
+#[test]
+fn an_output_opens_part_by_part_under_the_bases_of_its_key() {
+    let (pk, vk) = key_pair(10);
+    let key = pk.commitment_key();
+    let others: Vec<u8> = key
+        .other_segments()
+        .iter()
+        .flat_map(|(length, digest)| [&length.to_le_bytes()[..], digest].concat())
+        .collect();
+    let (vk, mut bases) = (vk.to_bytes(), key.output_bases());
+    assert_eq!(check_output_bases(&vk, &others, &bases), Ok(()));
+    let y = [Fr::from(42u64), Fr::from(4u64)];
+    let elements = y.map(|element| encode_scalar(&element)).concat();
+    let first = commit_part(&[], &bases[..32], &elements[..32]).unwrap();
+    let whole = encode_g1(&pk.commit(Segment::Output, &y).unwrap());
+    let sum = commit_part(&first, &bases[32..], &elements[32..]);
+    assert_eq!(sum, Ok(whole));
+    bases[31] ^= 0x80;
+    let checked = check_output_bases(&vk, &others, &bases);
+    assert_eq!(checked, Err(OpeningError::Bases));
+    let cut = commit_part(&[], &bases, &elements[..32]);
+    assert_eq!(cut, Err(OpeningError::Length));
+}
+
 #[test]
 fn host_functions_are_registered_under_versioned_names() {
     use sp_runtime_interface::sp_wasm_interface::HostFunctions as _;
@@ -253,6 +280,8 @@ fn host_functions_are_registered_under_versioned_names() {
         names,
         [
             "ext_swarm_zk_check_commitment_version_1",
+            "ext_swarm_zk_check_output_bases_version_1",
+            "ext_swarm_zk_commit_part_version_1",
             "ext_swarm_zk_inspect_key_version_1",
             "ext_swarm_zk_verify_batch_version_1",
             "ext_swarm_zk_verify_version_1"

@@ -7,7 +7,8 @@ use ark_ff::Zero;
 use std::path::Path;
 use swarm_circuits::Circuit;
 use swarm_groth16::{
-    decode_scalar, encode_g1, ConstraintMatrices, Segment, SegmentLayout, VerifyingKey,
+    decode_scalar, encode_g1, encode_scalar, ConstraintMatrices, Segment, SegmentLayout,
+    VerifyingKey,
 };
 use swarm_network::{BatchInput, BatchOutput, Model, Topology};
 
@@ -94,6 +95,35 @@ impl CommitmentKey {
         let blind = scalar("blind_y", &output.blind_y)?;
         let values = self.circuit.output(&output.rows, blind)?;
         self.commit(Segment::Output, &values)
+    }
+
+    /// What opens `C_y` of one batch on chain: the elements of segment y, 32 little-endian bytes each,
+    /// the blind last.
+    pub fn output_elements(&self, output: &BatchOutput) -> Result<Vec<u8>, Error> {
+        let blind = scalar("blind_y", &output.blind_y)?;
+        let values = self.circuit.output(&output.rows, blind)?;
+        Ok(values.iter().flat_map(encode_scalar).collect())
+    }
+
+    /// The output that [`Self::output_elements`] gave these bytes for. Whether it is the proven one,
+    /// [`Self::commit_output`] says.
+    pub fn read_output(&self, elements: &[u8]) -> Result<BatchOutput, Error> {
+        let values: Option<Vec<Fr>> = elements
+            .chunks(32)
+            .map(|bytes| decode_scalar(bytes.try_into().ok()?))
+            .collect();
+        let values = values.ok_or(Error::Element)?;
+        let (rows, blind) = self.circuit.read_output(&values)?;
+        Ok(BatchOutput {
+            rows,
+            blind_y: encode_scalar(&blind),
+        })
+    }
+
+    /// The bases of segment y, compressed, and for each of the segments w, x and z how many bases it
+    /// has and their digest: what a chain needs to check outputs.
+    pub fn output_bases(&self) -> (Vec<u8>, [(u64, [u8; 32]); 3]) {
+        (self.key.output_bases(), self.key.other_segments())
     }
 
     /// Whether `output` is the one that `proof` (192 bytes) is about.

@@ -36,6 +36,8 @@ pub enum Error {
     Circuit(#[from] swarm_circuits::Error),
     #[error("{name} is not a canonical scalar: as a little-endian integer it must be below r")]
     Blind { name: &'static str },
+    #[error("an element is 32 bytes: as a little-endian integer it must be below r")]
+    Element,
     #[error("the output's blind_y is not the one the requester put into the input")]
     OtherBlind,
     #[error(

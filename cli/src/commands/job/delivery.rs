@@ -153,6 +153,7 @@ mod tests {
             stage: None,
             results: vec![None],
             endpoint: Some(bounded_url(endpoint).unwrap()),
+            delivery: None,
         }
     }
 

@@ -6,6 +6,7 @@ mod inputs;
 mod offers;
 mod outputs;
 mod placement;
+mod published;
 mod quote;
 mod result;
 mod rooted;
@@ -104,6 +105,30 @@ pub enum JobCommand {
         /// Job id.
         #[arg(value_parser = parse_id)]
         job: H256,
+    },
+    /// Say that you have the output of a job that was submitted with --deliver: its provider is paid at
+    /// once, and what was prepaid for the bytes comes back.
+    Acknowledge {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Say that you cannot have the output of a job that was submitted with --deliver. Its provider
+    /// publishes it on chain, for everybody to read, and gets what was prepaid for the bytes; or you
+    /// have everything back.
+    DisputeDelivery {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+    },
+    /// Put a disputed output on chain, with the key of its provider or the worker key.
+    PublishOutput {
+        /// Job id.
+        #[arg(value_parser = parse_id)]
+        job: H256,
+        /// Folder with the circuit's keys; otherwise the commitment key is fetched.
+        #[arg(long, value_name = "DIR")]
+        keys: Option<PathBuf>,
     },
     /// Give the provider of a completed job something beside the price.
     Tip {
@@ -316,6 +341,11 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         JobCommand::PublishInput { job } => withheld::publish(app, job).await,
         JobCommand::FetchInput { job, out } => withheld::fetch(app, job, &out).await,
         JobCommand::CloseReport { job } => withheld::close(app, job).await,
+        JobCommand::Acknowledge { job } => published::acknowledge(app, job).await,
+        JobCommand::DisputeDelivery { job } => published::dispute(app, job).await,
+        JobCommand::PublishOutput { job, keys } => {
+            published::publish(app, job, keys.as_deref()).await
+        }
         JobCommand::Tip { job, amount } => tip::run(app, job, &amount).await,
         JobCommand::Cancel { job } => show::cancel(app, job).await,
     }

@@ -7,7 +7,7 @@ use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
 use swarmwork_primitives::{Commitment, Mode, ResultView, Url};
 
-use super::{inputs::Inputs, rooted, Check};
+use super::{inputs::Inputs, published, rooted, Check};
 use crate::{
     app::{off_chain, url_text, App},
     chain::{Chain, CircuitView, JobState, JobView, ModelInfo},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Largest output file of one batch that is fetched, bytes.
-const MAX_OUTPUT: u64 = 4 << 30;
+pub const MAX_OUTPUT: u64 = 4 << 30;
 
 /// A completed job with all that is needed to check it.
 pub struct Finished {
@@ -38,6 +38,8 @@ pub struct Finished {
     pub rows: usize,
     /// What each batch must have given.
     pub batches: Vec<Expected>,
+    /// The output files of all batches, where they are published on chain.
+    published: Vec<Vec<u8>>,
 }
 
 /// What a batch must have given: it was proven, or its provider has committed to it by a root.
@@ -68,6 +70,9 @@ impl Finished {
         let mut view = chain.job(id).await?;
         match &view.state {
             JobState::Completed { .. } | JobState::Agreed { .. } => {}
+            // All proven, and not paid yet.
+            JobState::Assigned { .. }
+                if view.delivery.as_ref().is_some_and(|asked| asked.is_due()) => {}
             JobState::Open | JobState::Assigned { .. } | JobState::Shared { .. } => {
                 bail!(Failure::Ended(format!(
                     "job {id:?} has no result yet; follow it with `swarm job watch {id:?}`"
@@ -100,6 +105,7 @@ impl Finished {
         let model = chain.model(view.model).await?;
         let circuit = chain.circuit(view.circuit).await?;
         let key = keys::commitment_key(app, view.circuit, &circuit, check.keys.as_deref()).await?;
+        let published = published::outputs(chain, id, &view, &key).await?;
         let record = Records::open(&app.folders.data).find(chain.genesis(), id)?;
         let padded = key.batch() * batches.len();
         let rows = match (check.rows, &record) {
@@ -127,6 +133,7 @@ impl Finished {
             record,
             rows,
             batches,
+            published,
         })
     }
 
@@ -144,10 +151,14 @@ impl Finished {
         let mut outputs = Vec::new();
         for (index, expected) in (0u32..).zip(&self.batches) {
             let what = format!("the output of batch {index}");
-            let bytes = app
-                .blobs
-                .get(&store, expected.output, &source, MAX_OUTPUT, &what)
-                .await?;
+            let bytes = match self.published.get(index as usize) {
+                Some(file) => file.clone(),
+                None => {
+                    app.blobs
+                        .get(&store, expected.output, &source, MAX_OUTPUT, &what)
+                        .await?
+                }
+            };
             let expected_blind = match &mut input {
                 Some(input) => Some(input.get(app, &self.key, index).await?.blind_y),
                 None => None,

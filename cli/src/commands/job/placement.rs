@@ -30,6 +30,10 @@ pub struct PlacementArgs {
     /// Take bids for so long, and give the job to the lowest.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "provider")]
     auction: Option<Duration>,
+    /// Pay the provider only once you acknowledge the output, or after the window in which you may
+    /// have it published on chain. The bytes are prepaid, and come back if you do not need them.
+    #[arg(long)]
+    deliver: bool,
 }
 
 /// Where a job stands among those that wait.
@@ -83,6 +87,7 @@ impl PlacementArgs {
             fast: self.fast,
             priority: self.priority(),
             start_within: self.start_within.map(|time| blocks(time, block)),
+            deliver: self.deliver,
         };
         Placement { assignment, terms }
     }

@@ -7,7 +7,7 @@ use subxt::utils::Static;
 use swarmwork_primitives::{JobCurrency, Mode};
 
 use super::{
-    rooted,
+    published, rooted,
     submit::{merge, state_report},
 };
 use crate::{
@@ -95,7 +95,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "input_root": view.input_root.map(|root| format!("{root:?}")),
         "result_root": view.stage.as_ref().map(|stage| format!("{:?}", stage.results().root)),
         "result_list": view.stage.as_ref().map(|s| off_chain(s.results().list).to_string()),
-        "stage": rooted::describe(&view),
+        "stage": rooted::describe(&view).or_else(|| published::describe(&view)),
     });
     merge(&mut object, state);
     let panel = match view.mode {
@@ -129,7 +129,11 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
                 ),
             },
         )
-        .lines(rooted::describe(&view).map(|stage| ("stage".to_string(), stage)))
+        .lines(
+            rooted::describe(&view)
+                .or_else(|| published::describe(&view))
+                .map(|stage| ("stage".to_string(), stage)),
+        )
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string())))
         .lines(panel.iter().flat_map(panel_lines)))
 }

@@ -8,7 +8,7 @@ use sp_core::H256;
 
 use super::{
     delivery::{Deliveries, Handed},
-    rooted,
+    published, rooted,
     submit::{has_result, merge, state_report},
     Watch,
 };
@@ -231,6 +231,9 @@ fn describe(one: &Watched) -> String {
     match &one.view.state {
         JobState::Open => format!("{id}: waiting for a provider to be drawn"),
         JobState::Assigned { provider, .. } => {
+            if let Some(delivery) = published::describe(&one.view) {
+                return format!("{id}: {delivery}");
+            }
             let provider = &address(provider)[..8];
             let proven = proven_blocks(&one.view).len();
             match &one.handed {

@@ -1,6 +1,7 @@
 //! Registration, attestation and real proofs under real keys.
 
 mod batches;
+mod outputs;
 mod proofs;
 mod registry;
 mod toy;

@@ -344,7 +344,7 @@ fn each_call_is_charged_its_own_weight() {
         weight(Call::unregister_circuit {
             circuit: H256::zero(),
         }),
-        <() as WeightInfo>::unregister_circuit()
+        Registry::unregister_weight()
     );
     assert_eq!(
         Registry::verify_weight(),

@@ -1,6 +1,7 @@
 //! The least circuit with all four segments: one product, `y = w · x`, and real keys for it.
 
 use rand::{rngs::StdRng, SeedableRng};
+use sp_core::H256;
 use swarm_groth16::{
     challenge, encode_g1, generate_with, tag, CircuitDescriptor, ConstraintMatrices, Fr,
     ProvingKey, Qap, Segment, SegmentLayout, Statement, Trapdoors, VerifyingKey, PROOF_BYTES,
@@ -75,6 +76,21 @@ impl Toy {
 
     pub fn id(&self) -> [u8; 32] {
         self.vk.id()
+    }
+
+    /// What `register_output_bases` takes: the other segments, and the bases of y.
+    pub fn bases(&self) -> ([(u64, H256); 3], Vec<u8>) {
+        let key = self.pk.commitment_key();
+        let others = key.other_segments();
+        (
+            others.map(|(n, digest)| (n, H256(digest))),
+            key.output_bases(),
+        )
+    }
+
+    /// The commitment to an output.
+    pub fn output(&self, values: &[u64]) -> [u8; 32] {
+        encode_g1(&self.commit(Segment::Output, values))
     }
 
     fn commit(&self, segment: Segment, values: &[u64]) -> swarm_groth16::G1Affine {

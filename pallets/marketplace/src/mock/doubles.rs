@@ -18,9 +18,9 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     AssetId, BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand,
-    Exchange, Features, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome,
+    Exchange, Features, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, OutputBases,
     ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection, Reputation,
-    Settlement, SlashReason, SwarmWork, Url,
+    Settlement, SlashReason, SwarmWork, Url, ELEMENT_BYTES, PART_ELEMENTS,
 };
 
 pub use pallet::*;
@@ -146,6 +146,9 @@ pub mod pallet {
     pub type Minted<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
     pub type Output<T> = StorageValue<_, H256>;
+    /// Elements of a batch's output, where outputs can be published.
+    #[pallet::storage]
+    pub type OutputElements<T> = StorageValue<_, u32>;
     #[pallet::storage]
     pub type NoOutput<T> = StorageValue<_, bool, ValueQuery>;
 
@@ -155,6 +158,8 @@ pub mod pallet {
         ProofLength,
         /// The proof is of something else.
         EquationFailed,
+        /// A part has another length.
+        PartLength,
     }
 
     #[pallet::hooks]
@@ -314,6 +319,47 @@ impl Circuits<AccountId> for Pallet<Test> {
             weights: [0; 32],
             input: [0; 32],
         }
+    }
+}
+
+/// What opens the output commitment of [`proof`] for a batch, in parts.
+pub fn opening(batch: u32, elements: u32) -> Vec<Vec<u8>> {
+    let mut bytes = alloc::vec![0; (elements * ELEMENT_BYTES) as usize];
+    bytes[..32].fill(0xc0u8.wrapping_add(batch as u8));
+    bytes
+        .chunks((PART_ELEMENTS * ELEMENT_BYTES) as usize)
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
+/// A commitment is the sum of the elements, byte by byte, each times a number of its place.
+impl OutputBases for Pallet<Test> {
+    fn elements(_: &CircuitId) -> Option<u32> {
+        OutputElements::<Test>::get()
+    }
+    fn commit_part(
+        _: &CircuitId,
+        part: u32,
+        before: Option<&Commitment>,
+        elements: &[u8],
+    ) -> Result<Commitment, DispatchError> {
+        let all = OutputElements::<Test>::get().unwrap_or_default();
+        let here = all.saturating_sub(part * PART_ELEMENTS).min(PART_ELEMENTS);
+        if elements.len() != (here * ELEMENT_BYTES) as usize {
+            return Err(Error::<Test>::PartLength.into());
+        }
+        let mut sum = before.copied().unwrap_or_default();
+        for (place, element) in (part * PART_ELEMENTS..).zip(elements.chunks(32)) {
+            let factor = (2 * (place % 127) + 1) as u8;
+            for (sum, byte) in sum.iter_mut().zip(element) {
+                *sum = sum.wrapping_add(byte.wrapping_mul(factor));
+            }
+        }
+        Ok(sum)
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_bases(_: &CircuitId, elements: u32) {
+        OutputElements::<Test>::put(elements);
     }
 }
 

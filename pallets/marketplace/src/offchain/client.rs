@@ -57,6 +57,21 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// So many elements of the opening of a batch's output, from one on; fewer at its end.
+    pub fn opening(
+        &self,
+        job: &JobId,
+        batch: u32,
+        first: u32,
+        count: u32,
+    ) -> Result<Vec<u8>, Error> {
+        let path = format!("{}/openings/{batch}?first={first}&count={count}", path(job));
+        match self.0.request(Method::Get, &path, None)? {
+            (200, bytes) => Ok(bytes),
+            (code, answer) => Err(status(code, &answer)),
+        }
+    }
+
     /// Cancels a job, if the executor knows it.
     pub fn cancel(&self, job: &JobId) -> Result<(), Error> {
         match self.0.request(Method::Delete, &path(job), None)? {

@@ -4,8 +4,9 @@
 //! posted to the executor once, polled, and each proven batch is submitted in a transaction signed
 //! by the worker key, with others where several are ready ([`outbox`]). A job with a root is posted
 //! after every block, with what the chain asks for by then ([`rooted`], [`panels`]). Jobs that must be
-//! started in time are reported as started ([`starting`]), and inputs that cannot be had as missing
-//! ([`inputs`]). What a run does is bounded in time, one run works at a time, and everything it must remember lies in the node's persistent
+//! started in time are reported as started ([`starting`]), inputs that cannot be had as missing
+//! ([`inputs`]), and outputs that requesters miss are published ([`publishing`]). What a run does is bounded
+//! in time, one run works at a time, and everything it must remember lies in the node's persistent
 //! storage ([`memory`]); so a dead or lying executor, a restart or a reorganisation costs time, but
 //! neither wedges the worker nor makes it pay twice. Decisions without input or output are in
 //! [`dispatch`].
@@ -17,6 +18,7 @@ mod inputs;
 mod memory;
 mod outbox;
 mod panels;
+mod publishing;
 mod rooted;
 mod starting;
 #[cfg(test)]
@@ -252,9 +254,17 @@ fn serve<T: Config>(
     }
     if !halted {
         let showing: Vec<_> = outbox.iter().map(|ready| *ready.item.job()).collect();
+        let mut busy = busy;
         let mut saying = inputs::send(&ours, &busy, &showing, now);
-        let busy = [busy, saying.clone()].concat();
+        busy.extend(saying.iter().cloned());
         saying.extend(starting::send(&ours, &busy, now));
+        busy.extend(saying.iter().cloned());
+        if failed.is_none() {
+            match publishing::send(client, &ours, &busy, now) {
+                Ok(publishing) => saying.extend(publishing),
+                Err(error) => failed = Some(error),
+            }
+        }
         outbox.retain(|ready| !saying.contains(&ready.worker.id));
     }
     outbox::send(outbox, now);
@@ -269,6 +279,7 @@ fn busy_workers<T: Config>(ours: &[Assigned<T>], now: u64) -> Vec<T::AccountId> 
             job.record(now).in_flight()
                 || outbox::others_wait::<T>(&job.worker.id, now)
                 || starting::waits::<T>(&job.worker.id, now)
+                || publishing::waits::<T>(&job.worker.id, now)
         })
         .map(|job| job.worker.id.clone())
         .collect()

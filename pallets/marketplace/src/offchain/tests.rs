@@ -21,6 +21,7 @@ use sp_runtime::offchain::storage::StorageValueRef;
 use swarmwork_offchain::{in_flight, note_sent, Sender, MAX_BODY_BYTES};
 use swarmwork_primitives::{
     Assignment, ExecutorEndpoint, JobState, Providers as _, Terms, EXECUTOR_ENDPOINT_KEY,
+    PART_ELEMENTS,
 };
 
 /// A node whose provider has one job of two batches and all the time it needs.
@@ -303,6 +304,64 @@ fn a_job_that_must_be_started_is_reported_as_such_before_its_results() {
     node.block();
     assert_eq!(node.transactions(), vec![vec![(id, 0)]]);
     assert_eq!(node.include(), 1);
+}
+
+/// A missed output is published part by part, each once the one before is on chain.
+#[test]
+fn a_missed_output_is_published_from_the_executor() {
+    const ELEMENTS: u32 = PART_ELEMENTS + 3;
+    DeliveryWindow::set(100);
+    let node = Node::new();
+    let id = node.execute(|| {
+        doubles::OutputElements::<Test>::put(ELEMENTS);
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        submit_with(1, 1_000, Assignment::Direct(provider(0)), terms)
+    });
+    node.execute(|| {
+        assert_ok!(node.prove(id, 0));
+    });
+    let done = || Reply::Answer(202, answer(id, "done", &[0]));
+    node.reply(done());
+    node.block();
+    assert_eq!(node.include(), 0);
+    node.execute(|| {
+        assert_ok!(dispatch(
+            requester(),
+            crate::Call::dispute_delivery { job: id }
+        ));
+    });
+    let parts = doubles::opening(0, ELEMENTS);
+    let known = || Reply::Answer(200, answer(id, "done", &[0]));
+    // What the chain would refuse is not submitted.
+    node.reply(known());
+    node.reply(Reply::Blob(parts[1].clone()));
+    node.block();
+    assert_eq!(node.include(), 0);
+    // Neither is what the executor has not got.
+    node.reply(known());
+    node.reply(failure(404, "the output is not kept any more"));
+    node.block();
+    assert_eq!(node.include(), 0);
+    for (part, first) in [(0, 0), (1, PART_ELEMENTS)] {
+        node.reply(known());
+        node.reply(Reply::Blob(parts[part].clone()));
+        node.block();
+        let asked = node.seen().last().expect("it was asked").path.clone();
+        let expected = format!(
+            "/v1/jobs/{}/openings/0?first={first}&count={PART_ELEMENTS}",
+            hex(id.as_bytes())
+        );
+        assert_eq!(asked, expected);
+        // Not twice while it is on its way.
+        node.reply(known());
+        node.block();
+        assert_eq!(node.include(), 1);
+    }
+    node.execute(|| assert!(matches!(job(id).state, JobState::Completed { .. })));
+    DeliveryWindow::set(8);
 }
 
 /// Who cannot begin does not say that it has.

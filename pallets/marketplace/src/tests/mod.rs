@@ -5,6 +5,7 @@ mod attacks;
 mod auctions;
 mod buying;
 mod cancelling;
+mod delivery;
 mod drill;
 mod ending;
 mod halting;

@@ -114,6 +114,7 @@ fn perform(act: Act, jobs: &mut Vec<H256>) {
                 fast,
                 priority,
                 start_within: start.then_some(4),
+                deliver: false,
             };
             let nonce = Nonces::<Test>::get(requester());
             if dispatch(requester(), order(1, price, assignment, terms)).is_ok() {

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::FixedU128;
 use std::collections::{BTreeMap, BTreeSet};
-use swarmwork_primitives::{Assignment, ContentId, JobCurrency, JobState, Locator};
+use swarmwork_primitives::{Assignment, ContentId, DeliveryStage, JobCurrency, JobState, Locator};
 
 /// One step of a sequence. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -23,6 +23,18 @@ enum Act {
         duration: u64,
         to: Option<u8>,
         coins: bool,
+        deliver: bool,
+    },
+    Acknowledge {
+        job: usize,
+    },
+    Miss {
+        job: usize,
+    },
+    PublishOutput {
+        job: usize,
+        part: u32,
+        good: bool,
     },
     Tip {
         who: u8,
@@ -107,15 +119,21 @@ fn act() -> impl Strategy<Value = Act> {
             5u64..60,
             prop::option::of(0u8..4),
             any::<bool>(),
+            any::<bool>(),
         )
-            .prop_map(|(who, batches, price, duration, to, coins)| Act::Submit {
+            .prop_map(|(who, batches, price, duration, to, coins, deliver)| Act::Submit {
                 who,
                 batches,
                 price,
                 duration,
                 to,
                 coins,
+                deliver,
             }),
+        1 => any::<usize>().prop_map(|job| Act::Acknowledge { job }),
+        2 => any::<usize>().prop_map(|job| Act::Miss { job }),
+        3 => (any::<usize>(), 0u32..4, prop::bool::weighted(0.9))
+            .prop_map(|(job, part, good)| Act::PublishOutput { job, part, good }),
         1 => (0u8..3, any::<usize>(), 0u128..200)
             .prop_map(|(who, job, amount)| Act::Tip { who, job, amount }),
         1 => (0u8..6).prop_map(|who| Act::ClaimCoins { who }),
@@ -163,6 +181,9 @@ fn somebody(number: u8) -> AccountId {
     }
 }
 
+/// Elements of every batch's output: one part.
+const ELEMENTS: u32 = 2;
+
 /// The file of every job's input.
 const FILE: &[u8] = b"rows";
 
@@ -193,6 +214,19 @@ impl Ledger {
         }
     }
 
+    /// A job whose delivery goes on, if there is one.
+    fn waiting(&self, number: usize) -> H256 {
+        let waiting: Vec<_> = self
+            .jobs
+            .iter()
+            .filter(|id| Marketplace::is_delivering(id))
+            .collect();
+        match waiting.len() {
+            0 => self.pick(number),
+            len => *waiting[number % len],
+        }
+    }
+
     fn part_with(&mut self, job: H256, amount: Balance) {
         self.earned[usize::from(self.in_coins.contains(&job))] += amount;
     }
@@ -210,7 +244,9 @@ impl Ledger {
                     let before = self.sold.insert(job, sold);
                     assert_eq!(before, None, "a price is divided once");
                 }
-                Event::Tipped { job, amount, .. } => self.part_with(job, amount),
+                Event::Tipped { job, amount, .. } | Event::BytesPaid { job, amount, .. } => {
+                    self.part_with(job, amount)
+                }
                 Event::JobCompleted {
                     job,
                     paid_provider,
@@ -242,6 +278,10 @@ impl Ledger {
     }
 }
 
+fn payer_of(job: H256) -> AccountId {
+    Jobs::<Test>::get(job).map_or(requester(), |job| job.requester)
+}
+
 /// The number of the provider that has a job, so that jobs get done; `otherwise` where nobody has.
 fn likely_worker(job: H256, otherwise: u8) -> u8 {
     match Jobs::<Test>::get(job).map(|job| job.state) {
@@ -262,10 +302,16 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             duration,
             to,
             coins,
+            deliver,
         } => {
             let assignment = to.map_or(Assignment::Swarm, |n| Assignment::Direct(provider(n)));
-            let call = if coins {
-                submission(batches, stable(), price, duration, assignment)
+            let call = if coins || deliver {
+                let currency = if coins { stable() } else { NATIVE };
+                let mut call = submission(batches, currency, price, duration, assignment);
+                if let Call::submit_order { placement, .. } = &mut call {
+                    placement.terms.deliver = deliver;
+                }
+                call
             } else {
                 Call::submit_job {
                     model: model(),
@@ -282,6 +328,34 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             let job = ledger.pick(job);
             (somebody(who), Call::tip { job, amount })
         }
+        Act::Acknowledge { job } => {
+            let job = ledger.waiting(job);
+            (payer_of(job), Call::acknowledge { job })
+        }
+        Act::Miss { job } => {
+            let job = ledger.waiting(job);
+            (payer_of(job), Call::dispute_delivery { job })
+        }
+        Act::PublishOutput { job, part, good } => {
+            let job = ledger.waiting(job);
+            // Mostly the next one.
+            let part = match Deliveries::<Test>::get(job).map(|delivery| delivery.stage) {
+                Some(DeliveryStage::Disputed { parts, .. }) if good => parts,
+                _ => part,
+            };
+            let mut elements = doubles::opening(part, ELEMENTS).concat();
+            elements[1] ^= u8::from(!good);
+            let elements = elements.try_into().expect("a part");
+            let who = worker(likely_worker(job, 0));
+            (
+                who,
+                Call::publish_output {
+                    job,
+                    part,
+                    elements,
+                },
+            )
+        }
         Act::Report { job, by } => {
             let job = ledger.pick(job);
             (worker(likely_worker(job, by)), Call::report_input { job })
@@ -295,8 +369,7 @@ fn call(act: Act, ledger: &Ledger) -> Option<(AccountId, Call<Test>)> {
             let job = ledger.pick(job);
             let bytes = FILE[usize::from(!good)..].to_vec();
             let bytes = bytes.try_into().expect("short");
-            let who = Jobs::<Test>::get(job).map_or(requester(), |job| job.requester);
-            (who, Call::publish_input { job, bytes })
+            (payer_of(job), Call::publish_input { job, bytes })
         }
         Act::CloseReport { job } => {
             let job = ledger.pick(job);
@@ -433,6 +506,7 @@ proptest! {
     ) {
         SlotPrice::set(2);
         new_test_ext().execute_with(|| {
+            doubles::OutputElements::<Test>::put(ELEMENTS);
             for number in 0..3 {
                 register(number, 200);
                 accept(number, RATE);
@@ -461,7 +535,7 @@ proptest! {
                 prop_assert_eq!(wealth() + doubles::Burned::<Test>::get(), start);
             }
             // Past every deadline and every retention, nothing is left but what is owed.
-            for _ in 0..60 + 60 + 60 {
+            for _ in 0..60 + 60 + 60 + 20 {
                 next_block_with_idle(Weight::MAX);
             }
             ledger.read();

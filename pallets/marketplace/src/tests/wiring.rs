@@ -61,6 +61,14 @@ fn every_call_is_charged_by_its_own_weight() {
                 Call::close_report { job },
                 <()>::cancel_job().saturating_add(Marketplace::legs_weight()),
             ),
+            (
+                Call::acknowledge { job },
+                <()>::acknowledge()
+                    .saturating_add(Marketplace::legs_weight())
+                    .saturating_add(<()>::asset_legs(1))
+                    .saturating_add(doubles::SETTLED_WEIGHT),
+            ),
+            (Call::dispute_delivery { job }, <()>::dispute_delivery()),
         ];
         for (call, weight) in own {
             assert_eq!(weight_of(call), weight);
@@ -205,6 +213,12 @@ fn steps_that_settle_or_slash_weigh_what_follows() {
     covers(Agenda::Start, <()>::miss_start(), doubles::SLASHED_WEIGHT);
     covers(Agenda::Draw, <()>::close_auction(), Weight::zero());
     covers(Agenda::Wake, <()>::expire_auction(), Weight::zero());
+    covers(
+        Agenda::Close,
+        Marketplace::acknowledge_weight(),
+        Weight::zero(),
+    );
+    covers(Agenda::Wake, <()>::forget_output(), Weight::zero());
 }
 
 /// Whether the integrity test refuses the constants as a test has set them.
@@ -348,6 +362,12 @@ fn a_panel_without_time_is_refused() {
 fn audits_that_cost_more_than_the_treasury_keeps_are_refused() {
     assert!(refused(|| MaxAuditShare::set(Permill::from_parts(100_001))));
     assert!(!refused(|| MaxAuditShare::set(Permill::from_percent(10))));
+    assert!(refused(|| DeliveryWindow::set(0)));
+    assert!(!refused(|| DeliveryWindow::set(8)));
+    assert!(refused(|| DeliveryTime::set(0)));
+    assert!(!refused(|| DeliveryTime::set(5)));
+    assert!(refused(|| BytePrice::set(0)));
+    assert!(!refused(|| BytePrice::set(1)));
 }
 
 #[test]

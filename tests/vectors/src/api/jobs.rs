@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use swarmwork_primitives::{
-    CircuitInfo, CircuitView, ContentId, JobCurrency, JobStage, JobState, JobView, Locator, Mode,
-    ModelInfo, ResultRoot, ResultView,
+    CircuitInfo, CircuitView, ContentId, Delivery, DeliveryStage, JobCurrency, JobStage, JobState,
+    JobView, Locator, Mode, ModelInfo, ResultRoot, ResultView,
 };
 
 use super::{bounded, of, Account, Balance, Block, LARGE};
@@ -79,6 +79,16 @@ pub(super) fn all() -> Vec<Value> {
             stage,
             results,
             endpoint,
+            delivery: Some(Delivery {
+                prepaid: LARGE,
+                elements: 66,
+                stage: DeliveryStage::Disputed {
+                    proven: 7,
+                    until: 8,
+                    parts: 1,
+                    sum: Some(bytes32(46)),
+                },
+            }),
         };
     let listed = vec![bytes32(40), bytes32(41)];
     let open = view(

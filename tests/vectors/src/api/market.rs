@@ -37,6 +37,7 @@ fn terms() -> Terms {
         fast: true,
         priority: Priority::Urgent,
         start_within: Some(30),
+        deliver: true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Circuits of convolutional and residual networks: honest assignments, counts, sizes.
 
 use super::support::*;
+use crate::packing::power_of_two;
 use crate::plan::Geometry;
 use crate::{Circuit, Combine, Error, Plan};
 use proptest::prelude::*;
@@ -23,6 +24,18 @@ fn check(circuit: &Circuit, model: &Model, random: &mut Random) {
         .output(committed.output(), fr(BLINDS[1] as i64))
         .unwrap();
     assert_eq!(opened, committed.y);
+    let read = circuit.read_output(&opened);
+    assert_eq!(read, Ok((committed.output().clone(), fr(BLINDS[1] as i64))));
+    let mut wrong = opened.clone();
+    wrong[0] += power_of_two(253);
+    assert!(circuit.read_output(&wrong).is_err());
+    assert_eq!(
+        circuit.read_output(&opened[1..]),
+        Err(Error::OutputElements {
+            found: opened.len() - 1,
+            expected: opened.len()
+        })
+    );
 }
 
 proptest! {

@@ -7,6 +7,7 @@ mod differential;
 mod encodings;
 mod forgeries;
 mod keys;
+mod opening;
 mod security;
 mod stock;
 mod streamed;

@@ -344,9 +344,10 @@ fn results_of(extrinsic: &Extrinsic) -> Vec<(H256, u32)> {
         RuntimeCall::Marketplace(
             crate::Call::start_job { .. }
             | crate::Call::report_input { .. }
-            | crate::Call::withdraw_report { .. },
+            | crate::Call::withdraw_report { .. }
+            | crate::Call::publish_output { .. },
         ) => vec![],
-        other => panic!("the worker submits results and what is said of jobs: {other:?}"),
+        other => panic!("the worker submits results, outputs and what is said of jobs: {other:?}"),
     }
 }
 
