@@ -87,12 +87,12 @@ test('a stop ends by itself and stops no vote', async () => {
   await refused('system.CallFiltered', send(
     api, api.tx.balances.transferKeepAlive(bob.address, UNIT), charlie,
   ));
-  const index = await propose(api, api.tx.governance.setPriceFloor(2n * UNIT), ferdie);
+  const index = await propose(api, api.tx.governance.setPriceFloor(UNIT / 2n), ferdie);
   await waitFor('the stop to end', async () => (await blockNumber(api)) > until, { timeout: 60_000 });
   await refused('marketplace.NothingToClaim', send(api, api.tx.marketplace.claim(), ferdie));
   await carry(api, index);
   assert.deepEqual(await enacted(api, index), { ok: null });
-  assert.equal((await api.query.governance.priceFloor()).unwrap().toBigInt(), 2n * UNIT);
+  assert.equal((await api.query.governance.priceFloor()).unwrap().toBigInt(), UNIT / 2n);
 });
 
 const swarm = async (...args) => JSON.parse(
@@ -128,7 +128,7 @@ test('the command line has a form for what there is to propose, and the chain cl
 });
 
 test('all of it from the command line', async () => {
-  const proposed = await swarm('propose', 'price-floor', '3', '--no-deposit', '--suri', '//Eve');
+  const proposed = await swarm('propose', 'price-floor', '0.75', '--no-deposit', '--suri', '//Eve');
   assert.equal(proposed.class, 'parameter');
   const { proposal } = proposed;
   const status = () => swarm('status', String(proposal));
