@@ -128,6 +128,7 @@ mod tests {
             priority: None,
             start_within: None,
             auction: None,
+            deliver: false,
         }
     }
 
