@@ -8,7 +8,7 @@
 # builds, and a runtime with benchmarks must never find its way into an ordinary node.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The weights of pallet_swarm_work are counted by hand until they are measured.
+# Those with calls: one file in runtime/src/weights for each.
 OURS=(pallet_burn pallet_circuits pallet_governance pallet_marketplace pallet_models \
   pallet_providers pallet_swarm_work)
 WEIGHTS="$ROOT/runtime/src/weights"
