@@ -19,7 +19,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
     dispatch::{DispatchInfo, PostDispatchInfo},
-    traits::{Get, IsSubType, PalletInfoAccess},
+    traits::{DefensiveSaturating, Get, IsSubType, PalletInfoAccess},
     weights::Weight,
 };
 use scale_info::TypeInfo;
@@ -212,11 +212,11 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// What ending a job weighs, with its count.
+    /// What ending a job weighs, with its count and its delivery.
     fn ending_weight() -> Weight {
         T::WeightInfo::fail()
             .saturating_add(T::WeightInfo::asset_legs(1))
-            .saturating_add(T::DbWeight::get().reads_writes(1, 2))
+            .saturating_add(T::DbWeight::get().reads_writes(2, 3))
     }
 
     /// Which of the results of a call was refused because of its proof. All else is checked before:
@@ -271,7 +271,9 @@ impl<T: Config> Pallet<T> {
             return;
         };
         let (provider, price, collateral) = assigned;
-        let refunded = job.max_price;
+        let refunded = job
+            .max_price
+            .defensive_saturating_add(Self::end_delivery(&id).prepaid);
         Self::refund(id, &job.currency, &job.requester, refunded);
         Self::unassign(&id, &provider, collateral);
         if job.swarm {

@@ -15,7 +15,7 @@ use sp_runtime::{
     },
     DispatchError,
 };
-use swarmwork_primitives::{Assignment, JobState, Outcome};
+use swarmwork_primitives::{Assignment, JobState, Outcome, Terms};
 
 /// What the pool is told of a transaction.
 fn pool(who: AccountId, call: RuntimeCall) -> Result<ValidTransaction, TransactionValidityError> {
@@ -219,6 +219,34 @@ fn the_third_refused_proof_ends_the_job() {
         // It ends once, and is pruned as any other.
         run_to(START + 100);
         assert_eq!(Jobs::<Test>::iter().count(), 0);
+    });
+}
+
+#[test]
+fn a_job_that_ends_by_refused_proofs_gives_back_what_was_prepaid() {
+    test(|| {
+        doubles::OutputElements::<Test>::put(5);
+        register(0, 300);
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        let id = submit_with(2, 1_000, Assignment::Direct(provider(0)), terms);
+        assert!(held(&requester()) > 1_000);
+        events();
+        for _ in 0..MAX_REFUSED {
+            assert_eq!(transact(worker(0), bad(id, 1)), Ok(false));
+        }
+        assert!(matches!(job(id).state, JobState::Failed { .. }));
+        assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
+        let prepaid = Deliveries::<Test>::get(id)
+            .expect("it was asked for")
+            .prepaid;
+        let told = events().into_iter().any(
+            |event| matches!(event, Event::JobFailed { refunded, .. } if refunded == 1_000 + prepaid),
+        );
+        assert!(told);
+        check();
     });
 }
 
