@@ -344,7 +344,8 @@ pub mod pallet {
         /// Fewest and most blocks for bids.
         #[pallet::constant]
         type AuctionBlocks: Get<(u32, u32)>;
-        /// What of its bid a provider loses that wins an auction and gives the job back.
+        /// What of its bid a provider loses that wins an auction and gives the job back, or cannot
+        /// prove it.
         #[pallet::constant]
         type BidForfeit: Get<Permill>;
     }
