@@ -88,7 +88,10 @@ impl<T: Config> Pallet<T> {
         delivery.stage = DeliveryStage::Waiting { proven: now, until };
         Deliveries::<T>::insert(id, delivery);
         Self::schedule(Agenda::Close, until, id);
-        Self::deposit_event(Event::DeliveryAwaited { job: id, until });
+        Self::deposit_event(Event::DeliveryAwaited {
+            job: id,
+            until: Self::chain_block(until),
+        });
         true
     }
 
@@ -121,7 +124,10 @@ impl<T: Config> Pallet<T> {
             sum: None,
         };
         Deliveries::<T>::insert(id, delivery);
-        Self::deposit_event(Event::DeliveryDisputed { job: id, until });
+        Self::deposit_event(Event::DeliveryDisputed {
+            job: id,
+            until: Self::chain_block(until),
+        });
         Ok(())
     }
 

@@ -572,6 +572,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type Cursors<T: Config> = StorageMap<_, Twox64Concat, Agenda, (BlockNumberFor<T>, u32)>;
 
+    /// What happened. Blocks are the chain's, if the market stands still no more before them.
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
@@ -660,8 +661,7 @@ pub mod pallet {
             challenger: T::AccountId,
             /// What is held for it.
             bond: BalanceOf<T>,
-            /// Last block of the chain in which the proof counts, if the market stands still no more
-            /// before it.
+            /// Last block in which the proof counts.
             until: BlockNumberFor<T>,
         },
         /// A challenged batch was proven: the challenger has lost its bond.
