@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Waits for the requester's word on a job whose last batch is proven, if it asked for that.
-    pub(crate) fn await_word(id: JobId, now: BlockNumberFor<T>) -> bool {
+    pub(crate) fn await_word(id: JobId, job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
         let Some(mut delivery) = Deliveries::<T>::get(id) else {
             return false;
         };
@@ -88,6 +88,7 @@ impl<T: Config> Pallet<T> {
         delivery.stage = DeliveryStage::Waiting { proven: now, until };
         Deliveries::<T>::insert(id, delivery);
         Self::schedule(Agenda::Close, until, id);
+        Self::note_work(job);
         Self::deposit_event(Event::DeliveryAwaited {
             job: id,
             until: Self::chain_block(until),

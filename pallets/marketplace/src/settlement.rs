@@ -109,6 +109,9 @@ impl<T: Config> Pallet<T> {
         if job.swarm {
             T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
         }
+        if delivery.proven.is_none() {
+            Self::note_work(&job);
+        }
         if let Some(circuit) = T::Circuits::info(&job.circuit) {
             T::SwarmWork::settled(Settlement {
                 job: &id,
@@ -136,6 +139,15 @@ impl<T: Config> Pallet<T> {
             refunded: refund,
         });
         Ok(())
+    }
+
+    /// Has what the provider of a job has proven counted now, whenever it is paid.
+    pub(crate) fn note_work(job: &JobOf<T>) {
+        let circuit = T::Circuits::info(&job.circuit).filter(|circuit| circuit.attested);
+        if let (Some(circuit), Ok((provider, ..))) = (circuit, Self::assignment(job)) {
+            let macs = u128::from(circuit.macs).saturating_mul(job.proven.into());
+            T::SwarmWork::proven(&provider, macs);
+        }
     }
 
     /// Divides so much of what is held for a job: burns, and pays provider, owner and treasury. What

@@ -127,6 +127,31 @@ fn silence_pays_the_provider_when_the_window_ends() {
     });
 }
 
+/// Else a provider that proves in a capacity window would be absent from it, and one with its own
+/// requests would choose the window in which it was not.
+#[test]
+fn work_counts_when_it_is_proven_and_not_when_it_is_paid() {
+    test(|| {
+        let noted = || doubles::ProvenWork::<Test>::get();
+        let id = begin();
+        assert_ok!(prove(id, 0, 0));
+        assert!(noted().is_empty());
+        assert_ok!(prove(id, 1, 0));
+        let (who, macs) = noted()[0].clone();
+        assert_eq!(who, provider(0));
+        next_block();
+        assert_ok!(acknowledge(requester(), id));
+        assert_eq!(noted().len(), 1);
+        assert_eq!(doubles::Settlements::<Test>::get()[0].4, macs);
+        // Without delivery both are one.
+        let other = assigned(0, 2, 1_500);
+        assert_ok!(prove(other, 0, 0));
+        assert_ok!(prove(other, 1, 0));
+        assert_eq!(noted().last(), Some(&(provider(0), macs)));
+        assert_eq!(noted().len(), 2);
+    });
+}
+
 #[test]
 fn who_publishes_the_output_is_paid_for_it_and_for_the_bytes() {
     test(|| {
