@@ -273,6 +273,17 @@ impl<T: Config> Pallet<T> {
         true
     }
 
+    /// What an order of so many listed batches weighs; with delivery, how large its output is, and what
+    /// is kept of that.
+    pub(crate) fn order_weight(batches: u32, deliver: bool) -> Weight {
+        let order = T::WeightInfo::submit_order(batches);
+        if deliver {
+            order.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        } else {
+            order
+        }
+    }
+
     /// What [`crate::Call::acknowledge`] weighs.
     pub(crate) fn acknowledge_weight() -> Weight {
         T::WeightInfo::acknowledge()

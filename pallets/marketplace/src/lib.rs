@@ -1564,7 +1564,10 @@ pub mod pallet {
         /// Submits a job of any mode that is paid in any currency, with what else there is to say of
         /// how it finds its provider: requirements, a fast draw, a priority, bids, a time to start.
         #[pallet::call_index(30)]
-        #[pallet::weight(T::WeightInfo::submit_order(input.commitments.listed().len() as u32))]
+        #[pallet::weight(Pallet::<T>::order_weight(
+            input.commitments.listed().len() as u32,
+            placement.terms.deliver,
+        ))]
         pub fn submit_order(
             origin: OriginFor<T>,
             model: ModelId,

@@ -537,6 +537,19 @@ fn bytes_are_prepaid_in_what_the_job_is_paid_in() {
 }
 
 #[test]
+fn an_order_is_charged_for_the_delivery_that_it_asks_for() {
+    let charged = |terms| {
+        let call = order(2, 1_500, Assignment::Swarm, terms);
+        call.get_dispatch_info().call_weight
+    };
+    test(|| {
+        let kept = <Test as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+        let plain = charged(Terms::default());
+        assert_eq!(charged(delivered()), plain.saturating_add(kept));
+    });
+}
+
+#[test]
 fn a_part_is_charged_by_its_bytes_and_settling_only_once() {
     test(|| {
         let id = disputed();
