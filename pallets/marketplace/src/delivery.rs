@@ -256,6 +256,21 @@ impl<T: Config> Pallet<T> {
         .unwrap_or(none)
     }
 
+    /// What the slot costs that a delivery has taken since the last proof, up to the maximum price: who
+    /// waits for its requester gets no less.
+    pub(crate) fn waiting_price(
+        job: &JobOf<T>,
+        delivery: &Ended<T>,
+        now: BlockNumberFor<T>,
+    ) -> BalanceOf<T> {
+        let Some(proven) = delivery.proven else {
+            return Zero::zero();
+        };
+        let cost = Self::slot_cost(now.saturating_sub(proven));
+        let price = Self::price_in(&job.currency, cost).unwrap_or_default();
+        price.min(job.max_price)
+    }
+
     /// Forgets what was published of an ended job's output; whether there was anything.
     pub(crate) fn forget_output(id: &JobId, job: &JobOf<T>) -> bool {
         let Some(mut delivery) = Deliveries::<T>::get(id) else {

@@ -25,7 +25,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{CheckedAdd, CheckedSub, Saturating, Zero},
+    traits::{CheckedAdd, Saturating, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
@@ -82,18 +82,18 @@ impl<T: Config> Pallet<T> {
         mut job: JobOf<T>,
         now: BlockNumberFor<T>,
     ) -> Result<(), DispatchError> {
-        let (provider, price, collateral) = Self::assignment(&job)?;
-        let refund = job
-            .max_price
-            .checked_sub(&price)
-            .ok_or(ArithmeticError::Underflow)?;
+        let (provider, asked, collateral) = Self::assignment(&job)?;
+        ensure!(asked <= job.max_price, ArithmeticError::Underflow);
         let delivery = Self::end_delivery(&id);
+        // Neither is more than the maximum price.
+        let price = asked.max(Self::waiting_price(&job, &delivery, now));
+        let refund = job.max_price.defensive_saturating_sub(price);
         // Waiting for the requester is not the provider's.
         let blocks = delivery
             .proven
             .unwrap_or(now)
             .saturating_sub(job.assigned().unwrap_or(now));
-        Self::note_price(&id, &job, price);
+        Self::note_price(&id, &job, asked);
         let payer = job.requester.clone();
         let shares = Self::distribute(id, &job, &provider, price);
         let burned = shares.burned;

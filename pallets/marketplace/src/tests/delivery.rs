@@ -508,6 +508,34 @@ fn a_delivery_pays_for_the_slot_that_it_takes() {
     });
 }
 
+/// Else whoever says nothing has a rival's slot for the window, for the price of the least job.
+#[test]
+fn who_waits_for_its_requester_is_paid_for_its_slot_at_least() {
+    test(|| {
+        let price = |id| match job(id).state {
+            JobState::Completed { price, .. } => price,
+            other => panic!("{other:?} is not completed"),
+        };
+        let (told, silent) = (proven(), proven());
+        SlotPrice::set(150);
+        assert_ok!(acknowledge(requester(), told));
+        assert_eq!(price(told), 1_000);
+        let before = free(&requester());
+        run_to(START + DeliveryWindow::get() + 1);
+        // Nine blocks of it, and no other part of what was held.
+        assert_eq!(price(silent), 9 * 150);
+        assert_eq!(held(&requester()), 0);
+        assert_eq!(free(&requester()), before + PREPAID + 1_500 - 9 * 150);
+        // And no more than was held for the job.
+        SlotPrice::set(0);
+        let dear = proven();
+        SlotPrice::set(1_000);
+        run_to(System::block_number() + DeliveryWindow::get() + 1);
+        assert_eq!(price(dear), 1_500);
+        SlotPrice::set(0);
+    });
+}
+
 #[test]
 fn bytes_are_prepaid_in_what_the_job_is_paid_in() {
     test(|| {
