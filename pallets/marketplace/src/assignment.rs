@@ -269,8 +269,8 @@ impl<T: Config> Pallet<T> {
             })
     }
 
-    /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block
-    /// whose successors seed the next draw, if there will be one.
+    /// Puts a job that nobody was drawn for on the agenda again, at doubling distances; the block of
+    /// the chain whose successors seed the next draw, if there will be one.
     pub(crate) fn redraw(
         id: JobId,
         mut job: JobOf<T>,
@@ -291,7 +291,7 @@ impl<T: Config> Pallet<T> {
             Self::schedule(Agenda::Draw, at, id);
         }
         Jobs::<T>::insert(id, job);
-        redraw
+        redraw.map(Self::chain_block)
     }
 
     /// Whether a job that nobody has may still be drawn for.

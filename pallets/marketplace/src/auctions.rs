@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
             job: id,
             // At most MAX_BIDS.
             bids: auction.bids.len() as u32,
-            ended,
+            ended: Self::chain_block(ended),
         });
         let nobody = auction.bids.is_empty();
         let mut assigned = false;

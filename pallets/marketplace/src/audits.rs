@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
                 Self::deposit_event(Event::AuditorDrawn {
                     job: id,
                     auditor: auditor.provider.clone(),
-                    until,
+                    until: Self::chain_block(until),
                 });
                 if panel.members.try_push(auditor).is_err() {
                     frame_support::defensive!("a panel has no seat for an auditor");

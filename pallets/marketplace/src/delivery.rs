@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Waits for the requester's word on a job whose last batch is proven, if it asked for that.
-    pub(crate) fn await_word(id: JobId, now: BlockNumberFor<T>) -> bool {
+    pub(crate) fn await_word(id: JobId, job: &JobOf<T>, now: BlockNumberFor<T>) -> bool {
         let Some(mut delivery) = Deliveries::<T>::get(id) else {
             return false;
         };
@@ -88,7 +88,11 @@ impl<T: Config> Pallet<T> {
         delivery.stage = DeliveryStage::Waiting { proven: now, until };
         Deliveries::<T>::insert(id, delivery);
         Self::schedule(Agenda::Close, until, id);
-        Self::deposit_event(Event::DeliveryAwaited { job: id, until });
+        Self::note_work(job);
+        Self::deposit_event(Event::DeliveryAwaited {
+            job: id,
+            until: Self::chain_block(until),
+        });
         true
     }
 
@@ -121,7 +125,10 @@ impl<T: Config> Pallet<T> {
             sum: None,
         };
         Deliveries::<T>::insert(id, delivery);
-        Self::deposit_event(Event::DeliveryDisputed { job: id, until });
+        Self::deposit_event(Event::DeliveryDisputed {
+            job: id,
+            until: Self::chain_block(until),
+        });
         Ok(())
     }
 
@@ -249,6 +256,21 @@ impl<T: Config> Pallet<T> {
         .unwrap_or(none)
     }
 
+    /// What the slot costs that a delivery has taken since the last proof, up to the maximum price: who
+    /// waits for its requester gets no less.
+    pub(crate) fn waiting_price(
+        job: &JobOf<T>,
+        delivery: &Ended<T>,
+        now: BlockNumberFor<T>,
+    ) -> BalanceOf<T> {
+        let Some(proven) = delivery.proven else {
+            return Zero::zero();
+        };
+        let cost = Self::slot_cost(now.saturating_sub(proven));
+        let price = Self::price_in(&job.currency, cost).unwrap_or_default();
+        price.min(job.max_price)
+    }
+
     /// Forgets what was published of an ended job's output; whether there was anything.
     pub(crate) fn forget_output(id: &JobId, job: &JobOf<T>) -> bool {
         let Some(mut delivery) = Deliveries::<T>::get(id) else {
@@ -264,6 +286,17 @@ impl<T: Config> Pallet<T> {
         delivery.stage = DeliveryStage::Over { parts: 0 };
         Deliveries::<T>::insert(id, delivery);
         true
+    }
+
+    /// What an order of so many listed batches weighs; with delivery, how large its output is, and what
+    /// is kept of that.
+    pub(crate) fn order_weight(batches: u32, deliver: bool) -> Weight {
+        let order = T::WeightInfo::submit_order(batches);
+        if deliver {
+            order.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        } else {
+            order
+        }
     }
 
     /// What [`crate::Call::acknowledge`] weighs.

@@ -19,21 +19,21 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
     dispatch::{DispatchInfo, PostDispatchInfo},
-    traits::{Get, IsSubType, PalletInfoAccess},
+    traits::{DefensiveSaturating, Get, IsSubType, PalletInfoAccess},
     weights::Weight,
 };
 use scale_info::TypeInfo;
 use sp_runtime::{
     traits::{
         AsSystemOriginSigner, DispatchInfoOf, DispatchOriginOf, Dispatchable, PostDispatchInfoOf,
-        TransactionExtension, ValidateResult, Zero,
+        TransactionExtension, ValidateResult,
     },
     transaction_validity::{
         InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
     },
     DispatchError, DispatchResult, ModuleError,
 };
-use swarmwork_primitives::{JobId, JobState, Mode, Outcome, Reputation};
+use swarmwork_primitives::{JobId, JobState, Mode, Outcome, Providers, Reputation};
 
 /// So many refused proofs end a job.
 pub const MAX_REFUSED: u8 = 3;
@@ -212,11 +212,12 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// What ending a job weighs, with its count.
+    /// What ending a job weighs, with its count, its delivery and its provider's bid.
     fn ending_weight() -> Weight {
         T::WeightInfo::fail()
             .saturating_add(T::WeightInfo::asset_legs(1))
-            .saturating_add(T::DbWeight::get().reads_writes(1, 2))
+            .saturating_add(T::Providers::slashed_weight())
+            .saturating_add(T::DbWeight::get().reads_writes(3, 4))
     }
 
     /// Which of the results of a call was refused because of its proof. All else is checked before:
@@ -264,21 +265,25 @@ impl<T: Config> Pallet<T> {
         true
     }
 
-    /// Ends a job whose provider cannot prove it: everything goes back, and it has failed. It loses
-    /// nothing of its bond, since it has committed to nothing, and another may have its worker key.
+    /// Ends a job whose provider cannot prove it: everything goes back, and it has failed. It has
+    /// committed to nothing, and another may have its worker key: so it loses of its bond no more than
+    /// by giving the job back, which is a part of its bid if it had made one.
     fn fail_unproven(id: JobId, assigned: (T::AccountId, BalanceOf<T>, BalanceOf<T>)) {
         let Some(mut job) = Jobs::<T>::get(id) else {
             return;
         };
         let (provider, price, collateral) = assigned;
-        let refunded = job.max_price;
+        let refunded = job
+            .max_price
+            .defensive_saturating_add(Self::end_delivery(&id).prepaid);
         Self::refund(id, &job.currency, &job.requester, refunded);
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
         }
-        let slashed = Zero::zero();
+        let bid = Self::value_of(&job.currency, price).unwrap_or_default();
+        let slashed = Self::forfeit_bid(&id, &provider, bid);
         job.state = JobState::Failed {
             provider: provider.clone(),
             slashed,

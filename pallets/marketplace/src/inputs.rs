@@ -77,7 +77,10 @@ impl<T: Config> Pallet<T> {
         Withheld::<T>::insert(id, until);
         // It attends to the job, whatever becomes of that.
         Self::note_started(&id);
-        Self::deposit_event(Event::InputReported { job: id, until });
+        Self::deposit_event(Event::InputReported {
+            job: id,
+            until: Self::chain_block(until),
+        });
         Ok(())
     }
 

@@ -344,7 +344,8 @@ pub mod pallet {
         /// Fewest and most blocks for bids.
         #[pallet::constant]
         type AuctionBlocks: Get<(u32, u32)>;
-        /// What of its bid a provider loses that wins an auction and gives the job back.
+        /// What of its bid a provider loses that wins an auction and gives the job back, or cannot
+        /// prove it.
         #[pallet::constant]
         type BidForfeit: Get<Permill>;
     }
@@ -571,6 +572,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type Cursors<T: Config> = StorageMap<_, Twox64Concat, Agenda, (BlockNumberFor<T>, u32)>;
 
+    /// What happened. Blocks are the chain's, if the market stands still no more before them.
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
@@ -659,8 +661,7 @@ pub mod pallet {
             challenger: T::AccountId,
             /// What is held for it.
             bond: BalanceOf<T>,
-            /// Last block of the chain in which the proof counts, if the market stands still no more
-            /// before it.
+            /// Last block in which the proof counts.
             until: BlockNumberFor<T>,
         },
         /// A challenged batch was proven: the challenger has lost its bond.
@@ -1563,7 +1564,10 @@ pub mod pallet {
         /// Submits a job of any mode that is paid in any currency, with what else there is to say of
         /// how it finds its provider: requirements, a fast draw, a priority, bids, a time to start.
         #[pallet::call_index(30)]
-        #[pallet::weight(T::WeightInfo::submit_order(input.commitments.listed().len() as u32))]
+        #[pallet::weight(Pallet::<T>::order_weight(
+            input.commitments.listed().len() as u32,
+            placement.terms.deliver,
+        ))]
         pub fn submit_order(
             origin: OriginFor<T>,
             model: ModelId,

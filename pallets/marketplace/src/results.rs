@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
             output,
         });
         let last = job.proven == job.proofs();
-        if last && !Self::await_word(id, now) {
+        if last && !Self::await_word(id, &job, now) {
             Self::settle(id, job, now)?;
         } else {
             Jobs::<T>::insert(id, job);

@@ -194,7 +194,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::BatchesDrawn {
             job: id,
             batches: drawn,
-            until,
+            until: Self::chain_block(until),
         });
     }
 

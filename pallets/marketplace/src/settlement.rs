@@ -25,7 +25,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-    traits::{CheckedAdd, CheckedSub, Saturating, Zero},
+    traits::{CheckedAdd, Saturating, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
@@ -82,18 +82,18 @@ impl<T: Config> Pallet<T> {
         mut job: JobOf<T>,
         now: BlockNumberFor<T>,
     ) -> Result<(), DispatchError> {
-        let (provider, price, collateral) = Self::assignment(&job)?;
-        let refund = job
-            .max_price
-            .checked_sub(&price)
-            .ok_or(ArithmeticError::Underflow)?;
+        let (provider, asked, collateral) = Self::assignment(&job)?;
+        ensure!(asked <= job.max_price, ArithmeticError::Underflow);
         let delivery = Self::end_delivery(&id);
+        // Neither is more than the maximum price.
+        let price = asked.max(Self::waiting_price(&job, &delivery, now));
+        let refund = job.max_price.defensive_saturating_sub(price);
         // Waiting for the requester is not the provider's.
         let blocks = delivery
             .proven
             .unwrap_or(now)
             .saturating_sub(job.assigned().unwrap_or(now));
-        Self::note_price(&id, &job, price);
+        Self::note_price(&id, &job, asked);
         let payer = job.requester.clone();
         let shares = Self::distribute(id, &job, &provider, price);
         let burned = shares.burned;
@@ -108,6 +108,9 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
+        }
+        if delivery.proven.is_none() {
+            Self::note_work(&job);
         }
         if let Some(circuit) = T::Circuits::info(&job.circuit) {
             T::SwarmWork::settled(Settlement {
@@ -136,6 +139,15 @@ impl<T: Config> Pallet<T> {
             refunded: refund,
         });
         Ok(())
+    }
+
+    /// Has what the provider of a job has proven counted now, whenever it is paid.
+    pub(crate) fn note_work(job: &JobOf<T>) {
+        let circuit = T::Circuits::info(&job.circuit).filter(|circuit| circuit.attested);
+        if let (Some(circuit), Ok((provider, ..))) = (circuit, Self::assignment(job)) {
+            let macs = u128::from(circuit.macs).saturating_mul(job.proven.into());
+            T::SwarmWork::proven(&provider, macs);
+        }
     }
 
     /// Divides so much of what is held for a job: burns, and pays provider, owner and treasury. What

@@ -132,7 +132,11 @@ impl<T: Config> Pallet<T> {
 
     /// Takes a part of its bid from a provider that won an auction; whoever is drawn next has not
     /// bid.
-    fn forfeit_bid(id: &JobId, provider: &T::AccountId, price: BalanceOf<T>) -> BalanceOf<T> {
+    pub(crate) fn forfeit_bid(
+        id: &JobId,
+        provider: &T::AccountId,
+        price: BalanceOf<T>,
+    ) -> BalanceOf<T> {
         let won = Specials::<T>::mutate(id, |special| {
             special
                 .as_mut()

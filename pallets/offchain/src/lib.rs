@@ -10,7 +10,7 @@ mod sent;
 
 pub use bytes::{hex, Hex};
 pub use client::{printable, status, Client, Error, MAX_BODY_BYTES};
-pub use sent::{in_flight, note_sent, Sender, RESUBMIT_BLOCKS};
+pub use sent::{in_flight, note_sent, was_last, Sender, RESUBMIT_BLOCKS};
 pub use sp_runtime::offchain::http::Method;
 
 use sp_runtime::offchain::storage::StorageValueRef;

@@ -51,15 +51,31 @@ pub fn in_flight<AccountId: Encode>(
     nonce: u64,
     now: u64,
 ) -> bool {
+    recent(sender, account, now).is_some_and(|sent| nonce < sent.nonce)
+}
+
+/// Whether the last transaction of an account that is on chain was handed over by this sender, and
+/// lately, at block `now`, in whose state the account has `nonce`.
+pub fn was_last<AccountId: Encode>(
+    sender: Sender,
+    account: &AccountId,
+    nonce: u64,
+    now: u64,
+) -> bool {
+    recent(sender, account, now).is_some_and(|sent| nonce == sent.nonce)
+}
+
+/// What this sender handed over last, unless it must be taken for lost at block `now`.
+fn recent<AccountId: Encode>(sender: Sender, account: &AccountId, now: u64) -> Option<Sent> {
     let sent: Option<Sent> = StorageValueRef::persistent(&key(sender, account))
         .get()
         .ok()
         .flatten();
-    sent.is_some_and(|sent| {
+    sent.filter(|sent| {
         let lost = now >= sent.at.saturating_add(RESUBMIT_BLOCKS);
         // Handed over at a later block than any fork of this chain has.
         let void = sent.at > now.saturating_add(RESUBMIT_BLOCKS);
-        nonce < sent.nonce && !lost && !void
+        !lost && !void
     })
 }
 
@@ -67,6 +83,24 @@ pub fn in_flight<AccountId: Encode>(
 mod tests {
     use super::*;
     use sp_core::offchain::{testing::TestOffchainExt, OffchainDbExt};
+
+    #[test]
+    fn the_last_on_chain_is_the_one_whose_nonce_was_used_last() {
+        let mut ext = sp_io::TestExternalities::default();
+        ext.register_extension(OffchainDbExt::new(TestOffchainExt::new().0));
+        ext.execute_with(|| {
+            let last = |nonce, now| was_last(Sender::Outputs, &7u64, nonce, now);
+            assert!(!last(5, 100));
+            note_sent(Sender::Outputs, &7u64, 5, 100);
+            // It is on its way, on chain, and not the last any more.
+            assert_eq!(
+                [4, 5, 6].map(|nonce| last(nonce, 101)),
+                [false, true, false]
+            );
+            assert!(!last(5, 100 + RESUBMIT_BLOCKS));
+            assert!(!was_last(Sender::Jobs, &7u64, 5, 101));
+        });
+    }
 
     #[test]
     fn a_transaction_is_on_its_way_until_its_nonce_is_used_or_it_is_lost() {

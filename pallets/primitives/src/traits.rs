@@ -177,7 +177,7 @@ pub enum SlashReason {
     Equivocation,
     /// It committed to results and did not prove what was asked of them.
     Unproven,
-    /// It gave back a job that it had bid for.
+    /// It gave back a job that it had bid for, or could not prove it.
     Withdrawn,
 }
 

@@ -28,9 +28,12 @@ pub struct Settlement<'a, AccountId, Balance, BlockNumber> {
 
 /// Where settled jobs are reported.
 pub trait SwarmWork<AccountId, Balance, BlockNumber> {
+    /// Notes multiply-accumulates that a provider has proven under an attested key: of each job once,
+    /// with the last of its proofs. It may be settled later.
+    fn proven(provider: &AccountId, macs: u128);
     /// Credits a settled job.
     fn settled(settlement: Settlement<AccountId, Balance, BlockNumber>);
-    /// What [`SwarmWork::settled`] costs for so many providers.
+    /// What [`SwarmWork::settled`] costs for so many providers, and [`SwarmWork::proven`] for each.
     fn settled_weight(providers: u32) -> Weight;
 }
 

@@ -263,6 +263,9 @@ mod benchmarks {
 
         #[block]
         {
+            for who in &providers {
+                Pallet::<T>::proven(who, u128::from(u64::MAX));
+            }
             Pallet::<T>::settled(Settlement {
                 job: &job,
                 providers: &providers,

@@ -72,12 +72,15 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> SwarmWork<T::AccountId, u128, BlockNumberFor<T>> for Pallet<T> {
+    fn proven(provider: &T::AccountId, macs: u128) {
+        Self::note_proven(provider, macs, frame_system::Pallet::<T>::block_number());
+    }
+
     fn settled(settlement: Settlement<T::AccountId, u128, BlockNumberFor<T>>) {
         // Whoever made an unattested key alone can forge under it: nothing there is work.
         if !settlement.attested {
             return;
         }
-        let now = frame_system::Pallet::<T>::block_number();
         let index = CurrentEpoch::<T>::get();
         let count: u32 = settlement.providers.len().saturated_into();
         let Some(mut epoch) = Epochs::<T>::get(index) else {
@@ -85,7 +88,6 @@ impl<T: Config> SwarmWork<T::AccountId, u128, BlockNumberFor<T>> for Pallet<T> {
             return;
         };
         for who in settlement.providers {
-            Self::note_proven(who, settlement.macs, now);
             let mut grant = Credits::<T>::get(index, who);
             let share = settlement.burned / u128::from(count);
             let rate = Self::factors(

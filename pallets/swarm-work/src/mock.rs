@@ -464,12 +464,17 @@ pub fn show(answers: &[(u64, u32)]) {
     end_window();
 }
 
-/// Settles a job that took one block.
+/// Settles a job that took one block, with its last proof.
 pub fn settle(providers: &[u64], burned: Balance, macs: u128) {
     settle_under(true, providers, burned, macs)
 }
 
 pub fn settle_under(attested: bool, providers: &[u64], burned: Balance, macs: u128) {
+    if attested {
+        for who in providers {
+            Work::proven(who, macs);
+        }
+    }
     Work::settled(Settlement {
         job: &H256::repeat_byte(7),
         providers,

@@ -134,6 +134,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Settlements<T> = StorageValue<_, Vec<Settled>, ValueQuery>;
+    /// Who was said to have proven how much, oldest first.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type ProvenWork<T> = StorageValue<_, Vec<(AccountId, u128)>, ValueQuery>;
     #[pallet::storage]
     pub type Burned<T> = StorageValue<_, Balance, ValueQuery>;
     #[pallet::storage]
@@ -521,6 +525,9 @@ impl OnEscrow<AccountId> for Pallet<Test> {
 }
 
 impl SwarmWork<AccountId, Balance, u64> for Pallet<Test> {
+    fn proven(provider: &AccountId, macs: u128) {
+        ProvenWork::<Test>::append((provider, macs));
+    }
     fn settled(settlement: Settlement<AccountId, Balance, u64>) {
         Settlements::<Test>::append((
             *settlement.job,

@@ -260,10 +260,10 @@ fn serve<T: Config>(
         saying.extend(starting::send(&ours, &busy, now));
         busy.extend(saying.iter().cloned());
         if failed.is_none() {
-            match publishing::send(client, &ours, &busy, now) {
-                Ok(publishing) => saying.extend(publishing),
-                Err(error) => failed = Some(error),
-            }
+            let showing: Vec<_> = outbox.iter().map(|ready| ready.worker.id.clone()).collect();
+            let (publishing, error) = publishing::send(client, &ours, &busy, &showing, now);
+            saying.extend(publishing);
+            failed = error;
         }
         outbox.retain(|ready| !saying.contains(&ready.worker.id));
     }

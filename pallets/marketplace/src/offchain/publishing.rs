@@ -1,4 +1,7 @@
 //! Publishes outputs that requesters miss, one part after the other, from the executor.
+//!
+//! Parts and results take turns: an output has many parts, and who has it published may have asked for
+//! results that are due before the last of them.
 
 use super::{
     client::{Client, Error},
@@ -8,7 +11,7 @@ use super::{
 use crate::pallet::{Call, Config, Deliveries, Pallet};
 use alloc::vec::Vec;
 use sp_runtime::traits::UniqueSaturatedInto;
-use swarmwork_offchain::{in_flight, note_sent, Sender};
+use swarmwork_offchain::{in_flight, note_sent, was_last, Sender};
 use swarmwork_primitives::{DeliveryStage, JobId, OutputPart, PART_ELEMENTS};
 
 /// Whether a worker key has such a transaction on its way.
@@ -16,21 +19,25 @@ pub fn waits<T: Config>(worker: &T::AccountId, now: u64) -> bool {
     in_flight(Sender::Outputs, worker, outbox::nonce::<T>(worker), now)
 }
 
-/// Submits the next part of each disputed output, of the workers that have nothing on its way; the
-/// workers that have now, and whose results must wait for the next block.
-///
-/// # Errors
-/// Those that concern every request to the executor.
+/// Submits the next part of each disputed output, of the workers that have nothing on its way, and of
+/// those in `showing`, whose results are ready, unless a part was what they sent last. The workers that
+/// have something on its way now, and whose results must wait for the next block; and the error that
+/// it stopped at, if one concerns every request to the executor.
 pub fn send<T: Config>(
     client: &Client,
     ours: &[Assigned<T>],
     busy: &[T::AccountId],
+    showing: &[T::AccountId],
     now: u64,
-) -> Result<Vec<T::AccountId>, Error> {
+) -> (Vec<T::AccountId>, Option<Error>) {
     let mut sent = Vec::new();
     for job in ours {
         let worker = &job.worker.id;
         if busy.contains(worker) || sent.contains(worker) || !client.has_time() {
+            continue;
+        }
+        let nonce = outbox::nonce::<T>(worker);
+        if showing.contains(worker) && was_last(Sender::Outputs, worker, nonce, now) {
             continue;
         }
         let Some(part) = next_part::<T>(&job.id, now) else {
@@ -39,7 +46,7 @@ pub fn send<T: Config>(
         let name = hex(job.id.as_bytes());
         let elements = match fetch::<T>(client, &job.id, part) {
             Ok(elements) => elements,
-            Err(error) if error.concerns_all() => return Err(error),
+            Err(error) if error.concerns_all() => return (sent, Some(error)),
             Err(error) => {
                 log::error!(
                     target: TARGET,
@@ -79,7 +86,7 @@ pub fn send<T: Config>(
             ),
         }
     }
-    Ok(sent)
+    (sent, None)
 }
 
 /// The part of a job's output that the chain waits for, if it does after block `now`.

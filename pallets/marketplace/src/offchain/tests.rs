@@ -364,6 +364,61 @@ fn a_missed_output_is_published_from_the_executor() {
     DeliveryWindow::set(8);
 }
 
+/// Who has an output published may have challenged a batch elsewhere, whose answer is due before the
+/// last part.
+#[test]
+fn parts_of_a_missed_output_and_results_take_turns() {
+    const ELEMENTS: u32 = PART_ELEMENTS + 3;
+    DeliveryWindow::set(100);
+    let node = Node::new();
+    let (missed, other) = node.execute(|| {
+        doubles::OutputElements::<Test>::put(ELEMENTS);
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        let direct = || Assignment::Direct(provider(0));
+        let missed = submit_with(1, 1_000, direct(), terms);
+        (missed, submit(1, 1_000, 900, direct()))
+    });
+    node.execute(|| {
+        assert_ok!(node.prove(missed, 0));
+        assert_ok!(dispatch(
+            requester(),
+            crate::Call::dispute_delivery { job: missed }
+        ));
+    });
+    let parts = doubles::opening(0, ELEMENTS);
+    let says = |id, batches: &[u32]| {
+        node.reply_by_path(id, Reply::Answer(200, answer(id, "done", batches)));
+    };
+    let publishes = |part: usize| {
+        says(missed, &[0]);
+        node.reply_by_path(missed, Reply::Blob(parts[part].clone()));
+    };
+    publishes(0);
+    says(other, &[0]);
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![]]);
+    assert_eq!(node.include(), 1);
+    // The result is next, and the other part after it.
+    says(missed, &[0]);
+    says(other, &[0]);
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![(other, 0)]]);
+    assert_eq!(node.include(), 1);
+    publishes(1);
+    node.block();
+    assert_eq!(node.transactions(), vec![vec![]]);
+    assert_eq!(node.include(), 1);
+    node.execute(|| {
+        for id in [missed, other] {
+            assert!(matches!(job(id).state, JobState::Completed { .. }));
+        }
+    });
+    DeliveryWindow::set(8);
+}
+
 /// Who cannot begin does not say that it has.
 #[test]
 fn a_job_is_not_started_that_the_executor_does_not_take() {

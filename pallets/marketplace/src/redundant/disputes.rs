@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::DisputesOpen {
             job: id,
             majority: panel.majority(),
-            until,
+            until: Self::chain_block(until),
         });
     }
 

@@ -225,8 +225,8 @@ impl<T: Config> Pallet<T> {
         Self::schedule(Agenda::Close, until, id);
         Self::deposit_event(Event::RevealsDue {
             job: id,
-            opens,
-            until,
+            opens: Self::chain_block(opens),
+            until: Self::chain_block(until),
         });
     }
 

@@ -127,6 +127,31 @@ fn silence_pays_the_provider_when_the_window_ends() {
     });
 }
 
+/// Else a provider that proves in a capacity window would be absent from it, and one with its own
+/// requests would choose the window in which it was not.
+#[test]
+fn work_counts_when_it_is_proven_and_not_when_it_is_paid() {
+    test(|| {
+        let noted = || doubles::ProvenWork::<Test>::get();
+        let id = begin();
+        assert_ok!(prove(id, 0, 0));
+        assert!(noted().is_empty());
+        assert_ok!(prove(id, 1, 0));
+        let (who, macs) = noted()[0].clone();
+        assert_eq!(who, provider(0));
+        next_block();
+        assert_ok!(acknowledge(requester(), id));
+        assert_eq!(noted().len(), 1);
+        assert_eq!(doubles::Settlements::<Test>::get()[0].4, macs);
+        // Without delivery both are one.
+        let other = assigned(0, 2, 1_500);
+        assert_ok!(prove(other, 0, 0));
+        assert_ok!(prove(other, 1, 0));
+        assert_eq!(noted().last(), Some(&(provider(0), macs)));
+        assert_eq!(noted().len(), 2);
+    });
+}
+
 #[test]
 fn who_publishes_the_output_is_paid_for_it_and_for_the_bytes() {
     test(|| {
@@ -483,6 +508,34 @@ fn a_delivery_pays_for_the_slot_that_it_takes() {
     });
 }
 
+/// Else whoever says nothing has a rival's slot for the window, for the price of the least job.
+#[test]
+fn who_waits_for_its_requester_is_paid_for_its_slot_at_least() {
+    test(|| {
+        let price = |id| match job(id).state {
+            JobState::Completed { price, .. } => price,
+            other => panic!("{other:?} is not completed"),
+        };
+        let (told, silent) = (proven(), proven());
+        SlotPrice::set(150);
+        assert_ok!(acknowledge(requester(), told));
+        assert_eq!(price(told), 1_000);
+        let before = free(&requester());
+        run_to(START + DeliveryWindow::get() + 1);
+        // Nine blocks of it, and no other part of what was held.
+        assert_eq!(price(silent), 9 * 150);
+        assert_eq!(held(&requester()), 0);
+        assert_eq!(free(&requester()), before + PREPAID + 1_500 - 9 * 150);
+        // And no more than was held for the job.
+        SlotPrice::set(0);
+        let dear = proven();
+        SlotPrice::set(1_000);
+        run_to(System::block_number() + DeliveryWindow::get() + 1);
+        assert_eq!(price(dear), 1_500);
+        SlotPrice::set(0);
+    });
+}
+
 #[test]
 fn bytes_are_prepaid_in_what_the_job_is_paid_in() {
     test(|| {
@@ -508,6 +561,19 @@ fn bytes_are_prepaid_in_what_the_job_is_paid_in() {
         assert_eq!(held_coins(&requester()), 0);
         assert!(coins(&provider(0)) >= before_provider + in_coins);
         assert!(coins(&requester()) < before);
+    });
+}
+
+#[test]
+fn an_order_is_charged_for_the_delivery_that_it_asks_for() {
+    let charged = |terms| {
+        let call = order(2, 1_500, Assignment::Swarm, terms);
+        call.get_dispatch_info().call_weight
+    };
+    test(|| {
+        let kept = <Test as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+        let plain = charged(Terms::default());
+        assert_eq!(charged(delivered()), plain.saturating_add(kept));
     });
 }
 

@@ -104,6 +104,50 @@ fn a_migration_of_several_blocks_is_lost_time_for_nobody() {
     });
 }
 
+/// As the views do, so that whoever reads one beside the other is not misled.
+#[test]
+fn events_name_blocks_of_the_chain() {
+    test(|| {
+        doubles::OutputElements::<Test>::put(3);
+        register_rooted(0, 300);
+        stand_still(100);
+        events();
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        let id = submit_with(1, 1_000, Assignment::Direct(provider(0)), terms);
+        assert_ok!(prove(id, 0, 0));
+        let now = START + 100;
+        let until = now + DeliveryWindow::get();
+        assert!(events().contains(&Event::DeliveryAwaited { job: id, until }));
+        assert_ok!(dispatch(requester(), Call::dispute_delivery { job: id }));
+        assert!(events().contains(&Event::DeliveryDisputed { job: id, until }));
+        let id = assigned(0, 1, 1_000);
+        assert_ok!(dispatch(worker(0), Call::report_input { job: id }));
+        // No later than the deadline.
+        let until = now + PublishTime::get().min(20);
+        assert!(events().contains(&Event::InputReported { job: id, until }));
+    });
+}
+
+/// So do those of draws, of which the market's own clock shows another.
+#[test]
+fn an_event_of_a_draw_names_the_next_one_by_a_block_of_the_chain() {
+    test(|| {
+        stand_still(100);
+        // Nobody is there to be drawn.
+        let id = submit(1, 1_000, 60, Assignment::Swarm);
+        events();
+        run_to(START + 107);
+        let redraw = START + 107 + RedrawInterval::get();
+        let waits = events().into_iter().any(|event| {
+            matches!(event, Event::NoProvider { job, redraw: Some(at), .. } if job == id && at == redraw)
+        });
+        assert!(waits);
+    });
+}
+
 #[test]
 fn what_nobody_has_can_be_withdrawn_during_a_stop() {
     test(|| {

@@ -127,6 +127,8 @@ fn swarm_work_is_told_of_unattested_keys() {
         assert_ok!(prove(id, 0, 0));
         let settlements = doubles::Settlements::<Test>::get();
         assert!(!settlements[0].3);
+        // Whoever made the key alone can forge under it: nothing there is work.
+        assert!(doubles::ProvenWork::<Test>::get().is_empty());
     });
 }
 

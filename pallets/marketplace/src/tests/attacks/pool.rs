@@ -15,7 +15,7 @@ use sp_runtime::{
     },
     DispatchError,
 };
-use swarmwork_primitives::{Assignment, JobState, Outcome};
+use swarmwork_primitives::{Assignment, JobState, Outcome, SlashReason, Terms};
 
 /// What the pool is told of a transaction.
 fn pool(who: AccountId, call: RuntimeCall) -> Result<ValidTransaction, TransactionValidityError> {
@@ -219,6 +219,61 @@ fn the_third_refused_proof_ends_the_job() {
         // It ends once, and is pruned as any other.
         run_to(START + 100);
         assert_eq!(Jobs::<Test>::iter().count(), 0);
+    });
+}
+
+#[test]
+fn a_job_that_ends_by_refused_proofs_gives_back_what_was_prepaid() {
+    test(|| {
+        doubles::OutputElements::<Test>::put(5);
+        register(0, 300);
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        let id = submit_with(2, 1_000, Assignment::Direct(provider(0)), terms);
+        assert!(held(&requester()) > 1_000);
+        events();
+        for _ in 0..MAX_REFUSED {
+            assert_eq!(transact(worker(0), bad(id, 1)), Ok(false));
+        }
+        assert!(matches!(job(id).state, JobState::Failed { .. }));
+        assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
+        let prepaid = Deliveries::<Test>::get(id)
+            .expect("it was asked for")
+            .prepaid;
+        let told = events().into_iter().any(
+            |event| matches!(event, Event::JobFailed { refunded, .. } if refunded == 1_000 + prepaid),
+        );
+        assert!(told);
+        check();
+    });
+}
+
+/// Else who has won would be rid of the job for the fees of three proofs.
+#[test]
+fn a_winner_whose_proofs_are_refused_loses_as_much_of_its_bid_as_by_giving_the_job_back() {
+    test(|| {
+        register(0, 100);
+        let auction = Assignment::Auction { blocks: 10 };
+        let id = submit_with(1, 1_000, auction, Terms::default());
+        let bid = Call::bid {
+            job: id,
+            price: 205,
+        };
+        assert_ok!(dispatch(provider(0), bid));
+        run_to(START + 17);
+        assert_eq!(holder(id), Some(provider(0)));
+        for _ in 0..MAX_REFUSED {
+            assert_eq!(transact(worker(0), bad(id, 0)), Ok(false));
+        }
+        let withdrawn = vec![(provider(0), 21, SlashReason::Withdrawn)];
+        assert_eq!(doubles::Slashed::<Test>::get(), withdrawn);
+        assert!(matches!(
+            job(id).state,
+            JobState::Failed { slashed: 21, .. }
+        ));
+        check();
     });
 }
 
