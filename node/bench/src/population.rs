@@ -17,7 +17,7 @@ use sp_runtime::DispatchError;
 use swarmwork_primitives::{worker_message, Assignment, Providers as _, Url, WorkerConsent, UNIT};
 use swarmwork_runtime::{
     configs::providers::MinimumBond, AccountId, Balance, Balances, BlockNumber, Hash, Marketplace,
-    Providers, Runtime, RuntimeOrigin, Signature,
+    Providers, Runtime, RuntimeOrigin, Signature, System,
 };
 
 use crate::chain::Chain;
@@ -129,7 +129,11 @@ impl Population {
         let draws = chain.write(clock, || {
             let index = BucketLen::<Runtime>::get(Agenda::Draw, clock);
             for cell in first..first + count {
+                // Long enough before its jobs to be drawn for them.
+                let freeze = <Runtime as Config>::FreezeRound::get();
+                System::set_block_number(clock.saturating_sub(freeze));
                 write_provider(&genesis, clock, cell)?;
+                System::set_block_number(clock);
                 for index in 0..DIRECT + OPEN {
                     write_job(work, cell, index, deadlines)?;
                 }

@@ -283,8 +283,10 @@ fn what_a_report_was_made_for_is_not_withdrawn() {
         let id = begin();
         assert_ok!(report(id));
         // The agenda is late.
+        let now = System::block_number();
         System::set_block_number(START + 20);
         assert_noop!(withdraw(id), Error::<Test>::DeadlinePassed);
+        System::set_block_number(now);
     });
 }
 
