@@ -209,16 +209,16 @@ async fn all_batches_are_committed_to_and_those_that_are_asked_for_are_proven() 
     let asking = rooted.asking(&[39, 3, 17], &[]);
     assert_eq!(server.api.post(&asking).await.0, StatusCode::ACCEPTED);
     let document = server.api.wait_for_end(&path).await;
-    rooted.check(&document, data.path(), &[3, 17, 39]);
+    rooted.check(&document, data.path(), &[39, 3, 17]);
     // The same again changes nothing; what is on chain is left out; what is asked for later is proven.
     assert_eq!(server.api.post(&asking).await.0, StatusCode::OK);
     let (status, document) = server.api.post(&rooted.asking(&[39, 3, 17], &[3])).await;
     assert_eq!(status, StatusCode::OK);
-    rooted.check(&document, data.path(), &[17, 39]);
+    rooted.check(&document, data.path(), &[39, 17]);
     let more = rooted.asking(&[39, 3, 17, 20], &[3]);
     assert_eq!(server.api.post(&more).await.0, StatusCode::ACCEPTED);
     let document = server.api.wait_for_end(&path).await;
-    rooted.check(&document, data.path(), &[17, 20, 39]);
+    rooted.check(&document, data.path(), &[39, 17, 20]);
     let metrics = server.api.metrics().await;
     assert!(metrics.contains("swarm_executor_batches_computed_total 40"));
     assert!(metrics.contains("swarm_executor_batches_proven_total 4"));

@@ -1140,7 +1140,7 @@ mod benchmarks {
         _(RawOrigin::Signed(controller.clone()), id, price);
 
         let bids = Auctions::<T>::get(id).expect("it is stored").bids;
-        assert!(bids.iter().any(|bid| bid.provider == controller));
+        assert!(bids.iter().any(|placed| placed.provider == controller));
     }
 
     #[benchmark]
