@@ -44,7 +44,7 @@ fn measure() -> Measure {
     }
 }
 
-fn admit<T: Config>(who: &T::AccountId) {
+fn admitted<T: Config>(who: &T::AccountId) {
     let mut admitted = Admitted::<T>::get();
     assert!(admitted.try_push(who.clone()).is_ok(), "there is room");
     Admitted::<T>::put(admitted);
@@ -54,9 +54,9 @@ fn admit<T: Config>(who: &T::AccountId) {
 /// As many admitted as can be, the given one last.
 fn fill<T: Config>(last: &T::AccountId) {
     for number in 1..T::MaxAdmitted::get() {
-        admit::<T>(&account("admitted", number, 0));
+        admitted::<T>(&account("admitted", number, 0));
     }
-    admit::<T>(last);
+    admitted::<T>(last);
 }
 
 /// A window that runs, in which all who are admitted take part.
@@ -198,7 +198,7 @@ mod benchmarks {
     fn judge(p: Linear<0, { T::JudgedPerBlock::get() }>) {
         for number in 0..p {
             let (controller, _) = provider::<T>(number);
-            admit::<T>(&controller);
+            admitted::<T>(&controller);
             // The last one that it may miss.
             Measures::<T>::mutate(&controller, |measure| {
                 if let Some(measure) = measure {
@@ -391,8 +391,8 @@ mod benchmarks {
         let (target, _) = provider::<T>(0);
         let (peer, worker) = provider::<T>(1);
         // Among two, everybody is drawn.
-        admit::<T>(&target);
-        admit::<T>(&peer);
+        admitted::<T>(&target);
+        admitted::<T>(&peer);
         let reports: Vec<_> = (1..MAX_REPORTS)
             .map(|n| (account("peer", n, 0), n))
             .collect();
