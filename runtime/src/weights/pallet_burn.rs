@@ -15,10 +15,10 @@ impl<T: frame_system::Config> pallet_burn::WeightInfo for WeightInfo<T> {
     /// Storage: `Burn::Total` (r:1 w:1)
     /// Proof: `Burn::Total` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn burn() -> Weight {
-        // Measured:  `114`
+        // Measured:  `213`
         // Estimated: `3490`
-        // Minimum execution time: 58_131_000 picoseconds.
-        Weight::from_parts(62_029_000, 3490)
+        // Minimum execution time: 59_452_000 picoseconds.
+        Weight::from_parts(61_869_000, 3490)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(2))
     }
