@@ -4,6 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{bail, ensure, Context, Result};
+use frame_support::storage::{storage_prefix, unhashed};
+use swarmwork_runtime::Balance;
 
 use crate::block::Applied;
 use crate::calls::opaque;
@@ -100,6 +102,13 @@ pub fn chain_with_model(folder: &Path) -> Result<(Chain, Work)> {
     let mut chain = Chain::new(folder)?;
     let work = Work::new(chain.genesis(), &AUTHOR.to_account_id())?;
     register(&mut chain, &work)?;
+    let clock = chain.head().number + 1;
+    // Lower than governance can set it, or a few draws would decide on all that an output may.
+    chain.write(clock, || {
+        let floor = storage_prefix(b"Governance", b"PriceFloor");
+        unhashed::put::<Balance>(&floor, &1);
+        Ok(())
+    })?;
     chain.pass(AGE)?;
     Ok((chain, work))
 }

@@ -41,6 +41,23 @@ fn result() -> ResultView<Block> {
     }
 }
 
+fn delivery() -> Delivery<Balance, Block> {
+    Delivery {
+        prepaid: LARGE,
+        elements: 66,
+        stage: disputed(),
+    }
+}
+
+fn disputed() -> DeliveryStage<Block> {
+    DeliveryStage::Disputed {
+        proven: 7,
+        until: 8,
+        parts: 1,
+        sum: Some(bytes32(46)),
+    }
+}
+
 fn standing_stage() -> JobStage<Block> {
     JobStage::Standing {
         results: root(),
@@ -79,16 +96,7 @@ pub(super) fn all() -> Vec<Value> {
             stage,
             results,
             endpoint,
-            delivery: Some(Delivery {
-                prepaid: LARGE,
-                elements: 66,
-                stage: DeliveryStage::Disputed {
-                    proven: 7,
-                    until: 8,
-                    parts: 1,
-                    sum: Some(bytes32(46)),
-                },
-            }),
+            delivery: Some(delivery()),
         };
     let listed = vec![bytes32(40), bytes32(41)];
     let open = view(
@@ -197,6 +205,22 @@ pub(super) fn all() -> Vec<Value> {
                     },
                 ),
                 ("standing", standing_stage()),
+            ],
+        ),
+        of("Delivery", [("disputed", delivery())]),
+        of(
+            "DeliveryStage",
+            [
+                ("asked", DeliveryStage::Asked),
+                (
+                    "waiting",
+                    DeliveryStage::Waiting {
+                        proven: 7,
+                        until: 8,
+                    },
+                ),
+                ("disputed", disputed()),
+                ("over", DeliveryStage::Over { parts: 3 }),
             ],
         ),
         of(

@@ -36,6 +36,12 @@ fn check(model: &Model, rows: &Matrix) -> Circuit {
     circuit
 }
 
+/// Whether a circuit takes it: a few of the random networks stack so many windows on each other that
+/// their sums are refused as too dense.
+fn fits(model: &Model, batch: usize) -> bool {
+    !matches!(Circuit::baked(model, batch), Err(Error::TooDense { .. }))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -53,6 +59,7 @@ proptest! {
         let mut random = Random(seed);
         let topology = random.topology(most);
         let model = random.model(&topology);
+        prop_assume!(fits(&model, batch));
         let rows = random.input(&topology, batch);
         check(&model, &rows);
     }
@@ -63,6 +70,7 @@ proptest! {
         let mut random = Random(seed);
         let topology = random.topology(most);
         let model = random.model(&topology);
+        prop_assume!(fits(&model, 1));
         let plan = Plan::baked(&Arc::new(model.clone()), 1).unwrap();
         let rows = random.input(&topology, 8);
         let trace = model.trace(&rows).unwrap();
