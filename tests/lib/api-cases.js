@@ -19,10 +19,13 @@ const standingStage = {
   Standing: { results: root, challenged: [3, 1_048_575], open_until: 88, until: 99 },
 };
 const assigned = { Assigned: { provider: bytes32(1), price: LARGE, collateral: 7, at: 8 } };
+const disputed = { Disputed: { proven: 7, until: 8, parts: 1, sum: bytes32(46) } };
+const delivery = { prepaid: LARGE, elements: 66, stage: disputed };
 const job = {
   requester: bytes32(2), model: bytes32(3), circuit: bytes32(4), input: locator, batches: 2,
   mode: 'Proven', commitments: [bytes32(40), bytes32(41)], input_root: null, max_price: LARGE,
   currency: { WithId: 7 }, submitted: 5, deadline: 6, state: 'Open', stage: null, results: [null, null], endpoint: null,
+  delivery,
 };
 
 const capabilities = {
@@ -50,9 +53,9 @@ const needs = {
 const requirements = { hard: needs, soft: noNeeds };
 const noTerms = {
   requirements: { hard: noNeeds, soft: noNeeds }, fast: false, priority: 'Normal',
-  start_within: null,
+  start_within: null, deliver: false,
 };
-const terms = { requirements, fast: true, priority: 'Urgent', start_within: 30 };
+const terms = { requirements, fast: true, priority: 'Urgent', start_within: 30, deliver: true };
 const counts = {
   not_registered: 1, unavailable: 2, busy: 3, too_expensive: 4, bond_too_small: 5, unattested: 6,
   maintenance: 7, mode: 8, standing: 9, currency: 10, memory: 11, class: 12, region: 13, tier: 14,
@@ -114,6 +117,11 @@ export const CASES = {
     committed: { Committed: { results: root, at: 66 } },
     drawn: { Drawn: { results: root, drawn: [0, 5], until: 67 } },
     standing: standingStage,
+  },
+  Delivery: { disputed: delivery },
+  DeliveryStage: {
+    asked: 'Asked', waiting: { Waiting: { proven: 7, until: 8 } }, disputed,
+    over: { Over: { parts: 3 } },
   },
   Mode: {
     proven: 'Proven', sampled: { Sampled: { samples: 64 } }, optimistic: 'Optimistic',

@@ -67,6 +67,18 @@ const OWN = {
     stage: 'Option<JobStage>',
     results: 'Vec<Option<ResultView>>',
     endpoint: 'Option<Url>',
+    delivery: 'Option<Delivery>',
+  },
+  Delivery: { prepaid: 'u128', elements: 'u32', stage: 'DeliveryStage' },
+  DeliveryStage: {
+    _enum: {
+      Asked: 'Null',
+      Waiting: fields({ proven: 'u32', until: 'u32' }),
+      Disputed: fields({
+        proven: 'u32', until: 'u32', parts: 'u32', sum: 'Option<Commitment>',
+      }),
+      Over: fields({ parts: 'u32' }),
+    },
   },
 
   ComputeClass: plain('Basic', 'Consumer', 'Professional', 'DataCentre'),
@@ -85,6 +97,7 @@ const OWN = {
   Priority: plain('Normal', 'High', 'Urgent'),
   Terms: {
     requirements: 'Requirements', fast: 'bool', priority: 'Priority', start_within: 'Option<u32>',
+    deliver: 'bool',
   },
   Enquiry: {
     model: 'H256', batches: 'u32', mode: 'Mode', max_price: 'u128', requirements: 'Requirements',
