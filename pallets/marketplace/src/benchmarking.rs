@@ -178,11 +178,13 @@ fn all_terms<T: Config>() -> Terms {
     }
 }
 
-/// Keeps the active set as it is now for the draws of a block.
+/// Keeps the active set as this block leaves it for the draws of a block.
 fn freeze<T: Config>(block: BlockNumberFor<T>) {
     let snapshot = Snapshot {
         count: T::Providers::active_count(),
-        block: System::<T>::block_number(),
+        // A set is kept before what its block does: with this one's number it would be as it was
+        // before anybody joined.
+        block: System::<T>::block_number().saturating_add(One::one()),
     };
     Snapshots::<T>::insert(block, snapshot);
 }

@@ -9,7 +9,7 @@ use crate::{
     },
     currency::{EXISTENTIAL_DEPOSIT, MICRO, MILLI, UNIT},
     offchain::transaction_extension,
-    AccountId, Authorship, Balances, Burn, Runtime, RuntimeCall, System, TransactionPayment,
+    AccountId, Authorship, Balance, Balances, Burn, Runtime, RuntimeCall, System, TransactionPayment,
 };
 use codec::Encode;
 use frame_support::{
@@ -238,6 +238,29 @@ fn the_largest_openings_and_pokes_fit_a_block() {
             let mut info = call.get_dispatch_info();
             info.extension_weight = transaction_extension(Era::Immortal, 0).weight(&call);
             assert!(info.total_weight().all_lt(most), "{info:?}");
+        }
+    });
+}
+
+/// What a requester prepays for the publication of an output covers what the provider's transactions
+/// cost, with parts of any size: to ask for it is never a way to have a provider pay.
+#[test]
+fn what_is_prepaid_for_a_part_covers_its_transaction() {
+    use crate::configs::marketplace::{BytePrice, PartPrice};
+    use swarmwork_primitives::{ELEMENT_BYTES, PART_ELEMENTS};
+    externalities(DEV_RUNTIME_PRESET).execute_with(|| {
+        for elements in [1, 2, PART_ELEMENTS / 2, PART_ELEMENTS] {
+            let bytes = elements * ELEMENT_BYTES;
+            let call = RuntimeCall::Marketplace(pallet_marketplace::Call::publish_output {
+                job: Default::default(),
+                part: 0,
+                elements: vec![0; bytes as usize].try_into().expect("within the bound"),
+            });
+            let mut info = call.get_dispatch_info();
+            info.extension_weight = transaction_extension(Era::Immortal, 0).weight(&call);
+            let fee = TransactionPayment::compute_fee(call.encoded_size() as u32 + 110, &info, 0);
+            let prepaid = PartPrice::get() + Balance::from(bytes) * BytePrice::get();
+            assert!(fee <= prepaid, "{elements} elements: {fee} > {prepaid}");
         }
     });
 }
