@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{bail, ensure, Context, Result};
-use frame_support::storage::{storage_prefix, unhashed};
-use swarmwork_runtime::Balance;
+use pallet_governance::PriceFloor;
+use swarmwork_runtime::Runtime;
 
 use crate::block::Applied;
 use crate::calls::opaque;
@@ -105,8 +105,7 @@ pub fn chain_with_model(folder: &Path) -> Result<(Chain, Work)> {
     let clock = chain.head().number + 1;
     // Lower than governance can set it, or a few draws would decide on all that an output may.
     chain.write(clock, || {
-        let floor = storage_prefix(b"Governance", b"PriceFloor");
-        unhashed::put::<Balance>(&floor, &1);
+        PriceFloor::<Runtime>::put(1);
         Ok(())
     })?;
     chain.pass(AGE)?;
@@ -132,7 +131,6 @@ fn register(chain: &mut Chain, work: &Work) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use swarmwork_runtime::Runtime;
 
     /// Draws and expiries that every block serves before its transactions.
     fn every_block_serves() -> u32 {
