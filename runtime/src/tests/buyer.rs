@@ -1,50 +1,15 @@
 //! A contract that buys a computation and acts on what was proven of it.
 
-use super::contracts::{input, test, weights, Chain, GAS, PRICE};
-use crate::{currency::UNIT, AccountId, Balances, Contracts, Marketplace, Runtime};
+use super::contracts::{call, deploy, input, test, weights, Chain, PRICE};
+use crate::{currency::UNIT, AccountId, Balances, Marketplace, Runtime};
 use codec::Encode;
 use frame_support::traits::fungible::Inspect;
-use pallet_contracts::{Code, CollectEvents, DebugInfo, Determinism};
-use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_keyring::Sr25519Keyring::Charlie;
 use sp_runtime::DispatchError;
 use swarmwork_primitives::{Commitment, ContentId, JobId, ResultView};
 
 const BUYER: &str = include_str!("../../../tests/e2e/buyer.wat");
 const BOUNTY: u128 = 10 * UNIT;
-
-fn deploy() -> AccountId {
-    let code = wat::parse_str(BUYER).expect("the module is well formed");
-    Contracts::bare_instantiate(
-        Alice.to_account_id(),
-        1_000 * UNIT,
-        GAS,
-        None,
-        Code::Upload(code),
-        vec![],
-        vec![],
-        DebugInfo::Skip,
-        CollectEvents::Skip,
-    )
-    .result
-    .expect("the contract is deployed")
-    .account_id
-}
-
-fn call(contract: &AccountId, data: Vec<u8>) -> Result<Vec<u8>, DispatchError> {
-    Contracts::bare_call(
-        Charlie.to_account_id(),
-        contract.clone(),
-        0,
-        GAS,
-        None,
-        data,
-        DebugInfo::Skip,
-        CollectEvents::Skip,
-        Determinism::Enforced,
-    )
-    .result
-    .map(|returned| returned.data)
-}
 
 fn buy(contract: &AccountId, chain: &Chain) -> Result<JobId, DispatchError> {
     call(contract, (0u32, chain.submission(PRICE)).encode()).map(|id| JobId::from_slice(&id))
@@ -60,7 +25,7 @@ fn ask(contract: &AccountId, commitment: Commitment) -> Result<u32, DispatchErro
 fn a_contract_pays_for_what_was_proven_once() {
     test(|chain| {
         let trapped = DispatchError::from(pallet_contracts::Error::<Runtime>::ContractTrapped);
-        let contract = deploy();
+        let contract = deploy(BUYER, 1_000 * UNIT);
         assert_eq!(ask(&contract, input()), Err(trapped));
         let id = buy(&contract, &chain).expect("it has the funds");
         let job = Marketplace::summary(id).expect("the job is there under this id");

@@ -72,6 +72,42 @@ fn locator() -> Locator {
     }
 }
 
+/// Has Alice deploy a contract, in WebAssembly's text format, with so much.
+pub(super) fn deploy(contract: &str, value: u128) -> AccountId {
+    let code = wat::parse_str(contract).expect("the module is well formed");
+    Contracts::bare_instantiate(
+        Alice.to_account_id(),
+        value,
+        GAS,
+        None,
+        Code::Upload(code),
+        vec![],
+        vec![],
+        DebugInfo::Skip,
+        CollectEvents::Skip,
+    )
+    .result
+    .expect("the contract is deployed")
+    .account_id
+}
+
+/// Has Charlie call a contract; what it returned.
+pub(super) fn call(contract: &AccountId, data: Vec<u8>) -> Result<Vec<u8>, DispatchError> {
+    Contracts::bare_call(
+        Charlie.to_account_id(),
+        contract.clone(),
+        0,
+        GAS,
+        None,
+        data,
+        DebugInfo::Skip,
+        CollectEvents::Skip,
+        Determinism::Enforced,
+    )
+    .result
+    .map(|returned| returned.data)
+}
+
 /// Runs a test on a development chain with a contract and a model.
 pub(super) fn test(run: impl FnOnce(Chain)) {
     externalities(DEV_RUNTIME_PRESET).execute_with(|| {
@@ -96,21 +132,7 @@ pub(super) fn test(run: impl FnOnce(Chain)) {
         let model = pallet_models::Models::<Runtime>::iter_keys()
             .next()
             .expect("one is registered");
-        let code = wat::parse_str(FORWARDER).expect("the module is well formed");
-        let contract = Contracts::bare_instantiate(
-            Alice.to_account_id(),
-            1_000 * UNIT,
-            GAS,
-            None,
-            Code::Upload(code),
-            vec![],
-            vec![],
-            DebugInfo::Skip,
-            CollectEvents::Skip,
-        )
-        .result
-        .expect("the contract is deployed")
-        .account_id;
+        let contract = deploy(FORWARDER, 1_000 * UNIT);
         run(Chain {
             contract,
             model,

@@ -9,7 +9,8 @@ use crate::{
     },
     currency::{EXISTENTIAL_DEPOSIT, MICRO, MILLI, UNIT},
     offchain::transaction_extension,
-    AccountId, Authorship, Balance, Balances, Burn, Runtime, RuntimeCall, System, TransactionPayment,
+    AccountId, Authorship, Balance, Balances, Burn, Runtime, RuntimeCall, System,
+    TransactionPayment,
 };
 use codec::Encode;
 use frame_support::{
@@ -254,7 +255,9 @@ fn what_is_prepaid_for_a_part_covers_its_transaction() {
             let call = RuntimeCall::Marketplace(pallet_marketplace::Call::publish_output {
                 job: Default::default(),
                 part: 0,
-                elements: vec![0; bytes as usize].try_into().expect("within the bound"),
+                elements: vec![0; bytes as usize]
+                    .try_into()
+                    .expect("within the bound"),
             });
             let mut info = call.get_dispatch_info();
             info.extension_weight = transaction_extension(Era::Immortal, 0).weight(&call);

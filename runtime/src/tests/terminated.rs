@@ -1,14 +1,13 @@
 //! A contract that is gone while a job of its runs: where the refund goes, and who gets at it.
 
-use super::contracts::{test, GAS, PRICE};
+use super::contracts::{call, deploy, test, PRICE};
 use crate::{currency::UNIT, AccountId, Balances, Contracts, Marketplace, Runtime, RuntimeOrigin};
 use frame_support::{
     assert_ok,
     traits::fungible::{Inspect, InspectHold},
 };
-use pallet_contracts::{Code, CollectEvents, DebugInfo, Determinism};
 use pallet_marketplace::{HoldReason, Jobs};
-use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_keyring::Sr25519Keyring::Charlie;
 
 /// Whoever calls it ends it, and gets what it has.
 const ENDING: &str = r#"(module
@@ -21,37 +20,8 @@ const ENDING: &str = r#"(module
     (call $caller (i32.const 0) (i32.const 32))
     (call $terminate (i32.const 0))))"#;
 
-fn deploy(value: u128) -> AccountId {
-    let code = wat::parse_str(ENDING).expect("the module is well formed");
-    Contracts::bare_instantiate(
-        Alice.to_account_id(),
-        value,
-        GAS,
-        None,
-        Code::Upload(code),
-        vec![],
-        vec![],
-        DebugInfo::Skip,
-        CollectEvents::Skip,
-    )
-    .result
-    .expect("the contract is deployed")
-    .account_id
-}
-
 fn end(contract: &AccountId) {
-    let ended = Contracts::bare_call(
-        Charlie.to_account_id(),
-        contract.clone(),
-        0,
-        GAS,
-        None,
-        vec![],
-        DebugInfo::Skip,
-        CollectEvents::Skip,
-        Determinism::Enforced,
-    );
-    assert!(ended.result.is_ok(), "{:?}", ended.result);
+    assert_ok!(call(contract, vec![]));
     let gone = Contracts::get_storage(contract.clone(), vec![]);
     assert!(gone.is_err(), "{gone:?}");
 }
@@ -61,7 +31,7 @@ fn end(contract: &AccountId) {
 #[test]
 fn a_refund_waits_for_its_contract_to_be_deployed_again() {
     test(|chain| {
-        let contract = deploy(1_000 * UNIT);
+        let contract = deploy(ENDING, 1_000 * UNIT);
         let of_contract = || RuntimeOrigin::signed(contract.clone());
         let (model, input, commitments, max_price, deadline, assignment) = chain.submission(PRICE);
         assert_ok!(Marketplace::submit_job(
@@ -84,7 +54,7 @@ fn a_refund_waits_for_its_contract_to_be_deployed_again() {
         let refund = Balances::balance(&contract);
         assert!(refund >= PRICE * 98 / 100, "{refund}");
 
-        assert_eq!(deploy(0), contract);
+        assert_eq!(deploy(ENDING, 0), contract);
         let before = Balances::balance(&Charlie.to_account_id());
         end(&contract);
         assert!(Balances::balance(&Charlie.to_account_id()) >= before + PRICE * 97 / 100);
