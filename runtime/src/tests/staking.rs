@@ -12,12 +12,16 @@ use crate::{
     currency::UNIT,
     timing::EpochDuration,
     AccountId, Babe, Balances, BlockNumber, Burn, Grandpa, Hash, Header, Historical, Offences,
-    Runtime, RuntimeOrigin, Session, Staking, System,
+    Providers, Runtime, RuntimeHoldReason, RuntimeOrigin, Session, Staking, System,
 };
 use codec::{Decode, Encode};
 use frame_support::{
     assert_noop, assert_ok,
-    traits::{fungible::Inspect, Get, Hooks, KeyOwnerProofSystem, RewardsReporter},
+    storage::with_storage_layer,
+    traits::{
+        fungible::{Inspect, InspectHold},
+        Get, Hooks, KeyOwnerProofSystem, RewardsReporter,
+    },
 };
 use pallet_session::CurrentIndex;
 use pallet_staking::{
@@ -37,7 +41,7 @@ use sp_keyring::{
     Sr25519Keyring::{Alice, Eve, Ferdie},
 };
 use sp_runtime::{traits::Header as _, Digest, DigestItem};
-use swarmwork_primitives::{parameters::REWARD_CURVE, SupplyView};
+use swarmwork_primitives::{parameters::REWARD_CURVE, worker_message, SupplyView, WorkerConsent};
 
 const HOUR: u64 = 3_600_000;
 /// Hours of an era, at sessions of one.
@@ -300,4 +304,38 @@ fn what_staking_mints_and_burns_goes_through_the_ledger() {
     assert_same::<Staked, pallet_burn::Minted<Runtime, RewardSource>>();
     assert_same::<Rest, pallet_burn::Minted<Runtime, RemainderSource, ToTreasury>>();
     assert_same::<Slashed, pallet_burn::ToBurn<Runtime, SlashSource>>();
+}
+
+#[test]
+fn what_is_staked_backs_no_provider_and_a_providers_bond_is_no_stake() {
+    test(|_, who| {
+        let had = total(who);
+        let provide = |bond| {
+            let until = System::block_number() + 100;
+            let message = worker_message(&System::block_hash(0), who, until.into());
+            let consent = WorkerConsent {
+                until,
+                signature: Eve.sign(&message).into(),
+            };
+            let endpoint = b"http://127.0.0.1:9".to_vec();
+            let endpoint = endpoint.try_into().expect("it is short");
+            let origin = RuntimeOrigin::signed(who.clone());
+            let worker = Eve.to_account_id();
+            with_storage_layer(|| {
+                Providers::register_provider(origin, worker, consent, bond, UNIT, endpoint, true)
+            })
+        };
+        assert!(provide(had - NOMINATED + 1).is_err());
+        let bond = 20_000 * UNIT;
+        assert_ok!(provide(bond));
+        // As much as can be.
+        assert_ok!(Staking::bond_extra(
+            RuntimeOrigin::signed(who.clone()),
+            u128::MAX
+        ));
+        let held = |reason: RuntimeHoldReason| Balances::balance_on_hold(&reason, who);
+        assert_eq!(held(pallet_providers::HoldReason::Bond.into()), bond);
+        let staked = held(pallet_staking::HoldReason::Staking.into());
+        assert!(staked > NOMINATED && staked <= had - bond, "{staked}");
+    });
 }
