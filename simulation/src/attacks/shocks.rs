@@ -152,8 +152,9 @@ pub fn price_shocks() -> Attack {
                         "bought": name, "factor": price.factor, "day": from, "days": days,
                         "own_burn_by_budget": own, "others_burn_by_budget": others,
                     });
-                    let drawn = days == LAST && (own, others) == (0.01, 1.0);
-                    if drawn && [5, ENDED].contains(&from) {
+                    // After the burn it makes no difference how its tokens were bought.
+                    let telling = from == 5 || (from == ENDED && name == WAYS[0].0);
+                    if telling && days == LAST && (own, others) == (0.01, 1.0) {
                         sweep.case(&format!("{name}, day {from}"), power, gained, spent, at);
                     } else {
                         sweep.unseen(gained, spent, at);
