@@ -5,6 +5,8 @@
 
 mod attack;
 mod attacks;
+#[cfg(test)]
+mod documents;
 mod honest;
 mod inflation;
 mod money;

@@ -111,3 +111,9 @@ fn the_tests_of_the_rules_of_reputation_exist() {
     let named = check("reputation.md");
     assert!(named.len() > 15, "{} tests found", named.len());
 }
+
+#[test]
+fn the_tests_of_the_economys_figures_exist() {
+    let named = check("economics.md");
+    assert!(named.len() > 20, "{} tests found", named.len());
+}

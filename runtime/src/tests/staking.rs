@@ -11,13 +11,17 @@ use crate::{
     },
     currency::UNIT,
     timing::EpochDuration,
-    AccountId, Babe, Balances, Burn, Header, Historical, Offences, Runtime, RuntimeOrigin, Session,
-    Staking, System,
+    AccountId, Babe, Balances, BlockNumber, Burn, Grandpa, Hash, Header, Historical, Offences,
+    Providers, Runtime, RuntimeHoldReason, RuntimeOrigin, Session, Staking, System,
 };
-use codec::Encode;
+use codec::{Decode, Encode};
 use frame_support::{
     assert_noop, assert_ok,
-    traits::{fungible::Inspect, Get, Hooks, KeyOwnerProofSystem, RewardsReporter},
+    storage::with_storage_layer,
+    traits::{
+        fungible::{Inspect, InspectHold},
+        Get, Hooks, KeyOwnerProofSystem, RewardsReporter,
+    },
 };
 use pallet_session::CurrentIndex;
 use pallet_staking::{
@@ -25,14 +29,19 @@ use pallet_staking::{
     ErasValidatorReward, RewardDestination, UnappliedSlashes,
 };
 use sp_consensus_babe::{
+    self as babe,
     digests::{PreDigest, SecondaryPlainPreDigest},
-    AuthorityId, EquivocationProof, Slot, BABE_ENGINE_ID, KEY_TYPE,
+    Slot, BABE_ENGINE_ID,
 };
+use sp_consensus_grandpa as grandpa;
 use sp_core::Pair;
 use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
-use sp_keyring::Sr25519Keyring::{Alice, Eve, Ferdie};
+use sp_keyring::{
+    Ed25519Keyring,
+    Sr25519Keyring::{Alice, Eve, Ferdie},
+};
 use sp_runtime::{traits::Header as _, Digest, DigestItem};
-use swarmwork_primitives::{parameters::REWARD_CURVE, SupplyView};
+use swarmwork_primitives::{parameters::REWARD_CURVE, worker_message, SupplyView, WorkerConsent};
 
 const HOUR: u64 = 3_600_000;
 /// Hours of an era, at sessions of one.
@@ -124,7 +133,7 @@ fn nominators_are_elected_with_and_paid_by_the_curve() {
 }
 
 /// Two blocks of Alice's in one slot of the current session.
-fn equivocation(session: u32) -> EquivocationProof<Header> {
+fn two_blocks(session: u32) -> babe::EquivocationProof<Header> {
     let slot = Slot::from(u64::from(session) * EpochDuration::get());
     let sealed = |tag: u8| {
         let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
@@ -145,44 +154,43 @@ fn equivocation(session: u32) -> EquivocationProof<Header> {
         header.digest_mut().push(seal);
         header
     };
-    EquivocationProof {
-        offender: AuthorityId::from(Alice.public()),
+    babe::EquivocationProof {
+        offender: babe::AuthorityId::from(Alice.public()),
         slot,
         first_header: sealed(1),
         second_header: sealed(2),
     }
 }
 
-#[test]
-fn who_equivocates_is_slashed_with_its_nominators_and_the_slash_is_burned() {
+/// Two prevotes in one round of a set, for blocks of those hashes, said to be Alice's.
+fn two_votes(
+    signer: Ed25519Keyring,
+    set: grandpa::SetId,
+    hashes: [u8; 2],
+) -> grandpa::EquivocationProof<Hash, BlockNumber> {
+    let round: grandpa::RoundNumber = 5;
+    let votes = hashes.map(|hash| {
+        let vote = grandpa::Prevote::<Header>::new(Hash::from([hash; 32]), 7);
+        let message = grandpa::Message::<Header>::Prevote(vote.clone());
+        let signed = signer
+            .pair()
+            .sign(&grandpa::localized_payload(round, set, &message));
+        (vote, grandpa::AuthoritySignature::from(signed))
+    });
+    let alice = grandpa::AuthorityId::from(Ed25519Keyring::Alice.public());
+    // As a report is written: of its kinds that of prevotes is the first.
+    let report = (set, 0u8, round, alice, &votes[0], &votes[1]).encode();
+    Decode::decode(&mut &report[..]).expect("it is written as it is read")
+}
+
+/// Whether what `report` has Eve report of Alice costs Alice and its nominator stake, when the time to
+/// cancel that is over, which is burned but for Eve's part.
+fn costs_stake(report: impl FnOnce(RuntimeOrigin)) {
     test(|validator, nominator| {
         run_to_era(2);
         let (before, reporter) = (books(), Eve.to_account_id());
         let had = [validator, nominator, &reporter].map(total);
-
-        let session = CurrentIndex::<Runtime>::get();
-        let owner = Historical::prove((KEY_TYPE, AuthorityId::from(Alice.public())))
-            .expect("it is a validator's key");
-        let report = |proof| {
-            Babe::report_equivocation(
-                RuntimeOrigin::signed(Eve.to_account_id()),
-                Box::new(proof),
-                owner.clone(),
-            )
-            .map(|_| ())
-            .map_err(|refused| refused.error)
-        };
-        let mut honest = equivocation(session);
-        honest.second_header = honest.first_header.clone();
-        assert_noop!(
-            report(honest),
-            pallet_babe::Error::<Runtime>::InvalidEquivocationProof
-        );
-        assert_ok!(report(equivocation(session)));
-        assert_noop!(
-            report(equivocation(session)),
-            pallet_babe::Error::<Runtime>::DuplicateOffenceReport
-        );
+        report(RuntimeOrigin::signed(reporter.clone()));
 
         // It can be cancelled by proposal for a while; until then nobody loses anything.
         let due = 2 + SlashDeferDuration::get() + 1;
@@ -200,6 +208,71 @@ fn who_equivocates_is_slashed_with_its_nominators_and_the_slash_is_burned() {
         );
         let burned = books().burned.slashes - before.burned.slashes;
         assert_eq!(burned, lost - rewarded);
+    });
+}
+
+#[test]
+fn who_makes_two_blocks_in_a_slot_is_slashed_with_its_nominators_and_the_slash_is_burned() {
+    costs_stake(|eve| {
+        let session = CurrentIndex::<Runtime>::get();
+        let key = babe::AuthorityId::from(Alice.public());
+        let owner = Historical::prove((babe::KEY_TYPE, key)).expect("it is a validator's key");
+        let report = |proof| {
+            Babe::report_equivocation(eve.clone(), Box::new(proof), owner.clone())
+                .map(|_| ())
+                .map_err(|refused| refused.error)
+        };
+        let mut honest = two_blocks(session);
+        honest.second_header = honest.first_header.clone();
+        assert_noop!(
+            report(honest),
+            pallet_babe::Error::<Runtime>::InvalidEquivocationProof
+        );
+        assert_ok!(report(two_blocks(session)));
+        assert_noop!(
+            report(two_blocks(session)),
+            pallet_babe::Error::<Runtime>::DuplicateOffenceReport
+        );
+    });
+}
+
+#[test]
+fn who_votes_twice_in_a_round_is_slashed_with_its_nominators_and_the_slash_is_burned() {
+    use pallet_grandpa::Error;
+    type Key = Ed25519Keyring;
+
+    costs_stake(|eve| {
+        let set = Grandpa::current_set_id();
+        let owner = |key: Key| {
+            let key = grandpa::AuthorityId::from(key.public());
+            Historical::prove((grandpa::KEY_TYPE, key)).expect("it is a validator's key")
+        };
+        let report = |proof, owner| {
+            Grandpa::report_equivocation(eve.clone(), Box::new(proof), owner)
+                .map(|_| ())
+                .map_err(|refused| refused.error)
+        };
+        for honest in [
+            // The same vote, another's signature, a set that there is not yet.
+            two_votes(Key::Alice, set, [1, 1]),
+            two_votes(Key::Bob, set, [1, 2]),
+            two_votes(Key::Alice, set + 1, [1, 2]),
+        ] {
+            assert_noop!(
+                report(honest, owner(Key::Alice)),
+                Error::<Runtime>::InvalidEquivocationProof
+            );
+        }
+        let guilty = two_votes(Key::Alice, set, [1, 2]);
+        assert_noop!(
+            report(guilty.clone(), owner(Key::Bob)),
+            Error::<Runtime>::InvalidKeyOwnershipProof
+        );
+        assert_ok!(report(guilty.clone(), owner(Key::Alice)));
+        assert_noop!(
+            report(guilty, owner(Key::Alice)),
+            Error::<Runtime>::DuplicateOffenceReport
+        );
     });
 }
 
@@ -231,4 +304,38 @@ fn what_staking_mints_and_burns_goes_through_the_ledger() {
     assert_same::<Staked, pallet_burn::Minted<Runtime, RewardSource>>();
     assert_same::<Rest, pallet_burn::Minted<Runtime, RemainderSource, ToTreasury>>();
     assert_same::<Slashed, pallet_burn::ToBurn<Runtime, SlashSource>>();
+}
+
+#[test]
+fn what_is_staked_backs_no_provider_and_a_providers_bond_is_no_stake() {
+    test(|_, who| {
+        let had = total(who);
+        let provide = |bond| {
+            let until = System::block_number() + 100;
+            let message = worker_message(&System::block_hash(0), who, until.into());
+            let consent = WorkerConsent {
+                until,
+                signature: Eve.sign(&message).into(),
+            };
+            let endpoint = b"http://127.0.0.1:9".to_vec();
+            let endpoint = endpoint.try_into().expect("it is short");
+            let origin = RuntimeOrigin::signed(who.clone());
+            let worker = Eve.to_account_id();
+            with_storage_layer(|| {
+                Providers::register_provider(origin, worker, consent, bond, UNIT, endpoint, true)
+            })
+        };
+        assert!(provide(had - NOMINATED + 1).is_err());
+        let bond = 20_000 * UNIT;
+        assert_ok!(provide(bond));
+        // As much as can be.
+        assert_ok!(Staking::bond_extra(
+            RuntimeOrigin::signed(who.clone()),
+            u128::MAX
+        ));
+        let held = |reason: RuntimeHoldReason| Balances::balance_on_hold(&reason, who);
+        assert_eq!(held(pallet_providers::HoldReason::Bond.into()), bond);
+        let staked = held(pallet_staking::HoldReason::Staking.into());
+        assert!(staked > NOMINATED && staked <= had - bond, "{staked}");
+    });
 }

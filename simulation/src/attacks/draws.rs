@@ -113,6 +113,20 @@ pub fn lottery_grinding(seed: u64) -> Attack {
     sweep.done()
 }
 
+/// What staking pays for a block at genesis, where so many percent are staked; every block counts the
+/// same.
+fn block_pay(staked: u32) -> f64 {
+    let bonded = Permill::from_percent(staked).mul_floor(GENESIS);
+    let (payout, _) = compute_total_payout(&REWARD_CURVE, bonded, GENESIS, BLOCK_MILLIS * DAY);
+    tokens(payout) / DAY as f64
+}
+
+/// What all that one output has a part in drawing is worth to who is drawn, at a margin of the price.
+fn drawn_worth(margin: f64) -> f64 {
+    let job = Job::new(&SPLIT, MAX_DRAWN, &BEST);
+    margin * tokens(MAX_DRAWN) + tokens(job.credit)
+}
+
 /// An author withholds a block that would have decided on jobs against its own providers. It is given
 /// everything: it wrote the blocks after it too and knows all their outputs, without the block every
 /// draw that the block had a part in is its own, and all of them together cost the most they may. It
@@ -128,13 +142,9 @@ pub fn withheld_blocks() -> Attack {
         }),
     );
     for staked in [20, 30, 50, 60] {
-        let bonded = Permill::from_percent(staked).mul_floor(GENESIS);
-        // What staking pays for a block; every block counts the same.
-        let (payout, _) = compute_total_payout(&REWARD_CURVE, bonded, GENESIS, BLOCK_MILLIS * DAY);
-        let reward = tokens(payout) / DAY as f64;
+        let reward = block_pay(staked);
         for margin in range(0.0, 0.2, 20) {
-            let job = Job::new(&SPLIT, MAX_DRAWN, &BEST);
-            let gained = margin * tokens(MAX_DRAWN) + tokens(job.credit) - reward;
+            let gained = drawn_worth(margin) - reward;
             let at = json!({"staked_percent": staked, "margin_of_price": margin});
             sweep.case(&format!("{staked} % staked"), margin, gained, reward, at);
         }
@@ -207,6 +217,36 @@ mod tests {
         let wins = (0..4_000).filter(|_| draw(&mut rng, 200, 50)).count();
         // Expectation 1000, standard deviation about 27.
         assert!((880..1_120).contains(&wins), "{wins}");
+    }
+
+    #[test]
+    fn withholding_costs_up_to_the_stated_margins() {
+        assert!((drawn_worth(0.2) - 0.305).abs() < 5e-4);
+        assert!((block_pay(50) - 0.76).abs() < 5e-3);
+        for (staked, margin) in [(20, 0.29), (30, 0.38), (50, 0.56), (60, 0.22)] {
+            let pays = block_pay(staked);
+            assert!(drawn_worth(margin) < pays, "{staked} %: {pays}");
+            assert!(drawn_worth(margin + 0.01) > pays, "{staked} %: {pays}");
+        }
+    }
+
+    #[test]
+    fn a_lower_bound_would_hold_at_any_margin() {
+        // Of one token a provider has its share, whatever the work costs it, and the credit.
+        let job = Job::new(&SPLIT, units(1), &BEST);
+        let most = tokens(job.shares.provider + job.credit);
+        for staked in [20, 30, 50, 60] {
+            assert!(0.39 * most < block_pay(staked), "{staked} %");
+        }
+        assert!(0.40 * most > block_pay(60));
+    }
+
+    #[test]
+    fn who_keeps_a_part_of_its_blocks_pay_is_held_by_the_stated_parts() {
+        for (staked, part) in [(60, 0.92), (50, 0.40), (30, 0.57)] {
+            let held = drawn_worth(0.2) / block_pay(staked);
+            assert!((held - part).abs() < 6e-3, "{staked} %: {held}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod draws;
 mod market;
 mod money;
 mod peers;
+mod shocks;
 
 use crate::attack::Attack;
 
@@ -15,7 +16,7 @@ pub fn all(seed: u64) -> Vec<Attack> {
         money::treasury_recapture(),
         money::fee_rebates(),
         money::forged_key(),
-        money::price_shocks(),
+        shocks::price_shocks(),
         money::budget_dilution(),
         draws::crafted_requirements(seed),
         draws::lottery_grinding(seed),

@@ -3,7 +3,7 @@
 use pallet_swarm_work::economics::{credit, payable, BEST};
 use serde_json::json;
 use sp_arithmetic::Permill;
-use swarmwork_primitives::{parameters::INITIAL_BUDGET, UNIT};
+use swarmwork_primitives::parameters::INITIAL_BUDGET;
 
 use crate::{
     attack::{range, Attack, Sweep},
@@ -121,47 +121,6 @@ pub fn forged_key() -> Attack {
             let at = json!({"author": author, "theta": theta});
             sweep.case(&format!("theta {theta}"), author, gained, tokens(price), at);
         }
-    }
-    sweep.done()
-}
-
-/// The token's price changes between burn and vesting. Jobs in stable coin burn what the burned part
-/// buys at the price of the day. Profit is against holding the tokens that were burned (a buyer who
-/// expects the rise holds them), in tokens per token burned.
-pub fn price_shocks() -> Attack {
-    let mut sweep = Sweep::new(
-        "price_shocks",
-        "price at vesting by price at burning",
-        json!({
-            "factor": "0.1 to 10", "currency": ["native", "stable coin"],
-            "baseline": "the same tokens held", "theta": 1.0,
-        }),
-    );
-    for factor in range(0.1, 10.0, 33) {
-        let burned = units(1_000);
-        let back = credit(burned, 1, BEST.rate());
-        // Measured in the money of the day of vesting, both sides are worth `factor`.
-        let gained = tokens(back) * factor - tokens(burned) * factor;
-        let spent = tokens(burned) * factor;
-        sweep.case(
-            "native",
-            factor,
-            gained,
-            spent,
-            json!({"factor": factor, "currency": "native"}),
-        );
-        // The stable coin spent buys tokens at the price of the day, low or pressed down; the
-        // attacker could have bought them for itself.
-        let coin = 1_000.0;
-        let bought = (coin * UNIT as f64) as u128;
-        let back = tokens(credit(bought, 1, BEST.rate())) * factor;
-        sweep.case(
-            "stable coin",
-            factor,
-            back - tokens(bought) * factor,
-            tokens(bought) * factor,
-            json!({"factor": factor, "currency": "stable coin"}),
-        );
     }
     sweep.done()
 }
