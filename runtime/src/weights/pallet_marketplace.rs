@@ -380,9 +380,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(5))
     }
     fn report_input() -> Weight {
-        Weight::from_parts(70_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(9))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(75_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(10))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
     fn withdraw_report() -> Weight {
         Weight::from_parts(70_000_000, 3922)

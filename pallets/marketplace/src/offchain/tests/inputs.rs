@@ -14,6 +14,7 @@ use swarmwork_primitives::{Assignment, ContentId, JobState};
 const FILE: &[u8] = b"rows";
 /// As the runtime has it.
 const REPORT_TIME: u64 = 15;
+const PUBLISH_TIME: u64 = 60;
 /// When a report is made after the assignment, at the earliest.
 const REPORTED: u64 = 10;
 
@@ -21,6 +22,7 @@ const REPORTED: u64 = 10;
 /// the chain stands.
 fn node_with_job(duration: u64) -> (Node, H256) {
     ReportTime::set(REPORT_TIME);
+    PublishTime::set(PUBLISH_TIME);
     let node = Node::new();
     let id = node.execute(|| {
         let id = submit(2, 1_000, duration, Assignment::Direct(provider(0)));
