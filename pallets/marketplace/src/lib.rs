@@ -838,6 +838,8 @@ pub mod pallet {
         NoAuditor {
             /// The job.
             job: JobId,
+            /// How many candidates failed, by reason.
+            rejected: RejectionCounts,
         },
         /// An auditor was right.
         AuditorPaid {
