@@ -3,9 +3,8 @@
 //!
 //! An input is reported late in the time for it, and only if the executor has asked for it in vain for
 //! most of that time, or has it and it is not what was committed to: what merely comes late costs nobody
-//! anything. A report is withdrawn by the
-//! results where these come first, and otherwise while there is time for the job: a provider that was
-//! kept waiting for more than half of it would fail by that.
+//! anything. A report is withdrawn by the results where these come first, and otherwise while there is
+//! time for the job: a provider that was kept waiting for more than half of it would fail by that.
 
 use super::{
     client::{self, printable, Client},
