@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
             attested: circuit.attested,
             agreed: None,
         };
-        let wanted = Wanted::new(enquiry.mode, demand, enquiry.requirements)
+        let wanted = Wanted::<T>::new(enquiry.mode, demand, enquiry.requirements)
             .paid(Self::paid(&enquiry.currency));
         Some((macs, wanted))
     }

@@ -282,6 +282,9 @@ async fn estimate(
                     None => "no provider is registered and available",
                 };
                 reasons.push(reason.to_string());
+                if let JobCurrency::WithId(asset) = args.max_price.currency {
+                    reasons.push(format!("or no jobs may be paid in asset {asset}"));
+                }
             }
             if most < offered {
                 reasons.push(format!(
