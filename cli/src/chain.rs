@@ -14,8 +14,8 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, Enquiry, EpochOutcomes, EpochView, JobId, ModelId, Offer, Quote,
-    Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, Enquiry, EpochOutcomes, EpochView, JobCurrency, JobId, ModelId, Offer,
+    Quote, Rejection, RewardsView, SupplyView,
 };
 
 use crate::failure::Failure;
@@ -330,12 +330,23 @@ impl Chain {
         self.api("eligible_providers", (enquiry, 0u32, limit)).await
     }
 
-    /// What a job would cost now, or [`Failure::NotFound`] for a model that is not registered.
+    /// What a job would cost now, or [`Failure::NotFound`] for a model that is not registered or an
+    /// asset that no jobs may be paid in.
     pub async fn quote(&self, enquiry: Enquiry<u128>) -> Result<Quote<u128>> {
         let model = enquiry.model;
+        let asset = match enquiry.currency {
+            JobCurrency::Native => None,
+            JobCurrency::WithId(asset) => Some(asset),
+        };
         let found: Option<Quote<u128>> = self.api("quote", enquiry).await?;
         found.ok_or_else(|| {
-            Failure::NotFound(format!("no model {model:?} is registered on this chain")).into()
+            let mut missing = format!("no model {model:?} is registered on this chain");
+            if let Some(asset) = asset {
+                missing.push_str(&format!(
+                    ", or it takes no jobs that are paid in asset {asset}"
+                ));
+            }
+            Failure::NotFound(missing).into()
         })
     }
 

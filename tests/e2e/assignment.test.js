@@ -50,6 +50,7 @@ const enquiry = (hard = {}) => ({
   batches: 1,
   mode: 'Proven',
   maxPrice: MAX_PRICE,
+  currency: 'Native',
   requirements: { hard, soft: {} },
 });
 

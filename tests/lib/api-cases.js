@@ -206,7 +206,7 @@ export const CASES = {
   Enquiry: {
     enquiry: {
       model: bytes32(3), batches: 84, mode: { Redundant: { providers: 3 } }, max_price: LARGE,
-      requirements,
+      currency: { WithId: 7 }, requirements,
     },
   },
   RejectionCounts: { counts },

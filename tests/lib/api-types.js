@@ -100,7 +100,8 @@ const OWN = {
     deliver: 'bool',
   },
   Enquiry: {
-    model: 'H256', batches: 'u32', mode: 'Mode', max_price: 'u128', requirements: 'Requirements',
+    model: 'H256', batches: 'u32', mode: 'Mode', max_price: 'u128', currency: 'JobCurrency',
+    requirements: 'Requirements',
   },
   RejectionCounts: {
     not_registered: 'u32',

@@ -184,6 +184,7 @@ impl<T: Config> Pallet<T> {
                 .saturating_add(T::SwarmWork::settled_weight(1))
                 .saturating_add(Self::legs_weight())
                 .max(Self::acknowledge_weight())
+                .max(T::WeightInfo::cancel_job().saturating_add(Self::legs_weight()))
                 .max(
                     T::WeightInfo::close_failed()
                         .saturating_add(T::WeightInfo::asset_legs(1))
@@ -196,6 +197,9 @@ impl<T: Config> Pallet<T> {
                         .saturating_add(T::SwarmWork::settled_weight(MAX_REDUNDANCY)),
                 ),
             Step::Woken => T::WeightInfo::expire()
+                // A bid that is lost, as in giving the job back.
+                .saturating_add(T::WeightInfo::miss_start())
+                .saturating_add(T::Providers::slashed_weight())
                 .max(T::WeightInfo::expire_auction())
                 .max(T::WeightInfo::cancel_job().saturating_add(Self::legs_weight()))
                 .max(T::WeightInfo::fail().saturating_add(T::Providers::slashed_weight()))

@@ -202,7 +202,7 @@ impl<T: Config> Pallet<T> {
         }
         let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
-        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
+        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| Ok(true));
         while let Some((who, offer)) = field.choose(&mut lottery) {
             let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {

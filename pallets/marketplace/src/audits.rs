@@ -27,7 +27,10 @@ use sp_runtime::{
     DispatchResult, Permill,
 };
 use swarm_scoring::Lottery;
-use swarmwork_primitives::{JobCurrency, JobId, Member, PanelStage, ProviderStanding, Reputation};
+use swarmwork_primitives::{
+    JobCurrency, JobId, Member, PanelStage, ProviderStanding, Rejection, RejectionCounts,
+    Reputation,
+};
 
 /// Who may audit.
 const LEAST_STANDING: ProviderStanding = ProviderStanding::Trusted;
@@ -62,13 +65,8 @@ impl<T: Config> Pallet<T> {
         let mut lottery = Lottery::of_audit(&id, seed.outputs);
         let ticket = lottery.below(u64::from(Permill::one().deconstruct()));
         let audited = ticket < u64::from(Self::audit_share().deconstruct());
-        let auditor = if audited {
-            Self::seat_auditor(id, &panel, seed, &mut lottery)
-        } else {
-            None
-        };
-        match auditor {
-            Some(auditor) => {
+        match audited.then(|| Self::seat_auditor(id, &panel, seed, &mut lottery)) {
+            Some(Ok(auditor)) => {
                 let until = now.saturating_add(T::AuditTime::get());
                 Self::deposit_event(Event::AuditorDrawn {
                     job: id,
@@ -81,9 +79,9 @@ impl<T: Config> Pallet<T> {
                 panel.stage = PanelStage::Auditing { until };
                 Self::schedule(Agenda::Close, until, id);
             }
-            None => {
-                if audited {
-                    Self::deposit_event(Event::NoAuditor { job: id });
+            nobody => {
+                if let Some(Err(rejected)) = nobody {
+                    Self::deposit_event(Event::NoAuditor { job: id, rejected });
                 }
                 Self::open_reveals(id, &mut panel, now);
             }
@@ -92,33 +90,46 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Seats an auditor from a sample of the active set: one of the standing for it that takes the
-    /// work for what the costliest member gets.
+    /// work for what the costliest member gets. Otherwise, why nobody fits.
     fn seat_auditor(
         id: JobId,
         panel: &PanelOf<T>,
         seed: &Seed<T>,
         lottery: &mut Lottery,
-    ) -> Option<Member<T::AccountId, BalanceOf<T>>> {
-        let job = Jobs::<T>::get(id)?;
-        let mut demand = Self::demand(&job)?;
+    ) -> Result<Member<T::AccountId, BalanceOf<T>>, RejectionCounts> {
+        let asked = Jobs::<T>::get(id).and_then(|job| {
+            let demand = Self::demand(&job)?;
+            Some((job, demand))
+        });
+        let Some((job, mut demand)) = asked else {
+            return Err(RejectionCounts::default());
+        };
         demand.max_price = panel
             .members
             .iter()
             .filter_map(|member| Self::value_of(&job.currency, member.price))
             .max()
             .unwrap_or_else(Zero::zero);
-        let may = |who: &T::AccountId| {
+        let may = |who: &T::AccountId| -> Result<bool, Rejection> {
             let seated = panel.members.iter().any(|member| member.provider == *who);
-            !seated && *who != job.requester && T::Reputation::standing(who) >= LEAST_STANDING
+            if seated || *who == job.requester {
+                return Ok(false);
+            }
+            ensure!(
+                T::Reputation::standing(who) >= LEAST_STANDING,
+                Rejection::Standing
+            );
+            Ok(true)
         };
-        let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen).in_tokens();
+        let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen).paid(None);
         let mut field = Field::sample(lottery, &wanted, &seed.frozen, may);
         while let Some((who, offer)) = field.choose(lottery) {
-            if let Ok(auditor) = Self::seat(id, &JobCurrency::Native, who, offer, true) {
-                return Some(auditor);
+            match Self::seat(id, &JobCurrency::Native, who, offer, true) {
+                Ok(auditor) => return Ok(auditor),
+                Err(_) => field.rejected.add(Rejection::Busy),
             }
         }
-        None
+        Err(field.rejected)
     }
 
     /// Pays an auditor that was right, if the treasury can: no end of a job depends on it.

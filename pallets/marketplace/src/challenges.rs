@@ -21,8 +21,8 @@ use sp_runtime::{
     ArithmeticError, DispatchResult, Permill,
 };
 use swarmwork_primitives::{
-    BurnSource, JobCurrency, JobId, JobStage, Mode, Providers, ResultRoot, Samples, SlashReason,
-    MAX_CHALLENGES,
+    BurnSource, JobCurrency, JobId, JobStage, JobState, Mode, Providers, ResultRoot, Samples,
+    SlashReason, MAX_CHALLENGES,
 };
 
 /// The first challenge of a job costs at least this part of its price. Using up all of them then
@@ -177,16 +177,21 @@ impl<T: Config> Pallet<T> {
 
     /// Ends a job whose results stood: it has failed when an answer is overdue, and is paid when
     /// nothing can be asked for any more. It is looked at when the period is over and when each answer
-    /// is due, the last of which is its end. One with a panel moves on.
+    /// is due, the last of which is its end. One with a panel moves on, and one whose input was not
+    /// published in time ends.
     pub(crate) fn close(id: JobId, now: BlockNumberFor<T>) {
         let Some(job) = Jobs::<T>::get(id).filter(|job| job.ended().is_none()) else {
             return;
         };
-        if let Some(delivery) = Deliveries::<T>::get(id) {
+        // One that is not due has nothing to be closed yet but a report of its input.
+        if let Some(delivery) = Deliveries::<T>::get(id).filter(|delivery| delivery.is_due()) {
             return Self::close_delivery(id, job, &delivery, now);
         }
         let Some(JobStage::Standing { until, .. }) = Stages::<T>::get(id) else {
-            return Self::serve_panel(id, now);
+            return match job.state {
+                JobState::Shared { .. } => Self::serve_panel(id, now),
+                _ => Self::close_withheld(id, job, now),
+            };
         };
         let open = Challenges::<T>::get(id);
         if open.first().is_some_and(|oldest| oldest.until < now) {

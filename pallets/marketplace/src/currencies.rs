@@ -6,10 +6,7 @@
 //! power over those who did not choose it. A listing is never removed, only closed, so that every job
 //! has one.
 
-use crate::{
-    pallet::{AcceptedAssets, BalanceOf, Config, Error, Event, Listings, Pallet},
-    JobOf,
-};
+use crate::pallet::{AcceptedAssets, BalanceOf, Config, Error, Event, Listings, Pallet};
 use frame_support::{
     ensure,
     traits::{fungibles::Inspect, Get},
@@ -103,13 +100,13 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// What a job is paid in, as providers are asked about it.
-    pub(crate) fn paid_in(job: &JobOf<T>) -> Paid {
-        match job.currency {
+    /// A currency that jobs are paid in, as providers are asked about it.
+    pub(crate) fn paid(currency: &JobCurrency) -> Paid {
+        match currency {
             JobCurrency::Native => None,
             // Without a listing nobody accepts it.
             JobCurrency::WithId(asset) => Some((
-                asset,
+                *asset,
                 Listings::<T>::get(asset)
                     .map_or(FixedU128::from_inner(u128::MAX), |listing| listing.rate),
             )),

@@ -22,13 +22,13 @@ pub(crate) struct Field<T: Config> {
 }
 
 impl<T: Config> Field<T> {
-    /// Samples the active set as it was, and judges those of the sample that `may` be chosen; the
-    /// others are not counted.
+    /// Samples the active set as it was, and judges those of the sample that `may` be chosen. The
+    /// others are not counted, unless `may` has a reason.
     pub fn sample(
         lottery: &mut Lottery,
         wanted: &Wanted<T>,
         frozen: &Snapshot<BlockNumberFor<T>>,
-        may: impl Fn(&T::AccountId) -> bool,
+        may: impl Fn(&T::AccountId) -> Result<bool, Rejection>,
     ) -> Self {
         let since = Pallet::<T>::blocks_since(frozen);
         let mut field = Self {
@@ -41,10 +41,12 @@ impl<T: Config> Field<T> {
                 field.rejected.add(Rejection::NotRegistered);
                 continue;
             };
-            if !may(&who) {
-                continue;
-            }
-            match Pallet::<T>::judge(&who, wanted) {
+            let judged = match may(&who) {
+                Ok(true) => Pallet::<T>::judge(&who, wanted),
+                Ok(false) => continue,
+                Err(reason) => Err(reason),
+            };
+            match judged {
                 Ok(Candidate { offer, score }) => {
                     field.scores.push(score);
                     field.fitting.push((who, offer));

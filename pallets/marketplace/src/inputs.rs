@@ -3,8 +3,8 @@
 //!
 //! Soon after its assignment a provider may report that it cannot have the input. Then the requester
 //! publishes it on chain within a while, which settles the matter for whoever can read the chain, or
-//! has to pay the time of the slot. The provider is harmed in neither case: the time until the
-//! publication is given back to it.
+//! pays the time of the slot, and the job ends. The provider is harmed in neither case: the time until
+//! the publication is given back to it.
 //!
 //! A provider that gets the input after all withdraws its report, or shows results, and the job goes
 //! on. Nothing is given back for that: who could have had the input all the time would gain by
@@ -13,12 +13,14 @@
 //! An input in pieces, as jobs with a root have it, is not published: one file of it does not show
 //! that the others can be had. Its requester hands it over, or pays. Of several providers, while a
 //! report of one stands, those that seal nothing have not failed, and are paid for their slots if none
-//! of them has sealed anything.
+//! of them has sealed anything. Their job goes on until somebody closes it: what one of them cannot
+//! have others may be working on.
 
 use crate::{
     pallet::{
         Config, Error, Event, Inputs, Jobs, Pallet, Panels, Published, Reporters, Stages, Withheld,
     },
+    types::Agenda,
     JobOf,
 };
 use frame_support::{
@@ -26,6 +28,7 @@ use frame_support::{
     traits::{ConstU32, Get},
     BoundedVec,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 use swarmwork_primitives::{
     JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
@@ -75,6 +78,9 @@ impl<T: Config> Pallet<T> {
             .min(job.deadline);
         let until = Withheld::<T>::get(id).unwrap_or(latest);
         Withheld::<T>::insert(id, until);
+        if !matches!(job.state, JobState::Shared { .. }) {
+            Self::schedule(Agenda::Close, until, id);
+        }
         // It attends to the job, whatever becomes of that.
         Self::note_started(&id);
         Self::deposit_event(Event::InputReported {
@@ -102,7 +108,7 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         // What it was reported for has come about, whether or not the chain has looked.
         let last = match Panels::<T>::get(id).map(|panel| panel.stage) {
-            None => job.deadline,
+            None => Withheld::<T>::get(id).unwrap_or(job.deadline),
             Some(PanelStage::Sealing { until }) => until,
             Some(_) => return Err(Error::<T>::DeadlinePassed.into()),
         };
@@ -196,6 +202,20 @@ impl<T: Config> Pallet<T> {
             return Self::end_idle_panel(id, now);
         }
         Self::end_paid_slot(id, job, now)
+    }
+
+    /// Ends a job whose input was not published in time, if it is one: by itself, so that nobody is
+    /// paid for waiting on.
+    pub(crate) fn close_withheld(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
+        // Of a report that was withdrawn, or answered, there is nothing left; and one that another
+        // provider has made since has an entry of its own.
+        let over = Withheld::<T>::get(id).is_some_and(|until| now > until);
+        if !over || !Self::untouched(&id, &job) {
+            return;
+        }
+        if let Err(error) = Self::end_paid_slot(id, job, now) {
+            frame_support::defensive!(error, "a job without input could not be closed");
+        }
     }
 
     /// Whether a job's provider waits in vain for its input: whoever has shown results has it.

@@ -381,14 +381,26 @@ impl<T: Config> Pallet<T> {
             }
         }
         for (id, blocks) in &closes {
-            // Besides the one at the end of the period, there is one for each challenge; and one for
-            // each stage of a panel.
+            // Besides the one at the end of the period, there is one for each challenge; one for each
+            // provider that has reported the input; and one for each stage of a panel.
             let challenged = Stages::<T>::get(id).map_or(0, |stage| stage.asked().len());
+            let reported = Passed::<T>::decode_len(id).unwrap_or(0).saturating_add(1);
             ensure!(
-                blocks.len() <= challenged.saturating_add(1)
+                blocks.len() <= challenged.saturating_add(reported).saturating_add(1)
                     || Panels::<T>::contains_key(id)
                     || !Jobs::<T>::contains_key(id),
                 "a job is to be closed too often"
+            );
+        }
+        for (id, until) in Withheld::<T>::iter() {
+            let waits = Jobs::<T>::get(id)
+                .is_some_and(|job| Self::assignment(&job).is_ok() && Self::is_withheld(&id, &job));
+            ensure!(
+                !waits
+                    || closes
+                        .get(&id)
+                        .is_some_and(|blocks| blocks.contains(&until)),
+                "a job whose input is missed would wait on"
             );
         }
         for (id, stage) in Stages::<T>::iter() {

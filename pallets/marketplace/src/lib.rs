@@ -344,8 +344,8 @@ pub mod pallet {
         /// Fewest and most blocks for bids.
         #[pallet::constant]
         type AuctionBlocks: Get<(u32, u32)>;
-        /// What of its bid a provider loses that wins an auction and gives the job back, or cannot
-        /// prove it.
+        /// What of its bid a provider loses that wins an auction and gives the job back, cannot
+        /// prove it or lets it expire.
         #[pallet::constant]
         type BidForfeit: Get<Permill>;
     }
@@ -711,6 +711,8 @@ pub mod pallet {
             refunded: BalanceOf<T>,
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
+            /// What that one lost of its bond, having bid for the job.
+            forfeited: BalanceOf<T>,
         },
         /// A proof of a job was refused, which its provider has paid for.
         ProofRefused {
@@ -836,6 +838,8 @@ pub mod pallet {
         NoAuditor {
             /// The job.
             job: JobId,
+            /// How many candidates failed, by reason.
+            rejected: RejectionCounts,
         },
         /// An auditor was right.
         AuditorPaid {
@@ -1703,7 +1707,8 @@ pub mod pallet {
         }
 
         /// Ends a job whose input was not published in time, as if its requester had withdrawn it:
-        /// the provider is paid for its slot. Without this call it ends so at its deadline.
+        /// the provider is paid for its slot. A job of one provider ends so by itself; for one of
+        /// several, this ends what nobody has sealed anything of.
         #[pallet::call_index(48)]
         #[pallet::weight(T::WeightInfo::cancel_job()
             .saturating_add(Pallet::<T>::legs_weight()))]

@@ -65,7 +65,7 @@ impl<T: Config> Wanted<T> {
             .map(|special| special.terms.requirements)
             .unwrap_or_default();
         Self {
-            paid: Pallet::<T>::paid_in(job),
+            paid: Pallet::<T>::paid(&job.currency),
             settled: 0,
             drawn: false,
             passed: Vec::new(),
@@ -73,9 +73,9 @@ impl<T: Config> Wanted<T> {
         }
     }
 
-    /// The same, of who is paid in tokens whatever the job is paid in.
-    pub fn in_tokens(self) -> Self {
-        Self { paid: None, ..self }
+    /// The same, of who is paid in this asset, or in tokens, whatever the job is paid in.
+    pub fn paid(self, paid: Paid) -> Self {
+        Self { paid, ..self }
     }
 
     /// What a job that is paid in tokens would ask of providers that are drawn for it, were it

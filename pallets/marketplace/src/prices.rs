@@ -54,25 +54,32 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The work of a job that nobody has submitted, and what it would ask of providers that are
-    /// drawn for it. Nothing for a model that is not registered.
+    /// drawn for it. Nothing for a model that is not registered, or an asset that no new jobs may be
+    /// paid in.
     fn enquire(enquiry: Enquiry<BalanceOf<T>>) -> Option<(u128, Wanted<T>)> {
         let model = T::Models::info(&enquiry.model)?;
         let circuit = T::Circuits::info(&model.circuit)?;
+        Self::ensure_listed(&enquiry.currency).ok()?;
         let macs = Self::priced_macs(circuit.macs, enquiry.mode, enquiry.batches);
+        // What is beyond all figures is beyond what a draw decides on.
+        let most =
+            Self::value_of(&enquiry.currency, enquiry.max_price).unwrap_or_else(T::MaxDrawn::get);
         let demand = Demand {
             macs,
             // That of each, where there are several; and no draw decides on more than that in all.
-            max_price: enquiry.max_price.min(T::MaxDrawn::get())
+            max_price: most.min(T::MaxDrawn::get())
                 / BalanceOf::<T>::from(enquiry.mode.providers().max(1)),
             attested: circuit.attested,
             agreed: None,
         };
-        let wanted = Wanted::new(enquiry.mode, demand, enquiry.requirements);
+        let wanted = Wanted::<T>::new(enquiry.mode, demand, enquiry.requirements)
+            .paid(Self::paid(&enquiry.currency));
         Some((macs, wanted))
     }
 
     /// The active providers from index `start`, at most `limit` and [`MAX_CANDIDATES`] of them, as a
-    /// draw would judge them now. Empty for a model that is not registered.
+    /// draw would judge them now. Empty for a model that is not registered, or an asset that no new
+    /// jobs may be paid in.
     pub fn eligible_providers(
         enquiry: Enquiry<BalanceOf<T>>,
         start: u32,
@@ -95,7 +102,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What a job would cost now, by [`MAX_CANDIDATES`] providers at most, spread evenly over the
-    /// active set. Nothing for a model that is not registered.
+    /// active set, in tokens. Nothing for a model that is not registered, or an asset that no new jobs
+    /// may be paid in.
     pub fn quote(enquiry: Enquiry<BalanceOf<T>>) -> Option<Quote<BalanceOf<T>>> {
         let class = enquiry.requirements.hard.class;
         let (macs, wanted) = Self::enquire(enquiry)?;

@@ -189,19 +189,26 @@ impl<T: Config> Pallet<T> {
         job.split.divide(value).burned
     }
 
-    /// Ends a job whose deadline is past: everything goes back, and a drawn provider's failure is
-    /// recorded at what the job would have burned.
+    /// Ends a job whose deadline is past: everything goes back, a drawn provider's failure is
+    /// recorded at what the job would have burned, and one that has won an auction loses a part of its
+    /// bid.
     pub(crate) fn expire(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
         let assigned = Self::assignment(&job).ok();
         Self::drop_auction(&id);
-        let prepaid = Self::end_delivery(&id).prepaid;
-        let refunded = job.max_price.defensive_saturating_add(prepaid);
+        let delivery = Self::end_delivery(&id);
+        let refunded = job.max_price.defensive_saturating_add(delivery.prepaid);
         Self::refund(id, &job.currency, &job.requester, refunded);
+        let mut forfeited = BalanceOf::<T>::zero();
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
                 let burned = Self::weight_of_failure(&job, *price);
                 T::Reputation::record(provider, &job.requester, Outcome::Failed, burned);
+            }
+            // Who has proven all of it and keeps the output back has worked for nothing already.
+            if delivery.proven.is_none() {
+                let bid = Self::value_of(&job.currency, *price).unwrap_or_default();
+                forfeited = Self::forfeit_bid(&id, provider, bid);
             }
         }
         let provider = assigned.map(|(provider, ..)| provider);
@@ -214,6 +221,7 @@ impl<T: Config> Pallet<T> {
             job: id,
             refunded,
             provider,
+            forfeited,
         });
     }
 

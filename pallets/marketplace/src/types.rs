@@ -247,7 +247,8 @@ pub enum Agenda {
     /// by the block whose successors' VRF outputs are the seed.
     Draw,
     /// Jobs whose results stand, to fail when an answer is overdue, or to be paid when the time for
-    /// challenges and answers is over, and jobs whose panels have to move on.
+    /// challenges and answers is over; jobs whose panels have to move on, whose delivery is waited for,
+    /// or whose input is reported as missing.
     Close,
     /// Jobs to look at again: ended once their time is past, pruned after retention. Every stored
     /// job has exactly one entry here.

@@ -238,7 +238,7 @@ impl WeightInfo for () {
         access(6, 5).saturating_add(micros(90))
     }
     fn report_input() -> Weight {
-        access(7, 3).saturating_add(micros(45))
+        access(8, 5).saturating_add(micros(50))
     }
     fn withdraw_report() -> Weight {
         access(7, 2).saturating_add(micros(45))

@@ -34,7 +34,8 @@ sp_api::decl_runtime_apis! {
             start: u32,
             limit: u32,
         ) -> Vec<(AccountId, Result<Offer<Balance>, Rejection>)>;
-        /// What a job would cost now; nothing for a model that is not registered.
+        /// What a job would cost now; nothing for a model that is not registered, or an asset that
+        /// no jobs may be paid in.
         fn quote(enquiry: Enquiry<Balance>) -> Option<Quote<Balance>>;
         /// What jobs of each compute class were settled at lately.
         fn clearing_prices() -> Vec<(ComputeClass, ClearingPrice<Balance>)>;

@@ -1,6 +1,6 @@
 //! How a job finds its provider beyond who that may be: when, how fast, and what that says of prices.
 
-use crate::{Assignment, Mode, ModelId, RejectionCounts, Requirements};
+use crate::{Assignment, JobCurrency, Mode, ModelId, RejectionCounts, Requirements};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -100,8 +100,10 @@ pub struct Enquiry<Balance> {
     pub batches: u32,
     /// How results are checked.
     pub mode: Mode,
-    /// Most that is paid, in tokens; by all providers together, where there are several.
+    /// Most that is paid, in `currency`; to all providers together, where there are several.
     pub max_price: Balance,
+    /// What it is paid in.
+    pub currency: JobCurrency,
     /// What is asked of the provider.
     pub requirements: Requirements,
 }

@@ -177,7 +177,7 @@ pub enum SlashReason {
     Equivocation,
     /// It committed to results and did not prove what was asked of them.
     Unproven,
-    /// It gave back a job that it had bid for, or could not prove it.
+    /// It gave back a job that it had bid for, could not prove it or let it expire.
     Withdrawn,
 }
 

@@ -163,6 +163,7 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
     }
 
     fn slash(who: &T::AccountId, amount: BalanceOf<T>, reason: SlashReason) -> BalanceOf<T> {
+        let amount = Self::within_the_day(who, amount, reason);
         Self::do_slash(who, amount, reason, None).taken
     }
 
@@ -173,6 +174,7 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         informer: &T::AccountId,
         share: Permill,
     ) -> (BalanceOf<T>, BalanceOf<T>) {
+        let amount = Self::within_the_day(who, amount, reason);
         let (slashed, reward) =
             Self::slash_and_reward(who, amount, reason, None, Some((informer, share)));
         (slashed.taken, reward)

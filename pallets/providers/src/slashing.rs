@@ -64,6 +64,23 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// What of an amount that is decided with the slash is left by the cap, if the offence has one.
+    pub(crate) fn within_the_day(
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+        reason: SlashReason,
+    ) -> BalanceOf<T> {
+        if !Self::penalty(reason).capped {
+            return amount;
+        }
+        let Some(record) = Providers::<T>::get(who) else {
+            return Zero::zero();
+        };
+        let stake = Self::stake(who, &record);
+        // What is out of range is more than anybody has.
+        Self::book_today(who, stake, amount).unwrap_or_default()
+    }
+
     /// Books a capped penalty; what of it is left by the cap.
     fn book_today(
         who: &T::AccountId,

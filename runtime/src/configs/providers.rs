@@ -68,9 +68,9 @@ impl Convert<SlashReason, Penalty> for Penalties {
             SlashReason::Forgery => (10, 100, 2, false),
             // Its collateral is lost; silence about what it committed to is as grave as a forgery.
             SlashReason::Unproven => (0, 0, 2, false),
-            // A part of the price is lost, which is decided with the slash.
-            SlashReason::Withdrawn => (0, 0, 1, false),
-            // Also within the power of whoever steals a worker key.
+            // Also within the power of whoever steals a worker key, as what follows: by proofs that do
+            // not hold. A part of the price is lost, which is decided with the slash.
+            SlashReason::Withdrawn => (0, 0, 1, true),
             SlashReason::Equivocation => (2, 0, 1, true),
         };
         Penalty {

@@ -380,9 +380,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(5))
     }
     fn report_input() -> Weight {
-        Weight::from_parts(70_000_000, 3922)
-            .saturating_add(T::DbWeight::get().reads(9))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(75_000_000, 3922)
+            .saturating_add(T::DbWeight::get().reads(10))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
     fn withdraw_report() -> Weight {
         Weight::from_parts(70_000_000, 3922)
@@ -427,9 +427,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn decline_job() -> Weight {
-        Weight::from_parts(320_000_000, 9000)
-            .saturating_add(T::DbWeight::get().reads(16))
-            .saturating_add(T::DbWeight::get().writes(14))
+        Weight::from_parts(330_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(17))
+            .saturating_add(T::DbWeight::get().writes(15))
     }
     fn bid() -> Weight {
         Weight::from_parts(220_000_000, 9000)
@@ -437,9 +437,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn miss_start() -> Weight {
-        Weight::from_parts(330_000_000, 9000)
-            .saturating_add(T::DbWeight::get().reads(18))
-            .saturating_add(T::DbWeight::get().writes(16))
+        Weight::from_parts(340_000_000, 9000)
+            .saturating_add(T::DbWeight::get().reads(19))
+            .saturating_add(T::DbWeight::get().writes(17))
     }
     fn close_auction() -> Weight {
         Weight::from_parts(500_000_000, 36_000)

@@ -100,7 +100,7 @@ pub enum JobCommand {
         out: PathBuf,
     },
     /// End a job whose input was reported and not published in time: its provider is paid for its
-    /// slot. Anyone may; without it the job ends so at its deadline.
+    /// slot. Anyone may; a job of one provider ends so by itself.
     CloseReport {
         /// Job id.
         #[arg(value_parser = parse_id)]

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{json, Value};
 use sp_core::H256;
 use swarmwork_primitives::{
-    Enquiry, Needs, RejectionCounts, Requirements, MAX_REDUNDANCY, MAX_SAMPLES,
+    Enquiry, JobCurrency, Needs, RejectionCounts, Requirements, MAX_REDUNDANCY, MAX_SAMPLES,
 };
 
 use super::{mode_of, ModeName};
@@ -13,7 +13,7 @@ use crate::{
     app::App,
     output::Report,
     requirements::parse_needs,
-    units::{parse_id, Amount},
+    units::{parse_id, Amount, Price},
 };
 
 #[derive(Args)]
@@ -24,9 +24,10 @@ pub struct Quote {
     /// How many rows are to be computed.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     rows: u64,
-    /// Most to pay; without it, prices are not bounded.
+    /// Most to pay, in tokens or in an asset (250000@7); without it, prices are not bounded. What is
+    /// quoted is in tokens.
     #[arg(long)]
-    max_price: Option<Amount>,
+    max_price: Option<Price>,
     /// How results are checked.
     #[arg(long, value_enum, default_value = "proven")]
     mode: ModeName,
@@ -106,11 +107,14 @@ pub async fn run(app: &App, args: Quote) -> Result<Report> {
     let batches = args.rows.div_ceil(u64::from(circuit.info.batch.max(1)));
     let batches =
         u32::try_from(batches).context("so many rows make more batches than a job has")?;
+    let unbounded = || Price::of(&JobCurrency::Native, u128::MAX);
+    let most = args.max_price.unwrap_or_else(unbounded);
     let enquiry = Enquiry {
         model: args.model,
         batches,
         mode,
-        max_price: args.max_price.map_or(u128::MAX, |most| most.0),
+        max_price: most.amount,
+        currency: most.currency,
         requirements: Requirements {
             hard: args.need.unwrap_or_default(),
             ..Default::default()

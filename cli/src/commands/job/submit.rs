@@ -75,12 +75,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let placement = args
         .placement
         .placement(args.provider.as_ref(), chain.block_time().await?);
-    // What a provider would ask for in an asset, the chain does not say.
-    let estimate = if tokens {
-        estimate(app, &chain, &args, mode, batches as u32).await?
-    } else {
-        None
-    };
+    let estimate = estimate(app, &chain, &args, mode, batches as u32).await?;
 
     let dtype = commitment_key.topology().input_type();
     let (input, commitments) = commit(app, commitment_key, input).await?;
@@ -223,7 +218,7 @@ async fn check_funds(
     Ok(())
 }
 
-/// Says who would take the job now; the least price, if anyone would.
+/// Says who would take the job now; the least price in tokens, if anyone would.
 async fn estimate(
     app: &App,
     chain: &Chain,
@@ -234,12 +229,16 @@ async fn estimate(
     let offered = args.max_price.amount;
     // A draw decides on no more than that; a provider that is named or bids may cost anything.
     let bound = args.placement.bound(chain, args.provider.is_some()).await?;
+    let currency = args.max_price.currency.clone();
+    // The chain puts it into tokens before it looks at the bound.
+    let bound = bound.filter(|_| currency == JobCurrency::Native);
     let most = bound.map_or(offered, |bound| offered.min(bound));
     let enquiry = Enquiry {
         model: args.model,
         batches,
         mode,
         max_price: most,
+        currency,
         requirements: args.placement.requirements(),
     };
     let judged = chain.eligible_providers(enquiry, LOOKED_AT).await?;
@@ -283,6 +282,9 @@ async fn estimate(
                     None => "no provider is registered and available",
                 };
                 reasons.push(reason.to_string());
+                if let JobCurrency::WithId(asset) = args.max_price.currency {
+                    reasons.push(format!("or no jobs may be paid in asset {asset}"));
+                }
             }
             if most < offered {
                 reasons.push(format!(

@@ -84,6 +84,9 @@ pub enum Heard {
         /// Last.
         last: u64,
     },
+    /// That what it has is not what the requester committed to, which no later word changes: the file
+    /// is named by its content.
+    Invalid,
 }
 
 impl Heard {
@@ -203,9 +206,10 @@ pub fn stuck(document: &Document) -> Option<&'static str> {
         (Stage::Failed, Some(FailureKind::InputUnavailable)) => Some(
             "the input cannot be fetched: the requester must serve it, or put it to this executor",
         ),
-        (Stage::Failed, Some(FailureKind::InputInvalid)) => {
-            Some("the input is not what the requester committed to: the job will expire")
-        }
+        (Stage::Failed, Some(FailureKind::InputInvalid)) => Some(
+            "the input is not what the requester committed to: it is reported while there is time \
+                 for that, and otherwise the job will expire",
+        ),
         (Stage::Failed, Some(FailureKind::ModelUnavailable)) => Some(
             "the model cannot be fetched: put the model file to this executor, or ask its owner \
              to serve it",

@@ -2,14 +2,14 @@
 //! over where they are published.
 //!
 //! An input is reported late in the time for it, and only if the executor has asked for it in vain for
-//! most of that time: what merely comes late costs nobody anything. A report is withdrawn by the
-//! results where these come first, and otherwise while there is time for the job: a provider that was
-//! kept waiting for more than half of it would fail by that.
+//! most of that time, or has it and it is not what was committed to: what merely comes late costs nobody
+//! anything. A report is withdrawn by the results where these come first, and otherwise while there is
+//! time for the job: a provider that was kept waiting for more than half of it would fail by that.
 
 use super::{
     client::{self, printable, Client},
     dispatch::{Heard, Record},
-    document::{hex, Document, Stage, Supply},
+    document::{hex, Document, FailureKind, Stage, Supply},
     memory, outbox, rooted, Assigned, TARGET,
 };
 use crate::pallet::{Call, Config, Inputs, Pallet, Published};
@@ -32,7 +32,11 @@ enum Say {
 /// Remembers what the executor says of the input.
 pub fn note<T: Config>(job: &Assigned<T>, record: &mut Record, document: &Document) {
     let now = market_now::<T>();
+    if is_invalid(document) {
+        record.input = Heard::Invalid;
+    }
     record.input = match (document.supply(), record.input) {
+        (_, Heard::Invalid) => Heard::Invalid,
         // A job that was given to it again says nothing until it has asked for its blobs.
         (Supply::Unknown, before) => before,
         (Supply::Arriving, _) => Heard::Nothing,
@@ -55,6 +59,11 @@ pub fn note<T: Config>(job: &Assigned<T>, record: &mut Record, document: &Docume
     };
 }
 
+/// Whether the executor has failed because the input is not what the requester committed to.
+fn is_invalid(document: &Document) -> bool {
+    document.state == Stage::Failed && document.error_kind == Some(FailureKind::InputInvalid)
+}
+
 /// Gives the executor an input that its requester has published, if it does not have it.
 pub fn hand_over<T: Config>(
     client: &Client,
@@ -62,7 +71,8 @@ pub fn hand_over<T: Config>(
     document: &Document,
 ) -> Result<(), client::Error> {
     let over = matches!(document.state, Stage::Done | Stage::Cancelled);
-    if over || document.supply() == Supply::Here || !client.has_time() {
+    let there = document.supply() == Supply::Here || is_invalid(document);
+    if over || there || !client.has_time() {
         return Ok(());
     }
     let Some(bytes) = Published::<T>::get(job.id) else {
@@ -126,7 +136,7 @@ fn to_say<T: Config>(job: &Assigned<T>, record: &Record) -> Option<Say> {
     let now = market_now::<T>();
     let assigned: u64 = job.job.assigned()?.unique_saturated_into();
     let report_time: u64 = T::ReportTime::get().unique_saturated_into();
-    if record.input.lacks_for_most(report_time, now) {
+    if record.input == Heard::Invalid || record.input.lacks_for_most(report_time, now) {
         // The transaction is in a later block than this.
         let last = assigned.saturating_add(report_time).saturating_sub(1);
         let part = (report_time / LAST_PART).max(1);

@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
         demand.max_price = part.min(most / parts);
         let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
-        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| true);
+        let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| Ok(true));
         let drawn = with_storage_layer(|| {
             let mut members = Members::<T::AccountId, BalanceOf<T>>::new();
             let mut decided = BalanceOf::<T>::zero();

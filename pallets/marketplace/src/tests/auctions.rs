@@ -329,6 +329,57 @@ fn a_winner_that_gives_the_job_back_loses_a_part_of_its_bid() {
     });
 }
 
+/// Else it would be cheaper to keep a job from others by doing nothing than by giving it back.
+#[test]
+fn a_winner_that_lets_the_job_expire_loses_a_part_of_its_bid() {
+    test(|| {
+        register(0, 100);
+        let id = auction(Terms::default());
+        assert_ok!(bid(0, id, 205));
+        run_to(CLOSED);
+        assert_eq!(holder(id), Some(provider(0)));
+        run_to(START + 500);
+        assert!(doubles::Slashed::<Test>::get().is_empty());
+        events();
+        next_block();
+        assert_eq!(
+            events(),
+            vec![Event::JobExpired {
+                job: id,
+                refunded: 1_000,
+                provider: Some(provider(0)),
+                forfeited: 21,
+            }]
+        );
+        assert_eq!(
+            doubles::Slashed::<Test>::get(),
+            vec![(provider(0), 21, SlashReason::Withdrawn)]
+        );
+        assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
+/// It has worked and proven for nothing, which costs more.
+#[test]
+fn a_winner_that_keeps_a_proven_output_back_loses_its_pay_and_not_its_bid() {
+    test(|| {
+        register(0, 100);
+        doubles::OutputElements::<Test>::put(1);
+        let id = auction(Terms {
+            deliver: true,
+            ..Default::default()
+        });
+        assert_ok!(bid(0, id, 205));
+        run_to(CLOSED);
+        assert_ok!(prove(id, 0, 0));
+        assert_ok!(dispatch(requester(), Call::dispute_delivery { job: id }));
+        run_to(CLOSED + DeliveryWindow::get() + 1);
+        assert!(matches!(job(id).state, JobState::Expired { .. }));
+        assert!(doubles::Slashed::<Test>::get().is_empty());
+        assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
 #[test]
 fn a_job_that_expires_with_bids_gives_them_back() {
     test(|| {

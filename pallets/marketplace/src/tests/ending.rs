@@ -32,7 +32,8 @@ fn a_job_that_nobody_finishes_is_refunded_by_itself() {
             vec![Event::JobExpired {
                 job: id,
                 refunded: 1_000,
-                provider: Some(provider(0))
+                provider: Some(provider(0)),
+                forfeited: 0,
             }]
         );
     });

@@ -8,6 +8,7 @@ mod cancelling;
 mod delivery;
 mod drill;
 mod ending;
+mod everything;
 mod halting;
 mod leases;
 mod money;

@@ -4,7 +4,8 @@ use crate::{mock::*, pallet::*};
 use frame_support::assert_ok;
 use sp_core::H256;
 use swarmwork_primitives::{
-    Assignment, ComputeClass, Enquiry, Mode, Needs, Quote, RejectionCounts, Requirements, Terms,
+    Assignment, ComputeClass, Enquiry, Mode, Needs, Quote, Rejection, RejectionCounts,
+    Requirements, Terms,
 };
 
 fn enquiry(batches: u32, max_price: Balance) -> Enquiry<Balance> {
@@ -13,6 +14,7 @@ fn enquiry(batches: u32, max_price: Balance) -> Enquiry<Balance> {
         batches,
         mode: Mode::Proven,
         max_price,
+        currency: NATIVE,
         requirements: Requirements::default(),
     }
 }
@@ -132,6 +134,37 @@ fn a_quote_says_what_a_job_would_cost_and_why_some_would_not_take_it() {
             ..enquiry(2, 1_000)
         };
         assert_eq!(Marketplace::quote(unknown), None);
+    });
+}
+
+/// Whoever does not work for an asset, or not at what it is worth, is no offer in it.
+#[test]
+fn a_quote_in_an_asset_says_who_does_not_work_for_it() {
+    use crate::mock::assets::*;
+    test(|| {
+        for number in 0..3 {
+            register(number, 300);
+        }
+        accept(0, RATE);
+        accept(1, RATE - 1);
+        let coins = |max_price| Enquiry {
+            currency: stable(),
+            ..enquiry(1, max_price)
+        };
+        let quote = |max_price| Marketplace::quote(coins(max_price)).expect("it is listed");
+        // 75 coins are worth 300 tokens.
+        let listed = quote(75);
+        assert_eq!((listed.fitting, listed.rejected.currency), (1, 2));
+        assert_eq!(listed.prices, Some((300, 300, 300)));
+        let judged = Marketplace::eligible_providers(coins(75), 0, 10);
+        assert!(judged[0].1.is_ok());
+        assert_eq!(judged[1].1, Err(Rejection::Currency));
+        assert_eq!(quote(74).fitting, 0);
+        assert!(quote(74).rejected.too_expensive > 0);
+        assert_eq!(quote(Balance::MAX).fitting, 1);
+        assert_ok!(Marketplace::close_asset(RuntimeOrigin::root(), STABLE));
+        assert_eq!(Marketplace::quote(coins(75)), None);
+        assert!(Marketplace::eligible_providers(coins(75), 0, 10).is_empty());
     });
 }
 

@@ -213,10 +213,10 @@ fn who_reports_a_withheld_input_has_started_and_waits() {
         assert_ok!(dispatch(worker(first), Call::report_input { job: id }));
         assert!(!Starts::<Test>::contains_key(id));
         assert_noop!(decline(provider(first), id), Error::<Test>::AlreadyReported);
-        // The time to start is over, and so is that to publish.
-        run_to(15);
+        // The time to start is over, and with the next block that to publish.
+        run_to(14);
         assert_eq!(has(id), first);
-        assert_ok!(dispatch(account(3), Call::close_report { job: id }));
+        next_block();
         assert!(matches!(job(id).state, JobState::Cancelled { .. }));
         assert!(doubles::Recorded::<Test>::get().is_empty());
     });

@@ -14,6 +14,7 @@ fn judged(ask: Balance, standing: ProviderStanding) -> Result<Offer<Balance>, Re
         batches: 1,
         mode: Mode::Proven,
         max_price: 10_000,
+        currency: NATIVE,
         requirements: Default::default(),
     };
     let mut all = Marketplace::eligible_providers(enquiry, 0, 10);

@@ -52,6 +52,7 @@ fn candidates_are_judged_as_a_draw_would() {
             batches: 2,
             mode: Mode::Proven,
             max_price: 1_000,
+            currency: NATIVE,
             requirements: Default::default(),
         };
         let judged = |start, limit| Marketplace::eligible_providers(enquiry(model()), start, limit);
@@ -94,6 +95,7 @@ fn a_reading_is_bounded() {
             batches: 1,
             mode: Mode::Proven,
             max_price: 1_000,
+            currency: NATIVE,
             requirements: Default::default(),
         };
         let judged = Marketplace::eligible_providers(enquiry.clone(), 0, u32::MAX);

@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, ContentId, JobState};
+use swarmwork_primitives::{Assignment, ContentId, JobState, Terms};
 
 const FILE: &[u8] = b"rows";
 
@@ -57,8 +57,8 @@ fn who_withholds_an_input_pays_for_the_slot() {
         assert_eq!(events(), vec![reported]);
         run_to(START + 9);
         assert_noop!(close(id), Error::<Test>::ReportStands);
+        // By itself.
         next_block();
-        assert_ok!(close(id));
         // Eleven of twenty blocks, divided as any price; and no evidence against anybody.
         let JobState::Cancelled {
             provider: who,
@@ -77,14 +77,56 @@ fn who_withholds_an_input_pays_for_the_slot() {
     });
 }
 
+/// Else a provider would say that it lacks what it has, and be paid for waiting until the deadline.
 #[test]
-fn a_job_whose_input_is_withheld_ends_so_by_itself() {
+fn nobody_is_paid_for_waiting_on_once_the_requesters_time_is_over() {
+    test(|| {
+        let id = begin();
+        assert_ok!(report(id));
+        run_to(START + 6);
+        assert!(matches!(job(id).state, JobState::Assigned { .. }));
+        next_block();
+        // Eight of twenty blocks.
+        assert!(matches!(
+            job(id).state,
+            JobState::Cancelled { paid: 400, .. }
+        ));
+        assert_eq!(free(&requester()), FUNDS - 400);
+    });
+}
+
+/// Whoever waits for it closes it.
+#[test]
+fn where_the_agenda_is_late_anyone_closes_a_report() {
+    test(|| {
+        let id = begin();
+        ClosesPerBlock::set(0);
+        assert_ok!(report(id));
+        run_to(START + 8);
+        assert_ok!(close(id));
+        assert!(matches!(
+            job(id).state,
+            JobState::Cancelled { paid: 450, .. }
+        ));
+        ClosesPerBlock::set(4);
+        // What is still on the agenda finds it ended.
+        run_to(START + 12);
+        assert!(matches!(
+            job(id).state,
+            JobState::Cancelled { paid: 450, .. }
+        ));
+    });
+}
+
+#[test]
+fn a_job_whose_input_is_withheld_does_not_expire_however_late_the_agenda() {
     test(|| {
         let id = begin();
         Jobs::<Test>::mutate(id, |job| {
             // Its failure would be evidence.
             job.as_mut().expect("it is stored").swarm = true;
         });
+        ClosesPerBlock::set(0);
         assert_ok!(report(id));
         run_to(START + 20);
         assert!(matches!(
@@ -93,6 +135,68 @@ fn a_job_whose_input_is_withheld_ends_so_by_itself() {
         ));
         assert!(doubles::Recorded::<Test>::get().is_empty());
         assert!(Withheld::<Test>::iter_keys().next().is_none());
+        ClosesPerBlock::set(4);
+    });
+}
+
+/// The end of the time to publish is no proof, and no word of the requester's.
+#[test]
+fn a_report_of_a_job_with_delivery_pays_nobody_for_a_proof() {
+    test(|| {
+        register(0, 1_000);
+        doubles::OutputElements::<Test>::put(1);
+        let terms = Terms {
+            deliver: true,
+            ..Default::default()
+        };
+        let direct = || Assignment::Direct(provider(0));
+        let (missed, proven) = (
+            submit_with(1, 1_000, direct(), terms.clone()),
+            submit_with(1, 1_000, direct(), terms),
+        );
+        for id in [missed, proven] {
+            assert_ok!(report(id));
+        }
+        assert_ok!(prove(proven, 0, 0));
+        run_to(START + 7);
+        assert!(matches!(job(missed).state, JobState::Cancelled { .. }));
+        // It waits for its requester.
+        assert!(matches!(job(proven).state, JobState::Assigned { .. }));
+        run_to(START + DeliveryWindow::get() + 1);
+        assert!(matches!(job(proven).state, JobState::Completed { .. }));
+    });
+}
+
+/// Another provider has its own time from its own report on.
+#[test]
+fn an_earlier_providers_report_ends_no_later_ones() {
+    test(|| {
+        PublishTime::set(40);
+        register(0, 1_000);
+        register(1, 1_000);
+        let id = submit(1, 1_000, 100, Assignment::Swarm);
+        let at_work = || {
+            let holder = holder(id).expect("somebody has it");
+            u8::from(holder == provider(1))
+        };
+        let say = |call: fn(H256) -> Call<Test>| dispatch(worker(at_work()), call(id));
+        run_to(START + 7);
+        assert_ok!(say(|job| Call::report_input { job }));
+        assert_ok!(say(|job| Call::withdraw_report { job }));
+        let first = at_work();
+        let decline = Call::decline_job { job: id };
+        assert_ok!(dispatch(provider(first), decline));
+        run_to(START + 7 + 5 + 7);
+        assert_ne!(at_work(), first);
+        assert_ok!(say(|job| Call::report_input { job }));
+        // The time of the first is over.
+        run_to(START + 7 + 40 + 1);
+        assert!(holder(id).is_some());
+        run_to(START + 19 + 40);
+        assert!(holder(id).is_some());
+        next_block();
+        assert!(matches!(job(id).state, JobState::Cancelled { .. }));
+        PublishTime::set(6);
     });
 }
 
@@ -152,11 +256,14 @@ fn only_the_very_file_is_published_and_only_by_who_owes_it() {
             Error::<Test>::InputMismatch
         );
         assert_noop!(publish(requester(), id, b""), Error::<Test>::InputMismatch);
+        // The agenda is late.
+        ClosesPerBlock::set(0);
         run_to(START + 7);
         let late = publish(requester(), id, FILE);
         assert_noop!(late, Error::<Test>::DeadlinePassed);
         let unknown = publish(requester(), H256::zero(), FILE);
         assert_noop!(unknown, Error::<Test>::JobUnknown);
+        ClosesPerBlock::set(4);
     });
 }
 
@@ -275,16 +382,18 @@ fn what_a_report_was_made_for_is_not_withdrawn() {
     test(|| {
         let id = begin();
         assert_ok!(report(id));
-        // The time to publish is over, and nobody has closed it.
-        run_to(START + 19);
+        // In the last block in which it might be published.
+        run_to(START + 6);
         assert_ok!(withdraw(id));
+        run_to(START + 8);
+        assert!(matches!(job(id).state, JobState::Assigned { .. }));
     });
     test(|| {
         let id = begin();
         assert_ok!(report(id));
         // The agenda is late.
         let now = System::block_number();
-        System::set_block_number(START + 20);
+        System::set_block_number(START + 7);
         assert_noop!(withdraw(id), Error::<Test>::DeadlinePassed);
         System::set_block_number(now);
     });

@@ -253,6 +253,37 @@ fn the_privileged_origin_says_what_an_offence_costs() {
     });
 }
 
+/// A stolen worker key can have bids lost, by proofs that do not hold.
+#[test]
+fn what_the_market_slashes_stays_within_the_day_where_the_offence_is_capped() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 5 * MINIMUM_BOND));
+        let lose = |amount| Registry::slash(&1, amount, SlashReason::Withdrawn);
+        assert_eq!(lose(MINIMUM_BOND), MINIMUM_BOND);
+        let penalty = Penalty {
+            capped: true,
+            ..Registry::penalty(SlashReason::Withdrawn)
+        };
+        assert_ok!(Registry::set_penalty(
+            RuntimeOrigin::root(),
+            SlashReason::Withdrawn,
+            penalty
+        ));
+        // A tenth of what is left.
+        let cap = 4 * MINIMUM_BOND / 10;
+        assert_eq!(lose(cap - 1), cap - 1);
+        let share = Permill::from_percent(50);
+        let informed = Registry::slash_informed(&1, 100, SlashReason::Withdrawn, &2, share);
+        assert_eq!(informed.0, 1);
+        assert_eq!(lose(100), 0);
+        // Other offences are not its concern.
+        assert_eq!(Registry::slash(&1, 100, SlashReason::Unproven), 100);
+        System::set_block_number(System::block_number() + SLASH_DAY);
+        assert_eq!(lose(100), 100);
+        assert_ok!(Registry::do_try_state());
+    });
+}
+
 #[test]
 #[should_panic(expected = "more strikes than count")]
 fn a_table_of_more_strikes_than_count_is_refused() {

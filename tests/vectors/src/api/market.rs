@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sp_runtime::Permill;
 use swarmwork_primitives::{
-    Assignment, BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry, Member, Mode,
-    Needs, Panel, PanelStage, Placement, PlacementView, Priority, Quote, Region, RejectionCounts,
-    Requirements, ResultRoot, Terms, Tier,
+    Assignment, BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry, JobCurrency,
+    Member, Mode, Needs, Panel, PanelStage, Placement, PlacementView, Priority, Quote, Region,
+    RejectionCounts, Requirements, ResultRoot, Terms, Tier,
 };
 
 use super::{of, Account, Balance, Block, LARGE};
@@ -147,6 +147,7 @@ pub(super) fn all() -> Vec<Value> {
         batches: 84,
         mode: Mode::Redundant { providers: 3 },
         max_price: LARGE,
+        currency: JobCurrency::WithId(7),
         requirements: requirements(),
     };
     let placement = PlacementView {

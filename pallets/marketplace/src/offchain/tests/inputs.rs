@@ -14,6 +14,7 @@ use swarmwork_primitives::{Assignment, ContentId, JobState};
 const FILE: &[u8] = b"rows";
 /// As the runtime has it.
 const REPORT_TIME: u64 = 15;
+const PUBLISH_TIME: u64 = 60;
 /// When a report is made after the assignment, at the earliest.
 const REPORTED: u64 = 10;
 
@@ -21,6 +22,7 @@ const REPORTED: u64 = 10;
 /// the chain stands.
 fn node_with_job(duration: u64) -> (Node, H256) {
     ReportTime::set(REPORT_TIME);
+    PublishTime::set(PUBLISH_TIME);
     let node = Node::new();
     let id = node.execute(|| {
         let id = submit(2, 1_000, duration, Assignment::Direct(provider(0)));
@@ -104,6 +106,40 @@ fn what_the_executor_may_have_is_not_reported() {
         node.execute(|| assert!(!Withheld::<Test>::contains_key(id)));
         assert_eq!(node.transactions(), Vec::<Vec<_>>::new(), "{input}");
     }
+}
+
+/// Posted again, the executor says at first that it has it.
+#[test]
+fn an_input_that_is_not_what_was_committed_to_is_reported_as_well() {
+    let (node, id) = node_with_job(900);
+    let mut document: serde_json::Value =
+        serde_json::from_str(&answer(id, "failed", &[])).expect("it is JSON");
+    document["error"] = "batch 0 has another commitment".into();
+    document["error_kind"] = "input_invalid".into();
+    node.reply(Reply::Answer(200, document.to_string()));
+    node.block();
+    assert_eq!(node.transactions().len(), 0);
+    assert_eq!(blocks(&node, id, "here", REPORTED - 2), 0);
+    assert_eq!(blocks(&node, id, "here", 1), 1);
+    assert_eq!(node.include(), 1);
+    node.execute(|| assert!(Withheld::<Test>::contains_key(id)));
+    // Nor is the report withdrawn.
+    assert_eq!(blocks(&node, id, "here", REPORT_TIME), 0);
+    node.execute(|| {
+        let bytes = FILE.to_vec().try_into().expect("short");
+        let call = Call::publish_input { job: id, bytes };
+        assert_ok!(dispatch(requester(), call));
+    });
+    // It has that file.
+    let before = node.seen().len();
+    node.forget_replies();
+    for _ in 0..4 {
+        node.reply(Reply::Answer(200, document.to_string()));
+        node.block();
+    }
+    assert!(node.seen()[before..]
+        .iter()
+        .all(|request| !request.path.starts_with("/blobs")));
 }
 
 /// It may have the input by now.

@@ -8,7 +8,9 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use sp_runtime::{DispatchError, Permill};
-use swarmwork_primitives::{Answers, JobState, Outcome, PanelStage, ProviderStanding, SlashReason};
+use swarmwork_primitives::{
+    Answers, JobState, Outcome, PanelStage, ProviderStanding, RejectionCounts, SlashReason,
+};
 
 /// A job whose three providers have sealed these trees, by place, and its auditor's number.
 fn audited(trees: [&Answers; 3]) -> (H256, [u8; 3], u8) {
@@ -299,7 +301,11 @@ fn who_has_no_standing_does_not_audit() {
         }
         run_to(System::block_number() + DRAW);
         assert_eq!(numbers(id).len(), 3);
-        assert!(events().contains(&Event::NoAuditor { job: id }));
+        let rejected = RejectionCounts {
+            standing: 1,
+            ..Default::default()
+        };
+        assert!(events().contains(&Event::NoAuditor { job: id, rejected }));
         assert!(matches!(panel(id).stage, PanelStage::Revealing { .. }));
     });
 }
@@ -318,7 +324,11 @@ fn an_auditor_costs_no_more_than_a_member() {
             assert_ok!(seal_as(id, number, &tree));
         }
         run_to(System::block_number() + DRAW);
-        assert!(events().contains(&Event::NoAuditor { job: id }));
+        let rejected = RejectionCounts {
+            too_expensive: 1,
+            ..Default::default()
+        };
+        assert!(events().contains(&Event::NoAuditor { job: id, rejected }));
     });
 }
 
@@ -346,7 +356,12 @@ fn the_requester_does_not_audit_its_own_job() {
             assert_ok!(seal_as(id, number, &tree));
         }
         run_to(System::block_number() + DRAW);
-        assert!(events().contains(&Event::NoAuditor { job: id }));
+        // Of its members nobody is asked, nor is the requester: there is one other.
+        let rejected = RejectionCounts {
+            standing: 1,
+            ..Default::default()
+        };
+        assert!(events().contains(&Event::NoAuditor { job: id, rejected }));
     });
 }
 

@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, Budget, JobState, Mode, Outcome};
+use swarmwork_primitives::{Assignment, Budget, JobState, Mode, Outcome, PanelStage};
 
 fn report(number: u8, job: H256) -> DispatchResultWithPostInfo {
     dispatch(worker(number), Call::report_input { job })
@@ -29,6 +29,8 @@ fn a_withheld_input_costs_every_slot_and_is_no_evidence() {
         run_to(until);
         assert_noop!(close(id), Error::<Test>::ReportStands);
         next_block();
+        // The others may be at work.
+        assert!(matches!(panel(id).stage, PanelStage::Sealing { .. }));
         assert_ok!(close(id));
         let JobState::Undecided { .. } = run_to_end(id) else {
             panic!("the job is {:?}", job(id).state);

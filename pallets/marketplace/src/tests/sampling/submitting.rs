@@ -247,6 +247,7 @@ fn a_draw_passes_over_providers_that_do_not_commit() {
                 batches: 1,
                 mode,
                 max_price: 1_000,
+                currency: NATIVE,
                 requirements: Default::default(),
             };
             Marketplace::eligible_providers(enquiry, 0, 10)
