@@ -286,6 +286,11 @@ impl Chain {
         self.api("panel", job).await
     }
 
+    /// The provider that a worker key reports for, if it is one's.
+    pub async fn controller_of(&self, worker: &AccountId32) -> Result<Option<AccountId32>> {
+        self.api("controller_of", worker).await
+    }
+
     /// The provider, if registered.
     pub async fn find_provider(&self, who: &AccountId32) -> Result<Option<ProviderView>> {
         self.api("provider", who).await
