@@ -14,8 +14,8 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, Enquiry, EpochOutcomes, EpochView, JobId, ModelId, Offer, Quote,
-    Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, ClearingPrice, ComputeClass, Enquiry, EpochOutcomes, EpochView, JobId,
+    ModelId, Offer, Quote, Rejection, RewardsView, SupplyView,
 };
 
 use crate::failure::Failure;
@@ -342,6 +342,11 @@ impl Chain {
         found.ok_or_else(|| {
             Failure::NotFound(format!("no model {model:?} is registered on this chain")).into()
         })
+    }
+
+    /// What jobs of each compute class were settled at lately.
+    pub async fn clearing_prices(&self) -> Result<Vec<(ComputeClass, ClearingPrice<u128>)>> {
+        self.api("clearing_prices", ()).await
     }
 
     /// How a job finds its provider, or [`Failure::NotFound`].

@@ -239,6 +239,13 @@ test('the command quotes, bids and declines', async () => {
   assert.deepEqual((await swarm('show', id)).gave_it_back, [weak.address]);
 });
 
+test('whoever wants may have what is overdue served', async () => {
+  const poked = JSON.parse(await must(binary('swarm'), [
+    '--url', node.url, '--json', 'network', 'poke', '--suri', '//Eve',
+  ]));
+  assert.ok(poked.block > 0);
+});
+
 test('nobody but governance says what counts in a score', async () => {
   const parameters = { reputation: 1, fit: 1, price: 1, spare: 1, threshold: 0 };
   await refused('badorigin', send(api, api.tx.marketplace.setScoring(parameters), requester));
