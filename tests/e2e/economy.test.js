@@ -263,10 +263,10 @@ test('the treasury has bought a public job, which was drawn, proven and credited
   const month = plain(await api.query.governance.paid());
   assert.equal(BigInt(month.paid), MAX_DRAWN, 'it counts against the month');
   await balanced(block);
-  // The first that was drawn: those of named providers make no price.
+  // It was drawn: prices of named providers' jobs are nobody's measure.
   const { prices } = await swarm('network', 'prices');
   const settledAt = prices.filter(({ jobs }) => jobs > 0);
-  assert.deepEqual(settledAt.map((each) => [each.class, each.jobs]), [['basic', 1]]);
+  assert.deepEqual(settledAt.map((each) => each.class), ['basic']);
   assert.ok(BigInt(settledAt[0].average) > 0n);
 });
 

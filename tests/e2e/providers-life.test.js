@@ -87,6 +87,18 @@ test('a part of a bond waits in the queue, still held', async () => {
   assert.deepEqual((await details(lessor)).unbonding, []);
 });
 
+test('who leaves is drawn no more, and its bond waits as long', async () => {
+  const [leaver, leaverWorker] = ['//Bob', '//Dave//worker'].map(key);
+  await registerProvider(api, leaver, leaverWorker);
+  const { held } = await balance(api, leaver.address);
+  const { events } = await send(api, api.tx.providers.unregister(), leaver);
+  const { withdrawable } = event(events, 'providers.ProviderLeaving');
+  assert.ok(withdrawable > api.consts.providers.unbondingPeriod.toNumber());
+  assert.equal((await readProvider(api, leaver)).available, false);
+  await refused('providers.StillUnbonding', send(api, api.tx.providers.withdrawBond(), leaver));
+  assert.equal((await balance(api, leaver.address)).held, held);
+});
+
 test('maintenance is announced in time, and until then jobs come', async () => {
   const now = await blockNumber(api);
   const notice = api.consts.providers.maintenanceNotice.toNumber();
