@@ -14,8 +14,8 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, Enquiry, EpochOutcomes, EpochView, JobCurrency, JobId, ModelId, Offer,
-    Quote, Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, ClearingPrice, ComputeClass, Enquiry, EpochOutcomes, EpochView,
+    JobCurrency, JobId, ModelId, Offer, Quote, Rejection, RewardsView, SupplyView,
 };
 
 use crate::failure::Failure;
@@ -286,6 +286,11 @@ impl Chain {
         self.api("panel", job).await
     }
 
+    /// The provider that a worker key reports for, if it is one's.
+    pub async fn controller_of(&self, worker: &AccountId32) -> Result<Option<AccountId32>> {
+        self.api("controller_of", worker).await
+    }
+
     /// The provider, if registered.
     pub async fn find_provider(&self, who: &AccountId32) -> Result<Option<ProviderView>> {
         self.api("provider", who).await
@@ -348,6 +353,11 @@ impl Chain {
             }
             Failure::NotFound(missing).into()
         })
+    }
+
+    /// What jobs of each compute class were settled at lately.
+    pub async fn clearing_prices(&self) -> Result<Vec<(ComputeClass, ClearingPrice<u128>)>> {
+        self.api("clearing_prices", ()).await
     }
 
     /// How a job finds its provider, or [`Failure::NotFound`].

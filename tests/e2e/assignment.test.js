@@ -8,7 +8,7 @@ import {
   balance, blockNumber, event, findEvent, key, plain, refused, send, UNIT,
 } from '../lib/chain.js';
 import {
-  readJob, readPlacement, registerNetwork, registerProvider, submitOrder,
+  BOND, readJob, readPlacement, registerNetwork, registerProvider, submitOrder,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, must } from '../lib/process.js';
@@ -60,7 +60,8 @@ before(async () => {
   node = await Node.start();
   ({ api } = node);
   await registerNetwork(api, owner, network);
-  await registerProvider(api, strong, strongWorker);
+  // Ten times the least bond: the next tier.
+  await registerProvider(api, strong, strongWorker, { bond: 10n * BOND });
   await registerProvider(api, weak, weakWorker);
   await send(api, api.tx.providers.setProfile({
     name: 'Strong',
@@ -89,11 +90,18 @@ test('a change of what a draw depends on keeps a provider out for a while', asyn
 
 test('whoever lacks what is asked is not drawn, and readers are told why', async () => {
   const hard = { gpuMemoryMib: MEMORY, class: 'Professional', regions: ['0x4445', '0x4652'] };
-  const answers = (await api.call.swarmworkApi.eligibleProviders(enquiry(hard), 0, 10))
-    .map((each) => plain(each));
-  const answer = (who) => answers.find(([each]) => each === who.address)[1];
+  const judge = async (asked) => {
+    const answers = (await api.call.swarmworkApi.eligibleProviders(enquiry(asked), 0, 10))
+      .map((each) => plain(each));
+    return (who) => answers.find(([each]) => each === who.address)[1];
+  };
+  const answer = await judge(hard);
   assert.ok(answer(strong).ok);
   assert.equal(answer(weak).err, 'Memory');
+  const atStake = await judge({ tier: 'Validator' });
+  assert.ok(atStake(strong).ok);
+  assert.equal(atStake(weak).err, 'Tier');
+  assert.equal((await judge({ tier: 'Supernode' }))(strong).err, 'Tier');
 
   const quote = plain(await api.call.swarmworkApi.quote(enquiry(hard)));
   assert.deepEqual([quote.judged, quote.fitting, quote.rejected.memory], [2, 1, 1]);
@@ -108,6 +116,9 @@ test('whoever lacks what is asked is not drawn, and readers are told why', async
   assert.equal(data.rejected.memory, 2);
   await refused('marketplace.ProviderLacksMemory', order({
     assignment: { Direct: weak.address }, terms: needs(hard),
+  }));
+  await refused('marketplace.ProviderTierTooLow', order({
+    assignment: { Direct: weak.address }, terms: needs({ tier: 'Validator' }),
   }));
   await refused('marketplace.MalformedRequirements', order({
     terms: needs({ regions: ['0x4652', '0x4445'] }),
@@ -157,7 +168,10 @@ test('the lowest of the bids that count gets an auctioned job', async () => {
 test('whoever declines, or misses its start, loses the job to the other', async () => {
   const within = api.consts.marketplace.minStart.toNumber();
   await refused('marketplace.StartTooSoon', order({ terms: { startWithin: within - 1 } }));
-  const { id, from } = await order({ terms: { startWithin: within } });
+  // One is given back, and of the other nobody says anything. Together they may cost what is drawn.
+  const terms = { startWithin: within };
+  const { id, from } = await order({ terms, maxPrice: MAX_PRICE / 2n });
+  const left = await order({ terms, maxPrice: MAX_PRICE / 2n });
   const first = await assigned(id, from);
   const isStrong = first.provider === strong.address;
   const [one, other] = isStrong ? [strong, weak] : [weak, strong];
@@ -180,6 +194,15 @@ test('whoever declines, or misses its start, loses the job to the other', async 
     { from: second.number, timeout: 120_000 },
   );
   assert.deepEqual([data.provider, data.missed], [other.address, true]);
+
+  const late = await findEvent(
+    api, 'marketplace.JobReturned', (each) => each.job === left.id, { from: left.from },
+  );
+  assert.equal(late.data.missed, true);
+  const next = await assigned(left.id, late.number + 1);
+  assert.deepEqual(new Set([late.data.provider, next.provider]), new Set([one, other].map(
+    ({ address }) => address,
+  )));
 
   // Named, and started in time by its worker key.
   const kept = await order({
@@ -215,6 +238,13 @@ test('the command quotes, bids and declines', async () => {
   // It had bid.
   assert.ok(BigInt(data.forfeited) === UNIT / 20n);
   assert.deepEqual((await swarm('show', id)).gave_it_back, [weak.address]);
+});
+
+test('whoever wants may have what is overdue served', async () => {
+  const poked = JSON.parse(await must(binary('swarm'), [
+    '--url', node.url, '--json', 'network', 'poke', '--suri', '//Eve',
+  ]));
+  assert.ok(poked.block > 0);
 });
 
 test('nobody but governance says what counts in a score', async () => {

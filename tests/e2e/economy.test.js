@@ -263,6 +263,11 @@ test('the treasury has bought a public job, which was drawn, proven and credited
   const month = plain(await api.query.governance.paid());
   assert.equal(BigInt(month.paid), MAX_DRAWN, 'it counts against the month');
   await balanced(block);
+  // It was drawn: prices of named providers' jobs are nobody's measure.
+  const { prices } = await swarm('network', 'prices');
+  const settledAt = prices.filter(({ jobs }) => jobs > 0);
+  assert.deepEqual(settledAt.map((each) => each.class), ['basic']);
+  assert.ok(BigInt(settledAt[0].average) > 0n);
 });
 
 test('a slash takes back what has not vested, and half of it is burned at least', async () => {

@@ -4,12 +4,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  balance, event, eventsOf, findEvent, issuance, key, parentOf, treasury, UNIT, blockNumber,
+  balance, event, eventsOf, findEvent, issuance, key, parentOf, plain, send, treasury, UNIT,
+  blockNumber,
 } from '../lib/chain.js';
 import { Executor } from '../lib/executor.js';
 import { unhex } from '../lib/content.js';
 import {
   BOND, jobId, readBurned, readJob, readProvider, readScore, registerNetwork, registerProvider, submitJob,
+  submitOrder,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import * as safetensors from '../lib/safetensors.js';
@@ -152,6 +154,27 @@ test('a job is drawn, run, proven and paid', async () => {
   assert.equal(after.running, 0);
   assert.equal(BigInt(after.reserved), 0n);
   assert.deepEqual(after.jobs, [1, 0]);
+});
+
+test('an auctioned job is paid at what was bid', async () => {
+  const job = await makeJob(network, 1, 7);
+  const from = await blockNumber(api);
+  const [least] = plain(api.consts.marketplace.auctionBlocks);
+  const { id } = await submitOrder(api, requester, network, job, {
+    maxPrice: UNIT, deadline: from + 200, assignment: { Auction: { blocks: least } },
+  });
+  const bid = UNIT / 2n + 10n;
+  await send(api, api.tx.marketplace.bid(id, bid), provider);
+  const { data: won } = await findEvent(
+    api, 'marketplace.JobAssigned', (e) => e.job === id, { from },
+  );
+  assert.deepEqual([won.provider, won.price], [provider.address, bid]);
+  await executor.offer(job.input);
+  const { data } = await findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, {
+    from, timeout: 120_000,
+  });
+  assert.equal(data.paidProvider, (bid * 80n) / 100n);
+  assert.equal(data.refunded, UNIT - bid);
 });
 
 test('then it fails one, and its score falls', async () => {

@@ -9,20 +9,33 @@ import {
 import { Executor } from '../lib/executor.js';
 import { hex } from '../lib/content.js';
 import {
-  BOND, claimMessage, readProvider, registerNetwork, registerProvider, submitJob,
+  BOND, claimMessage, consent, readProvider, registerNetwork, registerProvider, submitJob,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, must } from '../lib/process.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
 const [operator, owner, requester, lessor] = ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
-const [worker, lessorWorker] = ['//Alice//worker', '//Bob//worker'].map(key);
+const [worker, lessorWorker, nextWorker] =
+  ['//Alice//worker', '//Bob//worker', '//Charlie//worker'].map(key);
 const ASK = 1_000_003n * UNIT;
 const SHARE = 400_000; // 40 %
 
 let executor, node, api, network, settled;
 
 const details = async (who) => plain(await api.call.swarmworkApi.providerDetails(who.address));
+/** What the operator's worker key signs to claim an answer to the only batch of the job that it did. */
+const claim = (commitment) => ({
+  commitment: hex(commitment),
+  signature: {
+    Sr25519: hex(worker.sign(claimMessage(
+      api.genesisHash.toU8a(), operator.publicKey, settled.id, 0, commitment,
+    ))),
+  },
+});
+const answered = () => ({
+  provider: operator.address, worker: worker.address, job: settled.id, batch: 0,
+});
 const outcomes = async () => plain(await api.call.swarmworkApi.outcomes());
 const big = (value) => BigInt(value);
 
@@ -72,6 +85,18 @@ test('a part of a bond waits in the queue, still held', async () => {
   await send(api, api.tx.providers.rebond(BOND), lessor);
   assert.equal(big((await readProvider(api, lessor)).bond), 3n * BOND);
   assert.deepEqual((await details(lessor)).unbonding, []);
+});
+
+test('who leaves is drawn no more, and its bond waits as long', async () => {
+  const [leaver, leaverWorker] = ['//Bob', '//Dave//worker'].map(key);
+  await registerProvider(api, leaver, leaverWorker);
+  const { held } = await balance(api, leaver.address);
+  const { events } = await send(api, api.tx.providers.unregister(), leaver);
+  const { withdrawable } = event(events, 'providers.ProviderLeaving');
+  assert.ok(withdrawable > api.consts.providers.unbondingPeriod.toNumber());
+  assert.equal((await readProvider(api, leaver)).available, false);
+  await refused('providers.StillUnbonding', send(api, api.tx.providers.withdrawBond(), leaver));
+  assert.equal((await balance(api, leaver.address)).held, held);
 });
 
 test('maintenance is announced in time, and until then jobs come', async () => {
@@ -132,28 +157,35 @@ test('the revenue of a job is shared with the lessor, to the unit', async () => 
   assert.equal(await change(operator.address), paidProvider - shared.amount);
 });
 
+test('two answers to one batch are an offence, whichever is right', async () => {
+  const [one, other] = [1, 2].map((tag) => claim(Buffer.alloc(32, tag)));
+  const report = (first, second) => send(
+    api, api.tx.providers.reportEquivocation(answered(), first, second), requester,
+  );
+  await refused('providers.NoOffence', report(one, one));
+  await refused('providers.ClaimInvalid', report(one, { ...other, signature: one.signature }));
+  const before = await balance(api, operator.address);
+  const { events, fee } = await report(one, other);
+  assert.equal(fee, 0n, 'evidence is free');
+  const slashed = event(events, 'providers.ProviderSlashed');
+  assert.deepEqual([slashed.provider, slashed.reason], [operator.address, 'Equivocation']);
+  assert.ok(slashed.amount > 0n);
+  assert.equal(before.held - (await balance(api, operator.address)).held, slashed.amount);
+  await refused('providers.AlreadyJudged', report(other, one));
+});
+
 test('a false claim is refuted by what is proven, and costs the one who signed it', async () => {
-  const genesis = api.genesisHash.toU8a();
-  const signed = (commitment) => ({
-    commitment: hex(commitment),
-    signature: {
-      Sr25519: hex(worker.sign(claimMessage(genesis, operator.publicKey, settled.id, 0, commitment))),
-    },
-  });
-  const about = {
-    provider: operator.address, worker: worker.address, job: settled.id, batch: 0,
-  };
-  const report = (claim) => send(
-    api, api.tx.providers.reportFalseClaim(about, claim, null), requester,
+  const report = (signed) => send(
+    api, api.tx.providers.reportFalseClaim(answered(), signed, null), requester,
   );
   const result = (await api.query.marketplace.results(settled.id, 0)).unwrap();
   const right = result.commitment.toU8a();
   const wrong = Uint8Array.from(right);
   wrong[0] ^= 1;
-  await refused('providers.NoOffence', report(signed(right)));
-  await refused('providers.ClaimInvalid', report({ ...signed(right), commitment: hex(wrong) }));
+  await refused('providers.NoOffence', report(claim(right)));
+  await refused('providers.ClaimInvalid', report({ ...claim(right), commitment: hex(wrong) }));
   const before = await balance(api, operator.address);
-  const { events, fee } = await report(signed(wrong));
+  const { events, fee } = await report(claim(wrong));
   assert.equal(fee, 0n, 'evidence is free');
   const slashed = event(events, 'providers.ProviderSlashed');
   assert.equal(slashed.provider, operator.address);
@@ -166,7 +198,39 @@ test('a false claim is refuted by what is proven, and costs the one who signed i
   assert.ok(big(after.leastBond) > BOND);
   // Below the least bond it takes no jobs until it adds to it.
   assert.equal((await readProvider(api, operator)).available, false);
-  await refused('providers.AlreadyJudged', report(signed(wrong)));
+  await refused('providers.AlreadyJudged', report(claim(wrong)));
+});
+
+test('who has a worker key has nothing but its reports, and those until it is replaced', async () => {
+  const before = await Promise.all([details(lessor), readProvider(api, lessor)]);
+  const { providers, marketplace, utility } = api.tx;
+  const calls = [
+    providers.setAvailable(false),
+    providers.unbond(BOND),
+    providers.withdrawBond(),
+    providers.rotateWorker(nextWorker.address, await consent(api, lessorWorker, nextWorker)),
+    providers.endLease(operator.address),
+    providers.unregister(),
+    marketplace.claim(),
+  ];
+  const { events } = await send(api, utility.forceBatch(calls), lessorWorker);
+  assert.equal(events.filter(({ name }) => name === 'utility.ItemFailed').length, calls.length);
+  const after = await Promise.all([details(lessor), readProvider(api, lessor)]);
+  assert.deepEqual(after, before);
+
+  await send(api, providers.rotateWorker(
+    nextWorker.address, await consent(api, lessor, nextWorker),
+  ), lessor);
+  assert.equal(plain(await api.call.swarmworkApi.controllerOf(lessorWorker.address)), null);
+  assert.equal(
+    plain(await api.call.swarmworkApi.controllerOf(nextWorker.address)), lessor.address,
+  );
+  const { id } = await submitJob(api, requester, network, await makeJob(network, 1, 22), {
+    deadline: (await blockNumber(api)) + 100, assignment: { Direct: lessor.address },
+  });
+  await refused(
+    'marketplace.NotTheWorker', send(api, marketplace.reportInput(id), lessorWorker),
+  );
 });
 
 test('a lease ends with notice, and nobody leaves before', async () => {

@@ -1,17 +1,20 @@
-// Jobs that three providers do: sealed, revealed, disputed. The workers' parts are played by hand, with
-// proofs of an executor that proves everything.
+// Jobs that three providers do: sealed, audited by a fourth of higher standing, revealed, disputed. The
+// workers' parts are played by hand, with proofs of an executor that proves everything.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { balance, blockNumber, event, findEvent, key, refused, send, UNIT } from '../lib/chain.js';
+import {
+  balance, blockNumber, event, findEvent, key, plain, refused, send, treasury, UNIT,
+} from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
-  disputeResults, readJob, readPanel, readProvider, registerNetwork, registerProvider,
+  BOND, disputeResults, readJob, readPanel, readProvider, registerNetwork, registerProvider,
   revealResults, sealResults, submitRootedJob,
 } from '../lib/market.js';
 import { answerLeaf, inputLeaf, tree } from '../lib/merkle.js';
 import { Node } from '../lib/node.js';
+import { developmentState, storageKey } from '../lib/spec.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
 const [first, second, third, owner, requester] =
@@ -20,6 +23,10 @@ const workers = ['//Alice//worker', '//Bob//worker', '//Charlie//worker'].map(ke
 const members = [first, second, third].map((provider, i) => ({
   provider, worker: workers[i], salt: Buffer.alloc(32, i + 1),
 }));
+/** Of which enough is known for it to audit the others. */
+const auditor = {
+  provider: key('//Ferdie//stash'), worker: key('//Dave//worker'), salt: Buffer.alloc(32, 4),
+};
 /** Room for three at the least price. */
 const MAX_PRICE = (36n * UNIT) / 100n;
 const BATCHES = 5;
@@ -28,14 +35,38 @@ const LIST = Buffer.alloc(32);
 
 let executor, node, api, network, job, inputs;
 
+/** A number as so many bytes, the lowest first. */
+const bytes = (number, length) =>
+  Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex').reverse();
+
+/**
+ * What the chain begins with: every job that several providers do is audited, and one provider has a
+ * record already, of twenty jobs that burned ten tokens.
+ */
+const audited = () => [
+  [storageKey('Marketplace', 'AuditShare'), bytes(1_000_000, 4)],
+  [storageKey('Reputation', 'Providers', auditor.provider.publicKey), Buffer.concat([
+    bytes(10n * UNIT, 16), bytes(0, 16), bytes(20, 4), bytes(0, 4), bytes(0, 4),
+  ])],
+];
+
 before(async () => {
   network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 6 });
   executor = await Executor.start();
   // Not a provider's node: nobody but this test works.
-  node = await Node.start();
+  node = await Node.start({
+    chain: [
+      '--chain', developmentState(audited()), '--alice', '--force-authoring',
+      '--node-key', '06'.repeat(32),
+    ],
+  });
   ({ api } = node);
   await registerNetwork(api, owner, network);
-  await send(api, api.tx.balances.transferKeepAlive(workers[2].address, UNIT), owner);
+  // The treasury pays auditors.
+  for (const address of [workers[2].address, auditor.worker.address, treasury(api)]) {
+    await send(api, api.tx.balances.transferKeepAlive(address, UNIT), owner);
+  }
+  await registerProvider(api, auditor.provider, auditor.worker);
   for (const { provider, worker } of members) {
     await registerProvider(api, provider, worker);
     await send(api, api.tx.marketplace.acceptRootedWork(true), provider);
@@ -109,16 +140,20 @@ test('the providers of a redundant job are drawn, and odd in number', async () =
 
 test('only its role sets the share that is audited', async () => {
   await refused('badorigin', send(api, api.tx.marketplace.setAuditShare(50_000), owner));
-  assert.equal((await api.call.swarmworkApi.auditShare()).toNumber(), 0);
+  assert.equal((await api.call.swarmworkApi.auditShare()).toNumber(), 1_000_000);
+  const record = plain(await api.call.swarmworkApi.reputation(auditor.provider.address));
+  assert.equal(record.standing, 'Trusted');
 });
 
 test('two that agree are paid; two that are wrong are overturned by one proof', async (t) => {
   const had = (await balance(api, requester.address)).free;
-  // One whose third provider errs, and one of which only the third is honest.
-  const jobs = [await redundant(), await redundant()].map(({ id }) => id);
-  const fees = had - (await balance(api, requester.address)).free - 2n * MAX_PRICE;
+  // One whose third provider errs, one of which only the third is honest, and one of which nobody is.
+  const jobs = [await redundant(), await redundant(), await redundant()].map(({ id }) => id);
+  const fees = had - (await balance(api, requester.address)).free - 3n * MAX_PRICE;
   await Promise.all(jobs.map(assigned));
-  const [paid, overturned] = jobs;
+  const [paid, overturned, colluding] = jobs;
+  // Until now it was drawn for none of them.
+  await send(api, api.tx.marketplace.acceptRootedWork(true), auditor.provider);
   for (const id of jobs) {
     const panel = await readPanel(api, id);
     assert.equal(panel.members.length, 3);
@@ -127,12 +162,15 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     assert.equal((await readJob(api, id)).state.kind, 'shared');
   }
   const results = await proven(overturned, third);
+  const own = await proven(colluding, auditor.provider);
   const right = answersOf(results);
   const wrong = answersOf(results, 2);
   const said = new Map([
     [paid, [right, right, wrong]],
     [overturned, [wrong, wrong, right]],
+    [colluding, [wrong, wrong, wrong]],
   ]);
+  const sealedFrom = await blockNumber(api);
 
   await t.test('nobody reveals while another may seal, and nobody seals for another', async () => {
     for (const [id, [a, b, c]] of said) {
@@ -149,15 +187,30 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     }
   });
 
+  await t.test('one of higher standing is drawn then, and seals its own', async () => {
+    for (const id of jobs) {
+      const { data } = await findEvent(
+        api, 'marketplace.AuditorDrawn', (e) => e.job === id, { from: sealedFrom },
+      );
+      assert.equal(data.auditor, auditor.provider.address);
+      await refused('marketplace.TooEarlyToReveal', reveal(id, members[2], said.get(id)[2]));
+      await seal(id, auditor, right);
+      const panel = await readPanel(api, id);
+      assert.deepEqual(panel.members.map((m) => m.auditor), [false, false, false, true]);
+    }
+  });
+
   await t.test('what was sealed is revealed, and nothing else', async () => {
-    const { stage } = await readPanel(api, overturned);
-    while ((await blockNumber(api)) < stage.revealing.opens) {
+    const panels = await Promise.all(jobs.map((id) => readPanel(api, id)));
+    const opens = Math.max(...panels.map(({ stage }) => stage.revealing.opens));
+    while ((await blockNumber(api)) < opens) {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     for (const [id, expected] of said) {
       const other = expected[0] === right ? wrong : right;
       await refused('marketplace.NotWhatWasSealed', reveal(id, members[0], other));
       for (const [i, member] of members.entries()) await reveal(id, member, expected[i]);
+      await reveal(id, auditor, right);
       await refused('marketplace.RevealsOver', reveal(id, members[0], expected[0]));
     }
   });
@@ -188,28 +241,55 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     const panel = await readPanel(api, overturned);
     assert.deepEqual(
       panel.members.map((m) => [m.provider, m.refutedBy]).sort(),
-      members.map(({ provider }, i) => [provider.address, i < 2 ? third.address : null]).sort(),
+      [...members, auditor].map(
+        ({ provider }, i) => [provider.address, i < 2 ? third.address : null],
+      ).sort(),
+    );
+  });
+
+  await t.test('one that audits overturns all others by its proof', async () => {
+    const { events } = await disputeResults(api, auditor.worker, {
+      job: colluding,
+      batch: 2,
+      input: job.commitments[2],
+      inputPath: inputs.path(2),
+      proof: own[2].proof,
+    });
+    assert.equal(event(events, 'marketplace.ResultsRefuted').prover, auditor.provider.address);
+    const panel = await readPanel(api, colluding);
+    assert.deepEqual(
+      panel.members.map((m) => m.refutedBy), [...members.map(() => auditor.provider.address), null],
     );
   });
 
   const before = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
   const from = await blockNumber(api);
   const end = { from, timeout: 600_000 };
-  const [agreed, undecided] = await Promise.all([
+  const owned = await balance(api, auditor.provider.address);
+  const [agreed, undecided, exposed, auditing] = await Promise.all([
     findEvent(api, 'marketplace.JobAgreed', (e) => e.job === paid, end),
     findEvent(api, 'marketplace.JobUndecided', (e) => e.job === overturned, end),
+    findEvent(api, 'marketplace.JobUndecided', (e) => e.job === colluding, end),
+    findEvent(api, 'marketplace.AuditorPaid', (e) => e.job === paid, end),
   ]);
   assert.equal(agreed.extrinsic, null, 'by no transaction');
   assert.equal(agreed.data.root, hex(right.root));
   assert.equal(agreed.data.paid + agreed.data.refunded, MAX_PRICE);
-  assert.equal(undecided.data.refunded, MAX_PRICE);
+  for (const { data } of [undecided, exposed]) assert.equal(data.refunded, MAX_PRICE);
   assert.equal((await readJob(api, paid)).state.kind, 'agreed');
-  assert.equal((await readJob(api, overturned)).state.kind, 'undecided');
+  for (const id of [overturned, colluding]) {
+    assert.equal((await readJob(api, id)).state.kind, 'undecided');
+  }
   const ended = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
   const lost = before.map(({ bond }, i) => BigInt(bond) - BigInt(ended[i].bond));
-  // All have reserved as much for each job: two erred in one of them, and one in the other.
+  // Each of them erred in two of the jobs.
   assert.ok(lost.every((amount) => amount > 0n), `${lost}`);
   assert.ok(ended.every(({ reserved }) => BigInt(reserved) === 0n));
+  const [, , , seat] = (await readPanel(api, paid)).members;
+  assert.equal(auditing.data.amount, BigInt(seat.price));
+  const owns = await balance(api, auditor.provider.address);
+  assert.ok(owns.free - owned.free > auditing.data.amount, 'and a part of what the others lost');
+  assert.equal(BigInt((await readProvider(api, auditor.provider)).bond), BOND);
   const has = (await balance(api, requester.address)).free;
   assert.equal(had - has, agreed.data.paid + fees);
 });

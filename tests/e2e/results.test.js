@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { changeByte } from '../lib/bn254.js';
-import { balance, blockNumber, event, key, refused, UNIT, wrapped } from '../lib/chain.js';
+import { balance, blockNumber, event, key, refused, send, UNIT, wrapped } from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
 import {
@@ -14,7 +14,8 @@ import {
 import { Node } from '../lib/node.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
-const [provider, owner, requester] = ['//Charlie', '//Dave', '//Eve'].map(key);
+const [provider, owner, requester, delegate] =
+  ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
 const worker = key('//Alice//worker');
 const MAX_PRICE = 100n * UNIT;
 
@@ -88,7 +89,7 @@ before(async () => {
   await registerNetwork(api, owner, network);
   await registerProvider(api, provider, worker);
   jobs = [];
-  for (const seed of [10, 11, 12, 13]) {
+  for (const seed of [10, 11, 12, 13, 14]) {
     const job = await makeJob(network, 2, seed);
     const deadline = (await blockNumber(api)) + 500;
     const { id } = await submitJob(api, requester, network, job, {
@@ -257,6 +258,29 @@ test('the third refused proof ends a job', async () => {
   await refused(
     'marketplace.JobEnded', submitResult(api, worker, id, 1, second.proof, second.output),
   );
+});
+
+test('a result pays once, however the calls are wrapped', async () => {
+  const job = jobs[4];
+  const [first, last] = job.batches.map(({ proof, output }, batch) =>
+    api.tx.marketplace.submitResult(job.id, batch, hex(proof), output));
+  const { batchAll, forceBatch } = api.tx.utility;
+  const failed = ({ events }) => events.filter(({ name }) => name === 'utility.ItemFailed').length;
+  const had = await balance(api, provider.address);
+  await refused('marketplace.BatchAlreadyProven', send(api, batchAll([first, first]), worker));
+  assert.deepEqual((await readJob(api, job.id)).results, [null, null]);
+  assert.equal(failed(await send(api, forceBatch([first, first]), worker)), 1);
+  assert.equal((await readJob(api, job.id)).state.kind, 'assigned');
+  // By another account for the worker's, one batch in the other.
+  await send(api, api.tx.proxy.addProxy(delegate.address, 'Any', 0), worker);
+  const twice = forceBatch([last, forceBatch([last, first])]);
+  const settled = await send(api, api.tx.proxy.proxy(worker.address, null, twice), delegate);
+  assert.equal(failed(settled), 2);
+  const { paidProvider } = event(settled.events, 'marketplace.JobCompleted');
+  const has = await balance(api, provider.address);
+  assert.equal(has.free - had.free, paidProvider);
+  await refused('marketplace.JobEnded', send(api, batchAll([last]), worker));
+  assert.deepEqual(await balance(api, provider.address), has);
 });
 
 test('the honest results together are accepted, free of charge and once', async () => {

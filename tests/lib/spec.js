@@ -3,17 +3,43 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { blake2AsU8a, xxhashAsU8a } from '@polkadot/util-crypto';
+import { hex } from './content.js';
 import { binary, temporaryFolder } from './process.js';
+
+/** Exports the development chain's specification to a file. */
+function exported(...args) {
+  const file = join(temporaryFolder(), 'spec.json');
+  const to = ['export-chain-spec', '--chain', 'dev', '--output', file, ...args];
+  execFileSync(binary('swarmwork-node'), to, { stdio: 'ignore' });
+  return file;
+}
 
 /** The file of a specification: the development chain's, whose genesis configuration `change` edits. */
 export function developmentChain(change) {
-  const file = join(temporaryFolder(), 'spec.json');
-  execFileSync(binary('swarmwork-node'), ['export-chain-spec', '--chain', 'dev', '--output', file], {
-    stdio: 'ignore',
-  });
+  const file = exported();
   const spec = JSON.parse(readFileSync(file, 'utf8'));
   const genesis = spec.genesis.runtimeGenesis;
   change(genesis.patch ?? genesis.config);
+  writeFileSync(file, JSON.stringify(spec));
+  return file;
+}
+
+/** Where a pallet keeps an item; `of` is the key of an entry in a map that hashes by Blake2_128Concat. */
+export function storageKey(pallet, item, of) {
+  const parts = [xxhashAsU8a(pallet, 128), xxhashAsU8a(item, 128)];
+  if (of) parts.push(blake2AsU8a(of, 128), of);
+  return hex(Buffer.concat(parts));
+}
+
+/**
+ * The file of a specification: the development chain's, whose first state has these entries besides,
+ * encoded values by key.
+ */
+export function developmentState(entries) {
+  const file = exported('--raw');
+  const spec = JSON.parse(readFileSync(file, 'utf8'));
+  for (const [key, value] of entries) spec.genesis.raw.top[key] = hex(value);
   writeFileSync(file, JSON.stringify(spec));
   return file;
 }

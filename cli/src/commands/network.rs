@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{json, Value};
+use subxt::utils::Static;
+use swarmwork_primitives::ComputeClass;
 
-use crate::{app::App, output::Report, units::Amount};
+use crate::{app::App, output::Report, requirements::name_of, transact::send, units::Amount};
 
 #[derive(Subcommand)]
 pub enum NetworkCommand {
@@ -14,12 +16,54 @@ pub enum NetworkCommand {
         #[arg(long, value_name = "N")]
         epoch: Option<u32>,
     },
+    /// What jobs of each compute class were settled at lately, for a billion multiply-accumulates.
+    Prices,
+    /// Serve what is overdue: draws, deadlines and ends of windows. Blocks do so by themselves; this
+    /// helps where they have fallen behind.
+    Poke {
+        /// Most steps of each kind; the chain has a bound of its own.
+        #[arg(long, value_name = "N", default_value_t = 12)]
+        limit: u32,
+    },
 }
 
 pub async fn run(app: &App, command: NetworkCommand) -> Result<Report> {
     match command {
         NetworkCommand::Economy { epoch } => economy(app, epoch).await,
+        NetworkCommand::Prices => prices(app).await,
+        NetworkCommand::Poke { limit } => poke(app, limit).await,
     }
+}
+
+async fn prices(app: &App) -> Result<Report> {
+    let prices = app.chain().await?.clearing_prices().await?;
+    let listed: Vec<Value> = prices
+        .iter()
+        .map(|(class, price)| {
+            json!({
+                "class": name_of(&ComputeClass::NAMES, class),
+                "average": price.average.to_string(),
+                "jobs": price.jobs,
+            })
+        })
+        .collect();
+    let lines = prices.iter().map(|(class, price)| {
+        let of = format!(
+            "{} for 10^9 MAC, of {} jobs",
+            Amount(price.average),
+            price.jobs
+        );
+        (name_of(&ComputeClass::NAMES, class).to_string(), of)
+    });
+    Ok(Report::new(json!({ "prices": listed })).lines(lines))
+}
+
+async fn poke(app: &App, limit: u32) -> Result<Report> {
+    let key = app.key()?;
+    let chain = app.chain().await?;
+    let args = (Static(limit),);
+    let included = send(&chain, &key, "Marketplace", "poke", args, app.certainty()).await?;
+    Ok(Report::new(json!({ "block": included.number })).line("served in block", included.number))
 }
 
 async fn economy(app: &App, index: Option<u32>) -> Result<Report> {

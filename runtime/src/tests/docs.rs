@@ -5,11 +5,12 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Files all of whose tests are attacks, and named.
-const ATTACKS: [&str; 9] = [
+const ATTACKS: [&str; 10] = [
     "m/attacks/draws.rs",
     "m/attacks/griefing.rs",
     "m/attacks/insiders.rs",
     "m/attacks/pool.rs",
+    "m/attacks/settling.rs",
     "m/attacks/spam.rs",
     "m/attacks/wrapping.rs",
     "m/sampling/attacks.rs",

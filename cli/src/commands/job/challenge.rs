@@ -163,7 +163,12 @@ async fn find(
 }
 
 /// The job's model, with the weights that the chain has a commitment to.
-async fn model(app: &App, chain: &Chain, view: &JobView, key: &CommitmentKey) -> Result<Model> {
+pub(super) async fn model(
+    app: &App,
+    chain: &Chain,
+    view: &JobView,
+    key: &CommitmentKey,
+) -> Result<Model> {
     let info = chain.model(view.model).await?;
     let mut places = sources(&info.content);
     places.extend(view.endpoint.iter().filter_map(url_text));
@@ -195,11 +200,34 @@ fn entry(list: &ResultList, commitments: &[Commitment], batch: u32) -> Result<(E
         .with_context(|| format!("the job has no batch {batch}"))
 }
 
-/// The output that the network gives, if the provider has committed to another one.
+/// What the network gives for a batch, and the commitment to it.
 ///
 /// # Errors
 /// Where the input is not the one that the requester has committed to: the provider is not bound to
-/// what it gives, and a challenge would be lost.
+/// what it gives, and nothing can be proven of it.
+pub(super) fn answer(
+    model: &Model,
+    key: &CommitmentKey,
+    input: &BatchInput,
+    committed: &Commitment,
+) -> Result<(BatchOutput, Commitment)> {
+    ensure!(
+        key.commit_input(input)? == *committed,
+        Failure::Mismatch(
+            "the input is not the one that the requester committed to; a challenge or a dispute \
+             would be lost"
+                .to_string()
+        )
+    );
+    let output = model.run_batch(input)?;
+    let commitment = key.commit_output(&output)?;
+    Ok((output, commitment))
+}
+
+/// The output that the network gives, if the provider has committed to another one.
+///
+/// # Errors
+/// As for [`answer`].
 fn compare(
     model: &Model,
     key: &CommitmentKey,
@@ -207,15 +235,7 @@ fn compare(
     committed: &Commitment,
     entry: &Entry,
 ) -> Result<Option<BatchOutput>> {
-    ensure!(
-        key.commit_input(input)? == *committed,
-        Failure::Mismatch(
-            "the input is not the one that the requester committed to; a challenge would be lost"
-                .to_string()
-        )
-    );
-    let output = model.run_batch(input)?;
-    let commitment = key.commit_output(&output)?;
+    let (output, commitment) = answer(model, key, input, committed)?;
     Ok((commitment != entry.commitment).then_some(output))
 }
 

@@ -2,6 +2,7 @@
 
 mod challenge;
 mod delivery;
+mod dispute;
 mod inputs;
 mod offers;
 mod outputs;
@@ -71,6 +72,10 @@ pub enum JobCommand {
     /// Compute batches of a job anew whose results stand, and have the first proven that differs. A
     /// bond is held: it is lost if the batch is proven, and comes back with a reward if it is not.
     Challenge(Challenge),
+    /// Compute batches of a job anew that several providers have revealed results of, and prove the
+    /// first to which one of them has another answer: whoever has loses its collateral, and a part of
+    /// it is yours. With the worker key of any provider.
+    Dispute(dispute::Dispute),
     /// Say, with a worker key, that the input of a job that was assigned just now cannot be had. Its
     /// requester publishes it then, or pays the slot's time. A provider's node says so by itself.
     ReportInput {
@@ -336,6 +341,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         }
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge(args) => challenge::run(app, args).await,
+        JobCommand::Dispute(args) => dispute::run(app, args).await,
         JobCommand::ReportInput { job } => withheld::report(app, job).await,
         JobCommand::WithdrawReport { job } => withheld::withdraw(app, job).await,
         JobCommand::PublishInput { job } => withheld::publish(app, job).await,

@@ -119,3 +119,41 @@ fn the_last_block_is_the_same_for_both_sides() {
         assert!(matches!(job(late).state, JobState::Expired { .. }));
     });
 }
+
+/// Declining is worth as little to many as to one: each pays for it with its reputation, and none of
+/// them is drawn for the job again.
+#[test]
+fn a_ring_that_declines_keeps_no_job_from_others() {
+    let mut declined = 0;
+    for round in 0..12 {
+        test(|| {
+            // The last of them does not belong to the ring.
+            for number in 0..3 {
+                register(number, 1_000);
+            }
+            run_to(START + round);
+            let id = submit(1, 1_000, 200, Assignment::Swarm);
+            let mut by = Vec::new();
+            while drawn(id) != Some(provider(2)) {
+                assert!(System::block_number() < START + round + 100, "{by:?}");
+                if let Some(who) = drawn(id) {
+                    assert!(!by.contains(&who), "{by:?}");
+                    assert_ok!(dispatch(who.clone(), Call::decline_job { job: id }));
+                    by.push(who);
+                }
+                next_block();
+            }
+            // A quarter each of the fifty that would have burned.
+            let expected: Vec<_> = by
+                .iter()
+                .map(|who| (who.clone(), requester(), Outcome::Failed, 12))
+                .collect();
+            assert_eq!(doubles::Recorded::<Test>::get(), expected);
+            assert_ok!(prove(id, 0, 2));
+            assert!(matches!(job(id).state, JobState::Completed { .. }));
+            declined += by.len();
+        });
+    }
+    // One a round on average.
+    assert!(declined >= 4, "{declined}");
+}

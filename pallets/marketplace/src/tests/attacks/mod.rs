@@ -4,6 +4,7 @@ mod draws;
 mod griefing;
 mod insiders;
 mod pool;
+mod settling;
 mod spam;
 mod wrapping;
 

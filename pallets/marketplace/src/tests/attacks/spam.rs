@@ -70,6 +70,15 @@ fn dust_fills_no_block_and_comes_back() {
         for _ in 0..130 {
             let served = serve();
             assert!(served.all_lte(tenth), "{served:?}");
+            let (mut draws, mut ends) = (0, 0);
+            for event in events() {
+                match event {
+                    Event::JobAssigned { .. } | Event::NoProvider { .. } => draws += 1,
+                    Event::JobExpired { .. } => ends += 1,
+                    _ => {}
+                }
+            }
+            assert!(draws <= DrawsPerBlock::get() && ends <= WakesPerBlock::get());
         }
         // Its places were taken thrice at most, everything expired, and nothing is left of it.
         assert_eq!(held(&requester()), 0);

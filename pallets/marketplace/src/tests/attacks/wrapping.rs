@@ -7,7 +7,7 @@ use sp_core::H256;
 use swarmwork_primitives::{Assignment, JobState};
 
 /// A batch of each kind, and how often the first of two equal calls in it stands.
-const BATCHES: [(fn(Vec<RuntimeCall>) -> RuntimeCall, Balance); 3] = [
+pub(super) const BATCHES: [(fn(Vec<RuntimeCall>) -> RuntimeCall, Balance); 3] = [
     (
         |calls| RuntimeCall::Utility(pallet_utility::Call::batch { calls }),
         1,
@@ -22,7 +22,7 @@ const BATCHES: [(fn(Vec<RuntimeCall>) -> RuntimeCall, Balance); 3] = [
     ),
 ];
 
-fn settlements() -> usize {
+pub(super) fn settlements() -> usize {
     doubles::Settlements::<Test>::get().len()
 }
 
