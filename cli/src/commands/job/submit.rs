@@ -254,9 +254,13 @@ async fn estimate(
         .map(|offer| offer.price.saturating_mul(times))
         .collect();
     let least = prices.iter().min().copied();
-    // Draws ask for a standing, and for terms that have stood; who names a provider does not.
+    // Draws ask for a standing and for terms that have stood, and decide on no more than a bound; who
+    // names a provider does not. If it is too dear all the same, the chain says so.
     let not_drawn = |(_, offer): &(_, std::result::Result<_, Rejection>)| {
-        matches!(offer, Err(Rejection::Standing | Rejection::Unsettled))
+        matches!(
+            offer,
+            Err(Rejection::Standing | Rejection::Unsettled | Rejection::TooExpensive)
+        )
     };
     match least {
         None if args.provider.is_some() && judged.iter().any(not_drawn) => {}
