@@ -1417,8 +1417,9 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
             let (record, commitment) = Self::check_result(&worker, job, batch, &proof)?;
+            let currency = record.currency.clone();
             let settled = Self::accept_result(job, record, batch, commitment, output)?;
-            let spent = Self::result_weight(settled);
+            let spent = Self::stored_weight(Self::result_weight(settled), settled, &currency);
             Ok(PostDispatchInfo {
                 actual_weight: Some(spent.saturating_add(T::Circuits::verify_weight())),
                 pays_fee: Pays::No,

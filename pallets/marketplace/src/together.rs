@@ -17,7 +17,7 @@ use alloc::{
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
-use swarmwork_primitives::{Circuits, Commitment, ProofContext, SwarmWork};
+use swarmwork_primitives::{Circuits, Commitment, JobCurrency, ProofContext, SwarmWork};
 
 /// A result that may be reported: its job as it was before the call, its provider and input.
 pub(crate) type Checked<T> = (JobOf<T>, <T as frame_system::Config>::AccountId, Commitment);
@@ -63,10 +63,11 @@ impl<T: Config> Pallet<T> {
             let job = Jobs::<T>::get(report.job)
                 .ok_or(Error::<T>::JobUnknown.into())
                 .map_err(named)?;
+            let currency = job.currency.clone();
             let settled =
                 Self::accept_result(report.job, job, report.batch, commitment, report.output)
                     .map_err(named)?;
-            spent.saturating_accrue(E::weight(settled));
+            spent.saturating_accrue(Self::stored_weight(E::weight(settled), settled, &currency));
         }
         Ok(spent)
     }
@@ -148,6 +149,16 @@ impl<T: Config> Pallet<T> {
                 .saturating_add(T::SwarmWork::settled_weight(1))
         } else {
             T::WeightInfo::submit_result()
+        }
+    }
+
+    /// What storing a result has weighed that was charged as of a job in an asset: where it has
+    /// settled a job in tokens, no legs were paid in an asset and none was sold.
+    pub(crate) fn stored_weight(charged: Weight, settled: bool, currency: &JobCurrency) -> Weight {
+        if settled && *currency == JobCurrency::Native {
+            charged.saturating_sub(Self::legs_weight())
+        } else {
+            charged
         }
     }
 

@@ -35,6 +35,17 @@ fn ready() {
 }
 
 #[test]
+fn a_settlement_in_coins_is_charged_for_its_legs() {
+    test(|| {
+        ready();
+        let spent = |id| prove(id, 0, 0).expect("good").actual_weight.expect("known");
+        let in_coins = spent(assigned_for_coins(0, 1, 300));
+        let in_tokens = spent(assigned(0, 1, 1_000));
+        assert_eq!(in_coins, in_tokens + Marketplace::legs_weight());
+    });
+}
+
+#[test]
 fn a_price_in_coins_is_divided_eighty_fifteen_five_and_nothing_is_burned() {
     test(|| {
         ready();

@@ -170,7 +170,7 @@ fn proofs_of_several_jobs_are_checked_together_and_charged_for() {
         let spent = open(0, openings).expect("they are good").actual_weight;
         let checking = <Doubles as Circuits<AccountId>>::verify_batch_weight(3);
         let one = <()>::open_batch().max(<()>::answer_challenge());
-        let last = <()>::open_batch_last() + doubles::SETTLED_WEIGHT + Marketplace::legs_weight();
+        let last = <()>::open_batch_last() + doubles::SETTLED_WEIGHT;
         let storing = one + last * 2;
         assert_eq!(spent, Some(storing + checking));
         assert!((storing + checking).all_lte(charged));
