@@ -86,6 +86,8 @@ pub fn rooted_view(manifest: ContentId, batches: u32, root: H256) -> JobView {
         results: vec![],
         endpoint: None,
         delivery: None,
+        input_due: None,
+        input_published: false,
     }
 }
 

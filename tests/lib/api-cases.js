@@ -26,6 +26,8 @@ const job = {
   mode: 'Proven', commitments: [bytes32(40), bytes32(41)], input_root: null, max_price: LARGE,
   currency: { WithId: 7 }, submitted: 5, deadline: 6, state: 'Open', stage: null, results: [null, null], endpoint: null,
   delivery,
+  input_due: 18,
+  input_published: true,
 };
 
 const capabilities = {

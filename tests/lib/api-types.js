@@ -68,6 +68,8 @@ const OWN = {
     results: 'Vec<Option<ResultView>>',
     endpoint: 'Option<Url>',
     delivery: 'Option<Delivery>',
+    input_due: 'Option<u32>',
+    input_published: 'bool',
   },
   Delivery: { prepaid: 'u128', elements: 'u32', stage: 'DeliveryStage' },
   DeliveryStage: {

@@ -1,6 +1,8 @@
 //! What the runtime API shows.
 
-use crate::pallet::{BalanceOf, Config, Deliveries, Inputs, Jobs, Pallet, Results, Stages};
+use crate::pallet::{
+    BalanceOf, Config, Deliveries, Inputs, Jobs, Pallet, Published, Results, Stages, Withheld,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use swarmwork_primitives::{JobId, JobState, JobSummary, JobView, Providers};
 
@@ -44,6 +46,8 @@ impl<T: Config> Pallet<T> {
             results,
             endpoint,
             delivery: Deliveries::<T>::get(id).map(|asked| asked.with_blocks(Self::chain_block)),
+            input_due: Withheld::<T>::get(id).map(Self::chain_block),
+            input_published: Published::<T>::contains_key(id),
         })
     }
 

@@ -47,6 +47,10 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub endpoint: Option<Url>,
     /// The delivery that was asked for, if one was.
     pub delivery: Option<Delivery<Balance, BlockNumber>>,
+    /// Last block in which its input may be published, while a provider says that it cannot have it.
+    pub input_due: Option<BlockNumber>,
+    /// Whether its input is on the chain, because of such a report.
+    pub input_published: bool,
 }
 
 impl<AccountId, Balance, BlockNumber> JobView<AccountId, Balance, BlockNumber> {

@@ -154,6 +154,8 @@ mod tests {
             results: vec![None],
             endpoint: Some(bounded_url(endpoint).unwrap()),
             delivery: None,
+            input_due: None,
+            input_published: false,
         }
     }
 

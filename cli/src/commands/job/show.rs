@@ -9,6 +9,7 @@ use swarmwork_primitives::{JobCurrency, Mode};
 use super::{
     published, rooted,
     submit::{merge, state_report},
+    withheld,
 };
 use crate::{
     app::{off_chain, url_text, App},
@@ -96,6 +97,8 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "result_root": view.stage.as_ref().map(|stage| format!("{:?}", stage.results().root)),
         "result_list": view.stage.as_ref().map(|s| off_chain(s.results().list).to_string()),
         "stage": rooted::describe(&view).or_else(|| published::describe(&view)),
+        "input_due": view.input_due,
+        "input_published": view.input_published,
     });
     merge(&mut object, state);
     let panel = match view.mode {
@@ -134,6 +137,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
                 .or_else(|| published::describe(&view))
                 .map(|stage| ("stage".to_string(), stage)),
         )
+        .lines(withheld::describe(&view).map(|input| ("input is".to_string(), input)))
         .lines(record.map(|r| ("rows given".to_string(), r.rows.to_string())))
         .lines(panel.iter().flat_map(panel_lines)))
 }

@@ -10,7 +10,7 @@ use super::{
     delivery::{Deliveries, Handed},
     published, rooted,
     submit::{has_result, merge, state_report},
-    Watch,
+    withheld, Watch,
 };
 use crate::{
     app::App,
@@ -231,8 +231,13 @@ fn describe(one: &Watched) -> String {
     match &one.view.state {
         JobState::Open => format!("{id}: waiting for a provider to be drawn"),
         JobState::Assigned { provider, .. } => {
-            if let Some(delivery) = published::describe(&one.view) {
-                return format!("{id}: {delivery}");
+            let waits = published::describe(&one.view).or_else(|| {
+                one.view
+                    .input_due
+                    .and_then(|_| withheld::describe(&one.view))
+            });
+            if let Some(waits) = waits {
+                return format!("{id}: {waits}");
             }
             let provider = &address(provider)[..8];
             let proven = proven_blocks(&one.view).len();

@@ -14,11 +14,24 @@ use swarmwork_primitives::MAX_INPUT_BYTES;
 
 use crate::{
     app::{off_chain, App},
-    chain::JobState,
+    chain::{JobState, JobView},
     output::Report,
     transact::{account_of, send},
     units::address,
 };
+
+/// What has become of a job's input, if its provider has said that it cannot have it.
+pub fn describe(view: &JobView) -> Option<String> {
+    match view.input_due {
+        Some(until) => Some(format!(
+            "its provider cannot have the input; `swarm job publish-input` until block {until}, or \
+             the job ends and the provider's slot is paid"
+        )),
+        None => view.input_published.then(|| {
+            "its input is on the chain, because its provider could not have it".to_string()
+        }),
+    }
+}
 
 /// Reports that an assigned job's input cannot be had; the key is the worker's.
 pub async fn report(app: &App, job: H256) -> Result<Report> {

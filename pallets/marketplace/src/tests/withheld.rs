@@ -204,12 +204,19 @@ fn an_earlier_providers_report_ends_no_later_ones() {
 #[test]
 fn who_publishes_the_input_pays_for_nothing_but_the_result() {
     test(|| {
+        let shown = |id| {
+            let view = Marketplace::job_view(id).expect("it is stored");
+            (view.input_due, view.input_published)
+        };
         let id = begin();
         run_to(START + 4);
+        assert_eq!(shown(id), (None, false));
         assert_ok!(report(id));
+        assert_eq!(shown(id), (Some(START + 10), false));
         run_to(START + 7);
         events();
         assert_ok!(publish(requester(), id, FILE));
+        assert_eq!(shown(id), (None, true));
         assert_eq!(events(), vec![Event::InputPublished { job: id }]);
         assert_eq!(
             Published::<Test>::get(id).map(|file| file.into_inner()),

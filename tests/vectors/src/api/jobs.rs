@@ -97,6 +97,8 @@ pub(super) fn all() -> Vec<Value> {
             results,
             endpoint,
             delivery: Some(delivery()),
+            input_due: Some(18),
+            input_published: true,
         };
     let listed = vec![bytes32(40), bytes32(41)];
     let open = view(
