@@ -175,8 +175,11 @@ fn a_report_that_is_closed_and_withdrawn_in_a_batch_pays_for_the_slot_once() {
             hold_other();
             let id = submit(1, 1_000, 19, Assignment::Direct(provider(0)));
             let before = free(&provider(0));
+            // Late, so that the report is still there to be closed.
+            ClosesPerBlock::set(0);
             assert_ok!(dispatch(worker(0), Call::report_input { job: id }));
             run_to(START + PublishTime::get() + 1);
+            ClosesPerBlock::set(4);
             let close = RuntimeCall::Marketplace(Call::close_report { job: id });
             let cancel = RuntimeCall::Marketplace(Call::cancel_job { job: id });
             let _ = send(requester(), batch(vec![close.clone(), cancel.clone()]));
