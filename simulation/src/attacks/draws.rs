@@ -252,6 +252,12 @@ mod tests {
     }
 
     #[test]
+    fn a_quarter_of_supply_would_hold_low_margins_only() {
+        let pays = block_pay(60) / 4.0;
+        assert!(drawn_worth(0.22) < pays && drawn_worth(0.23) > pays);
+    }
+
+    #[test]
     fn withholding_costs_at_any_stake_up_to_the_stated_margin() {
         for staked in 0..=100 {
             assert!(drawn_worth(0.56) < block_pay(staked), "{staked} %");
