@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(attack.at["margin_of_price"], 0.8);
         assert_eq!(whole_share(), 0.8);
         assert!((drawn_worth(0.8) - 1.055).abs() < 5e-4);
-        for (staked, pays) in [(20, 1.68), (30, 2.14), (50, 3.04), (60, 1.33)] {
+        for (staked, pays) in [(20, 1.67), (30, 2.13), (50, 3.04), (60, 1.33)] {
             let found = block_pay(staked);
             assert!((found - pays).abs() < 5e-3, "{staked} %: {found}");
         }
@@ -246,7 +246,7 @@ mod tests {
         // What one output draws and what a block pays are in proportion to the bound and to supply.
         let room = block_pay(60) / drawn_worth(0.8);
         let most = room * tokens(MAX_DRAWN);
-        assert!((most - 1.57).abs() < 1e-2, "{most}");
+        assert!((1.57..1.58).contains(&most), "{most}");
         let least = tokens(GENESIS) / room / 1e6;
         assert!((least - 380.0).abs() < 1.0, "{least}");
     }
@@ -274,7 +274,7 @@ mod tests {
     fn who_keeps_a_part_of_its_blocks_pay_is_held_by_the_stated_parts() {
         for (staked, at_fifth, at_all) in [
             (20, 0.18, 0.63),
-            (30, 0.14, 0.49),
+            (30, 0.14, 0.50),
             (50, 0.10, 0.35),
             (60, 0.23, 0.79),
         ] {
