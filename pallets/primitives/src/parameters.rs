@@ -12,7 +12,7 @@ pub const DAY: u32 = 43_200;
 /// Supply at genesis. Staking pays a part of supply, so that this says how many tokens a block earns
 /// its author and who stands behind it, and with that how much one block's output may decide on:
 /// [`MAX_DRAWN`]. What genesis gives out must come to this.
-pub const GENESIS: u128 = 480_000_000 * UNIT;
+pub const GENESIS: u128 = 720_000_000 * UNIT;
 
 /// How a job's price is divided.
 pub const SPLIT: Split = Split {
@@ -38,7 +38,7 @@ pub const FEE_BURN_PERCENT: u32 = 20;
 /// Least bond of a provider, and of who takes part in capacity windows.
 pub const ENTRY_BOND: u128 = 10_000 * UNIT;
 
-/// Budget of the first epoch of swarm work: a year of it is 1.25 % of [`GENESIS`].
+/// Budget of the first epoch of swarm work: a year of it is a 120th of [`GENESIS`].
 pub const INITIAL_BUDGET: u128 = 16_438 * UNIT;
 /// What each epoch's budget is lower: it halves in four years of daily epochs.
 pub const BUDGET_DECAY: Perbill = Perbill::from_parts(474_646);

@@ -30,8 +30,7 @@ fn emission_is_capped_by_burns_and_by_a_budget_that_halves_in_four_years() {
     assert_eq!(CAP, Permill::from_percent(90));
     assert!(BEST.rate() <= CAP);
     let year = 365 * InitialBudget::get();
-    // 1.25 %.
-    let part = GENESIS / 80;
+    let part = GENESIS / 120;
     assert!(year.abs_diff(part) < part / 10_000, "{year}");
     let later = (0..4 * 365).fold(InitialBudget::get(), |budget, _| {
         next_budget(budget, BudgetDecay::get())
