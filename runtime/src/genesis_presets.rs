@@ -16,9 +16,11 @@ use sp_core::{hex2array, sr25519};
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::Perbill;
+use swarmwork_primitives::parameters::GENESIS;
 
-/// What each well-known account starts with.
-pub const ENDOWMENT: Balance = 10_000_000 * UNIT;
+/// What each of the twelve well-known accounts starts with: together supply as the parameters of the
+/// economy assume it, but for what workers and the treasury start with.
+pub const ENDOWMENT: Balance = GENESIS / 12;
 /// What each genesis validator has at stake.
 pub const STAKE: Balance = 1_000_000 * UNIT;
 /// What each well-known worker key starts with: enough to advance the fees of its reports.

@@ -9,8 +9,6 @@ use swarmwork_primitives::{
 
 /// What a transaction of the market costs, at least: the base fee and a hundred bytes.
 pub const FEE: u128 = 2 * UNIT / 1_000;
-/// Supply at genesis.
-pub const GENESIS: u128 = 120_000_000 * UNIT;
 
 /// Tokens as a number, for reports only.
 pub fn tokens(amount: u128) -> f64 {

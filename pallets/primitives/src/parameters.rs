@@ -9,6 +9,11 @@ use crate::{Split, UNIT};
 /// Blocks of a day, at slots of 2 s.
 pub const DAY: u32 = 43_200;
 
+/// Supply at genesis. Staking pays a part of supply, so that this says how many tokens a block earns
+/// its author and who stands behind it, and with that how much one block's output may decide on:
+/// [`MAX_DRAWN`]. What genesis gives out must come to this.
+pub const GENESIS: u128 = 720_000_000 * UNIT;
+
 /// How a job's price is divided.
 pub const SPLIT: Split = Split {
     provider: Permill::from_percent(80),
@@ -33,7 +38,7 @@ pub const FEE_BURN_PERCENT: u32 = 20;
 /// Least bond of a provider, and of who takes part in capacity windows.
 pub const ENTRY_BOND: u128 = 10_000 * UNIT;
 
-/// Budget of the first epoch of swarm work: a year of it is 5 % of 120 million tokens.
+/// Budget of the first epoch of swarm work: a year of it is a 120th of [`GENESIS`].
 pub const INITIAL_BUDGET: u128 = 16_438 * UNIT;
 /// What each epoch's budget is lower: it halves in four years of daily epochs.
 pub const BUDGET_DECAY: Perbill = Perbill::from_parts(474_646);
@@ -77,7 +82,8 @@ pub const STANDINGS: [(Permill, u128); 3] = [
 ];
 
 /// Most that all jobs cost together that one block's output has a part in drawing: what is at stake
-/// where it is withheld.
+/// where it is withheld. All of it that a provider can have is less than a block pays at [`GENESIS`]
+/// where between a fifth and three fifths of supply are staked.
 pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
 /// Most that a job may cost for which a provider is drawn, by its standing, ascending.
 pub const ENTRUSTED: [u128; 4] = [MAX_DRAWN * 3 / 5, MAX_DRAWN * 4 / 5, MAX_DRAWN, MAX_DRAWN];

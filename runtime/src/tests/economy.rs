@@ -3,7 +3,6 @@
 use super::{externalities, wiring::assert_same};
 use crate::{
     configs::swarm_work::{BudgetDecay, CommitBlocks, HalfYear, InitialBudget, PACE},
-    currency::UNIT,
     timing::SlotDuration,
     Burn, Marketplace, Providers, Runtime, SwarmWork,
 };
@@ -11,6 +10,7 @@ use frame_support::traits::Get;
 use pallet_swarm_work::economics::{next_budget, BEST, CAP};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_runtime::Permill;
+use swarmwork_primitives::parameters::GENESIS;
 
 /// Blocks of a day at 2 s slots.
 const DAY: u32 = 43_200;
@@ -30,8 +30,8 @@ fn emission_is_capped_by_burns_and_by_a_budget_that_halves_in_four_years() {
     assert_eq!(CAP, Permill::from_percent(90));
     assert!(BEST.rate() <= CAP);
     let year = 365 * InitialBudget::get();
-    let twentieth = 120_000_000 * UNIT / 20;
-    assert!(year.abs_diff(twentieth) < twentieth / 10_000, "{year}");
+    let part = GENESIS / 120;
+    assert!(year.abs_diff(part) < part / 10_000, "{year}");
     let later = (0..4 * 365).fold(InitialBudget::get(), |budget, _| {
         next_budget(budget, BudgetDecay::get())
     });

@@ -9,13 +9,15 @@ use sp_arithmetic::Permill;
 use sp_core::H256;
 use swarm_scoring::{weight, Lottery};
 use swarmwork_primitives::{
-    parameters::{self, DRAW_SAMPLE, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE, SPLIT},
+    parameters::{
+        self, DRAW_SAMPLE, GENESIS, MAX_DRAWN, PRIOR, PRIOR_STRENGTH, REWARD_CURVE, SPLIT,
+    },
     Outcome,
 };
 
 use crate::{
     attack::{range, Attack, Sweep},
-    money::{tokens, units, Job, FEE, GENESIS},
+    money::{tokens, units, Job, FEE},
 };
 
 /// Providers in the network.
@@ -121,6 +123,12 @@ fn block_pay(staked: u32) -> f64 {
     tokens(payout) / DAY as f64
 }
 
+/// Largest margin of the price that a provider can have: its whole share, where work costs nothing.
+fn whole_share() -> f64 {
+    let job = Job::new(&SPLIT, MAX_DRAWN, &BEST);
+    tokens(job.shares.provider) / tokens(MAX_DRAWN)
+}
+
 /// What all that one output has a part in drawing is worth to who is drawn, at a margin of the price.
 fn drawn_worth(margin: f64) -> f64 {
     let job = Job::new(&SPLIT, MAX_DRAWN, &BEST);
@@ -136,14 +144,14 @@ pub fn withheld_blocks() -> Attack {
         "withheld_blocks",
         "margin of price",
         json!({
-            "margin_of_price": "0 to 0.2", "staked_percent": [20, 30, 50, 60],
+            "margin_of_price": "0 to 0.8, all that a provider gets", "staked_percent": [20, 30, 50, 60],
             "drawn_by_one_output_tokens": tokens(MAX_DRAWN), "own_draws_after": "all",
             "block_seconds": 2, "reward_lost": "author's and nominators'",
         }),
     );
     for staked in [20, 30, 50, 60] {
         let reward = block_pay(staked);
-        for margin in range(0.0, 0.2, 20) {
+        for margin in range(0.0, whole_share(), 16) {
             let gained = drawn_worth(margin) - reward;
             let at = json!({"staked_percent": staked, "margin_of_price": margin});
             sweep.case(&format!("{staked} % staked"), margin, gained, reward, at);
@@ -220,32 +228,60 @@ mod tests {
     }
 
     #[test]
-    fn withholding_costs_up_to_the_stated_margins() {
-        assert!((drawn_worth(0.2) - 0.305).abs() < 5e-4);
-        assert!((block_pay(50) - 0.76).abs() < 5e-3);
-        for (staked, margin) in [(20, 0.29), (30, 0.38), (50, 0.56), (60, 0.22)] {
-            let pays = block_pay(staked);
-            assert!(drawn_worth(margin) < pays, "{staked} %: {pays}");
-            assert!(drawn_worth(margin + 0.01) > pays, "{staked} %: {pays}");
+    fn withholding_costs_more_than_it_brings_at_any_margin() {
+        let attack = withheld_blocks();
+        assert!(attack.max_profit < 0.0, "{}", attack.max_profit);
+        // The whole share was tried, and is where most is gained.
+        assert_eq!(attack.at["margin_of_price"], 0.8);
+        assert_eq!(whole_share(), 0.8);
+        assert!((drawn_worth(0.8) - 1.055).abs() < 5e-4);
+        for (staked, pays) in [(20, 1.67), (30, 2.13), (50, 3.04), (60, 1.33)] {
+            let found = block_pay(staked);
+            assert!((found - pays).abs() < 5e-3, "{staked} %: {found}");
         }
     }
 
     #[test]
-    fn a_lower_bound_would_hold_at_any_margin() {
-        // Of one token a provider has its share, whatever the work costs it, and the credit.
-        let job = Job::new(&SPLIT, units(1), &BEST);
-        let most = tokens(job.shares.provider + job.credit);
-        for staked in [20, 30, 50, 60] {
-            assert!(0.39 * most < block_pay(staked), "{staked} %");
+    fn the_bound_could_be_a_quarter_higher_and_supply_a_fifth_lower() {
+        // What one output draws and what a block pays are in proportion to the bound and to supply.
+        let room = block_pay(60) / drawn_worth(0.8);
+        let most = room * tokens(MAX_DRAWN);
+        assert!((1.57..1.58).contains(&most), "{most}");
+        let least = tokens(GENESIS) / room / 1e6;
+        assert!((least - 380.0).abs() < 1.0, "{least}");
+    }
+
+    #[test]
+    fn a_quarter_of_supply_would_hold_low_margins_only() {
+        let pays = block_pay(60) / 4.0;
+        assert!(drawn_worth(0.22) < pays && drawn_worth(0.23) > pays);
+    }
+
+    #[test]
+    fn withholding_costs_at_any_stake_up_to_the_stated_margin() {
+        for staked in 0..=100 {
+            assert!(drawn_worth(0.56) < block_pay(staked), "{staked} %");
         }
-        assert!(0.40 * most > block_pay(60));
+        assert!(drawn_worth(0.57) > block_pay(0));
+        for staked in 7..=64 {
+            assert!(drawn_worth(0.8) < block_pay(staked), "{staked} %");
+        }
+        assert!(drawn_worth(0.8) > block_pay(6));
+        assert!(drawn_worth(0.8) > block_pay(65));
     }
 
     #[test]
     fn who_keeps_a_part_of_its_blocks_pay_is_held_by_the_stated_parts() {
-        for (staked, part) in [(60, 0.92), (50, 0.40), (30, 0.57)] {
-            let held = drawn_worth(0.2) / block_pay(staked);
-            assert!((held - part).abs() < 6e-3, "{staked} %: {held}");
+        for (staked, at_fifth, at_all) in [
+            (20, 0.18, 0.63),
+            (30, 0.14, 0.50),
+            (50, 0.10, 0.35),
+            (60, 0.23, 0.79),
+        ] {
+            for (margin, part) in [(0.2, at_fifth), (0.8, at_all)] {
+                let held = drawn_worth(margin) / block_pay(staked);
+                assert!((held - part).abs() < 6e-3, "{staked} %, {margin}: {held}");
+            }
         }
     }
 
