@@ -38,7 +38,7 @@ pub const FEE_BURN_PERCENT: u32 = 20;
 /// Least bond of a provider, and of who takes part in capacity windows.
 pub const ENTRY_BOND: u128 = 10_000 * UNIT;
 
-/// Budget of the first epoch of swarm work: a year of it is a 120th of [`GENESIS`].
+/// Budget of the first epoch of swarm work: a year of it is 0.83 %, a 120th, of [`GENESIS`].
 pub const INITIAL_BUDGET: u128 = 16_438 * UNIT;
 /// What each epoch's budget is lower: it halves in four years of daily epochs.
 pub const BUDGET_DECAY: Perbill = Perbill::from_parts(474_646);
@@ -83,7 +83,7 @@ pub const STANDINGS: [(Permill, u128); 3] = [
 
 /// Most that all jobs cost together that one block's output has a part in drawing: what is at stake
 /// where it is withheld. All of it that a provider can have is less than a block pays at [`GENESIS`]
-/// where between a fifth and three fifths of supply are staked.
+/// however much of supply is staked.
 pub const MAX_DRAWN: u128 = UNIT * 5 / 4;
 /// Most that a job may cost for which a provider is drawn, by its standing, ascending.
 pub const ENTRUSTED: [u128; 4] = [MAX_DRAWN * 3 / 5, MAX_DRAWN * 4 / 5, MAX_DRAWN, MAX_DRAWN];

@@ -28,6 +28,8 @@ const DRAWS: u32 = 2_000;
 const BLOCK_MILLIS: u64 = 2_000;
 /// Blocks of a day.
 const DAY: u64 = parameters::DAY as u64;
+/// Percents of supply staked whose margins are drawn; all others are tried, too.
+const PLOTTED: [u32; 5] = [0, 20, 50, 60, 80];
 
 /// One draw among providers of equal score, of which the first `own` are the attacker's: whether
 /// one of those won.
@@ -144,17 +146,21 @@ pub fn withheld_blocks() -> Attack {
         "withheld_blocks",
         "margin of price",
         json!({
-            "margin_of_price": "0 to 0.8, all that a provider gets", "staked_percent": [20, 30, 50, 60],
+            "margin_of_price": "0 to 0.8, all that a provider gets", "staked_percent": "0 to 100",
             "drawn_by_one_output_tokens": tokens(MAX_DRAWN), "own_draws_after": "all",
             "block_seconds": 2, "reward_lost": "author's and nominators'",
         }),
     );
-    for staked in [20, 30, 50, 60] {
+    for staked in 0..=100 {
         let reward = block_pay(staked);
         for margin in range(0.0, whole_share(), 16) {
             let gained = drawn_worth(margin) - reward;
             let at = json!({"staked_percent": staked, "margin_of_price": margin});
-            sweep.case(&format!("{staked} % staked"), margin, gained, reward, at);
+            if PLOTTED.contains(&staked) {
+                sweep.case(&format!("{staked} % staked"), margin, gained, reward, at);
+            } else {
+                sweep.unseen(gained, reward, at);
+            }
         }
     }
     sweep.done()
@@ -228,55 +234,72 @@ mod tests {
     }
 
     #[test]
-    fn withholding_costs_more_than_it_brings_at_any_margin() {
+    fn withholding_costs_more_than_it_brings_at_any_margin_and_any_stake() {
         let attack = withheld_blocks();
         assert!(attack.max_profit < 0.0, "{}", attack.max_profit);
-        // The whole share was tried, and is where most is gained.
+        // The whole share and no stake were tried, and are where most is gained.
         assert_eq!(attack.at["margin_of_price"], 0.8);
+        assert_eq!(attack.at["staked_percent"], 0);
+        assert_eq!(attack.curves.len(), PLOTTED.len());
         assert_eq!(whole_share(), 0.8);
         assert!((drawn_worth(0.8) - 1.055).abs() < 5e-4);
-        for (staked, pays) in [(20, 1.67), (30, 2.13), (50, 3.04), (60, 1.33)] {
+        for staked in 0..=100 {
+            let pays = block_pay(staked);
+            for margin in range(0.0, 0.8, 80) {
+                assert!(drawn_worth(margin) < pays, "{staked} %, {margin}: {pays}");
+            }
+        }
+        for (staked, pays) in [
+            (0, 1.14),
+            (20, 2.51),
+            (30, 3.19),
+            (50, 4.56),
+            (60, 2.00),
+            (80, 1.19),
+        ] {
             let found = block_pay(staked);
             assert!((found - pays).abs() < 5e-3, "{staked} %: {found}");
         }
     }
 
     #[test]
-    fn the_bound_could_be_a_quarter_higher_and_supply_a_fifth_lower() {
+    fn the_bound_could_be_eight_percent_higher_and_supply_seven_lower() {
         // What one output draws and what a block pays are in proportion to the bound and to supply.
-        let room = block_pay(60) / drawn_worth(0.8);
+        let least = |staked| tokens(GENESIS) * drawn_worth(0.8) / block_pay(staked) / 1e6;
+        assert!((0..=100).all(|staked| least(staked) <= least(0)));
+        let room = block_pay(0) / drawn_worth(0.8);
+        assert!((1.08..1.09).contains(&room), "{room}");
         let most = room * tokens(MAX_DRAWN);
-        assert!((1.57..1.58).contains(&most), "{most}");
-        let least = tokens(GENESIS) / room / 1e6;
-        assert!((least - 380.0).abs() < 1.0, "{least}");
+        assert!((1.35..1.36).contains(&most), "{most}");
+        assert!((665.0..666.0).contains(&least(0)), "{}", least(0));
+        assert!(least(0) < 0.93 * tokens(GENESIS) / 1e6);
+        for staked in 20..=60 {
+            assert!(least(staked) < 380.0, "{staked} %: {}", least(staked));
+        }
+        assert!(least(60) > 379.0);
+    }
+
+    #[test]
+    fn a_bound_a_tenth_higher_or_a_supply_a_tenth_lower_would_not_hold() {
+        assert!(1.1 * drawn_worth(0.8) > block_pay(0));
+        assert!(drawn_worth(0.8) > 0.9 * block_pay(0));
     }
 
     #[test]
     fn a_quarter_of_supply_would_hold_low_margins_only() {
-        let pays = block_pay(60) / 4.0;
-        assert!(drawn_worth(0.22) < pays && drawn_worth(0.23) > pays);
-    }
-
-    #[test]
-    fn withholding_costs_at_any_stake_up_to_the_stated_margin() {
-        for staked in 0..=100 {
-            assert!(drawn_worth(0.56) < block_pay(staked), "{staked} %");
-        }
-        assert!(drawn_worth(0.57) > block_pay(0));
-        for staked in 7..=64 {
-            assert!(drawn_worth(0.8) < block_pay(staked), "{staked} %");
-        }
-        assert!(drawn_worth(0.8) > block_pay(6));
-        assert!(drawn_worth(0.8) > block_pay(65));
+        let pays = block_pay(0) / 4.0;
+        assert!(drawn_worth(0.18) < pays && drawn_worth(0.19) > pays);
     }
 
     #[test]
     fn who_keeps_a_part_of_its_blocks_pay_is_held_by_the_stated_parts() {
         for (staked, at_fifth, at_all) in [
-            (20, 0.18, 0.63),
-            (30, 0.14, 0.50),
-            (50, 0.10, 0.35),
-            (60, 0.23, 0.79),
+            (0, 0.27, 0.92),
+            (20, 0.12, 0.42),
+            (30, 0.10, 0.33),
+            (50, 0.07, 0.23),
+            (60, 0.15, 0.53),
+            (80, 0.26, 0.88),
         ] {
             for (margin, part) in [(0.2, at_fifth), (0.8, at_all)] {
                 let held = drawn_worth(margin) / block_pay(staked);

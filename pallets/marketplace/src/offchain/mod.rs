@@ -131,15 +131,15 @@ pub fn run<T: Config>(now: BlockNumberFor<T>) {
         return;
     };
     let now: u64 = now.unique_saturated_into();
+    let ours: Vec<Assigned<T>> = assigned_jobs(Signer::<T, T::AuthorityId>::keystore_accounts());
+    // Whatever becomes of the executor: it has no part in this.
+    panels::reveal(&ours, now);
     let mut health = memory::health(&endpoint);
     if health.pause.lasts(now) {
         return;
     }
     let end = sp_io::offchain::timestamp().add(RUN_TIME);
-    let outcome = Client::new(&endpoint, end).and_then(|client| {
-        let ours = assigned_jobs(Signer::<T, T::AuthorityId>::keystore_accounts());
-        serve::<T>(&client, ours, now)
-    });
+    let outcome = Client::new(&endpoint, end).and_then(|client| serve::<T>(&client, ours, now));
     note_health(&mut health, outcome, now);
 }
 
@@ -334,7 +334,7 @@ fn serve_job<T: Config>(
     if may_submit && last > now {
         let alone = record.goes_alone(last, now);
         sound &= if let Some(panel) = &job.panel {
-            panels::collect(client, job, panel, &document, now, outbox)?
+            panels::collect(client, job, panel, &document, outbox)?
         } else if job.is_rooted() {
             rooted::collect(job, &document, alone, outbox)
         } else {

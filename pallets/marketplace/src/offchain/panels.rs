@@ -2,18 +2,20 @@
 //! where another's differ.
 //!
 //! What was sealed is remembered before it is handed over, with its salt, and never replaced: who
-//! cannot reveal what it has sealed loses its collateral.
+//! cannot reveal what it has sealed loses its collateral. For the same reason it is revealed from there,
+//! whether or not the executor answers.
 
 use super::{
+    busy_workers,
     client::{self, Client},
     dispatch::fresh,
     document::{hex, Document},
     memory,
-    outbox::{Item, Ready},
+    outbox::{self, Item, Ready},
     Assigned, TARGET,
 };
 use crate::{
-    pallet::{Config, Pallet, RevealedAnswers},
+    pallet::{BalanceOf, Config, Pallet, RevealedAnswers},
     types::Dispute,
     PanelOf,
 };
@@ -33,6 +35,9 @@ use swarmwork_primitives::{
 
 /// Bytes of a batch in the list of results: `C_y`, and the output file's digest.
 const ENTRY_BYTES: usize = 64;
+
+/// A member of a runtime's panels.
+type SeatOf<T> = Member<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 /// What was sealed, and is to be revealed.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, Debug)]
@@ -134,11 +139,9 @@ pub fn collect<T: Config>(
     job: &Assigned<T>,
     panel: &PanelOf<T>,
     document: &Document,
-    now: u64,
     outbox: &mut Vec<Ready<T>>,
 ) -> Result<bool, client::Error> {
-    let mut members = panel.members.iter();
-    let Some(member) = members.find(|each| each.provider == job.provider) else {
+    let Some(member) = own_seat(job, panel) else {
         return Ok(true);
     };
     let seals = match panel.stage {
@@ -148,8 +151,14 @@ pub fn collect<T: Config>(
     };
     let step = match panel.stage {
         _ if seals && member.sealed.is_none() => sealing(client, job, document)?,
-        PanelStage::Revealing { opens, until } if member.revealed.is_none() => {
-            revealing(job, member.sealed, opens, until, now)
+        PanelStage::Revealing { .. } if is_forgotten(job, member) => {
+            log::error!(
+                target: TARGET,
+                "job {}: this node does not remember what was sealed for it; reveal it from the \
+                 node that did, or the collateral is lost",
+                hex(job.id.as_bytes()),
+            );
+            Step::Unsound
         }
         PanelStage::Disputed { .. } => return Ok(disputing(job, document, outbox)),
         _ => Step::Wait,
@@ -219,46 +228,72 @@ fn answers_in(list: &[u8], batches: u32) -> Option<Answers> {
     answers?.try_into().ok()
 }
 
-fn revealing<T: Config>(
-    job: &Assigned<T>,
-    sealed: Option<H256>,
-    opens: BlockNumberFor<T>,
-    until: BlockNumberFor<T>,
-    now: u64,
-) -> Step {
-    if sealed.is_none() {
-        return Step::Wait;
+/// Submits what was sealed and is to be revealed now, of the workers that have nothing on its way.
+pub fn reveal<T: Config>(ours: &[Assigned<T>], now: u64) {
+    // What is submitted while the market stands still fails, for a fee.
+    if Pallet::<T>::halted() {
+        return;
     }
-    let kept = memory::kept(&job.id).filter(|kept| kept.seal(&job.id, &job.provider) == sealed);
-    let Some(kept) = kept else {
-        log::error!(
-            target: TARGET,
-            "job {}: this node does not remember what was sealed for it; reveal it from the node \
-             that did, or the collateral is lost",
-            hex(job.id.as_bytes()),
-        );
-        return Step::Unsound;
+    let busy = busy_workers(ours, now);
+    let mut outbox = Vec::new();
+    for job in ours.iter().filter(|job| !busy.contains(&job.worker.id)) {
+        let Some(panel) = &job.panel else {
+            continue;
+        };
+        let kept = own_seat(job, panel).and_then(|member| kept_of(job, member));
+        if let Some(kept) = kept.filter(|_| may_reveal(job, panel, now)) {
+            outbox.push(ready(job, Item::Reveal(job.id, kept)));
+        }
+    }
+    outbox::send(outbox, now);
+}
+
+/// The member that this provider is.
+fn own_seat<'a, T: Config>(job: &Assigned<T>, panel: &'a PanelOf<T>) -> Option<&'a SeatOf<T>> {
+    let mut members = panel.members.iter();
+    members.find(|each| each.provider == job.provider)
+}
+
+/// What a member has sealed and not revealed, if this node remembers it.
+fn kept_of<T: Config>(job: &Assigned<T>, member: &SeatOf<T>) -> Option<Kept> {
+    if member.sealed.is_none() || member.revealed.is_some() {
+        return None;
+    }
+    memory::kept(&job.id).filter(|kept| kept.seal(&job.id, &job.provider) == member.sealed)
+}
+
+/// Whether a member has sealed something that it has yet to reveal, and this node does not know it.
+fn is_forgotten<T: Config>(job: &Assigned<T>, member: &SeatOf<T>) -> bool {
+    member.sealed.is_some() && member.revealed.is_none() && kept_of(job, member).is_none()
+}
+
+/// Whether what was sealed for a job counts and nobody can copy it, or there is no time to wait for
+/// that.
+fn may_reveal<T: Config>(job: &Assigned<T>, panel: &PanelOf<T>, now: u64) -> bool {
+    let PanelStage::Revealing { opens, until } = panel.stage else {
+        return false;
     };
     let chain = |block| -> u64 { Pallet::<T>::chain_block(block).unique_saturated_into() };
     let (opens, until) = (chain(opens), chain(until));
     // The transaction is in a later block than this.
-    if now.saturating_add(1) < opens {
-        return Step::Wait;
+    if now.saturating_add(1) < opens || until <= now {
+        return false;
     }
     let delay: u64 = T::RevealDelay::get().unique_saturated_into();
-    if !is_final::<T>(opens.saturating_sub(delay)) {
-        // On a fork without what the others have sealed, somebody could copy this.
-        if now < opens.saturating_add(until.saturating_sub(opens) / 2) {
-            return Step::Wait;
-        }
-        log::warn!(
-            target: TARGET,
-            "job {}: its results are revealed although what was sealed is not final: otherwise the \
-             collateral would be lost",
-            hex(job.id.as_bytes()),
-        );
+    if is_final::<T>(opens.saturating_sub(delay)) {
+        return true;
     }
-    Step::Submit(Item::Reveal(job.id, kept))
+    // On a fork without what the others have sealed, somebody could copy this.
+    if now < opens.saturating_add(until.saturating_sub(opens) / 2) {
+        return false;
+    }
+    log::warn!(
+        target: TARGET,
+        "job {}: its results are revealed although what was sealed is not final: otherwise the \
+         collateral would be lost",
+        hex(job.id.as_bytes()),
+    );
+    true
 }
 
 /// Whether a block of this chain is final, as far as this node knows.

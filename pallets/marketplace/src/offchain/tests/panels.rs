@@ -127,6 +127,56 @@ fn reply_nothing_yet(node: &Node, id: H256) {
     node.reply(Reply::Answer(200, answer));
 }
 
+/// What is to be revealed is in the node.
+#[test]
+fn results_are_revealed_although_the_executor_is_away() {
+    let (node, id) = node();
+    let right = answers();
+    seal_all(&node, id, &right, &right);
+    node.forget_replies();
+    for _ in 0..4 {
+        node.reply(Reply::Refuse);
+    }
+    for _ in 0..3 {
+        node.block();
+        assert_eq!(node.submitted(), vec![]);
+    }
+    name_parent(&node);
+    finalise(&node);
+    node.block();
+    assert_eq!(node.submitted(), vec![(id, COMMITMENT)]);
+    // Not twice.
+    node.reply(Reply::Refuse);
+    node.block();
+    assert_eq!(node.submitted(), vec![]);
+    assert_eq!(node.include(), 1);
+    node.execute(|| {
+        let members = panel(id).members;
+        let revealed = members.iter().filter(|member| member.revealed.is_some());
+        assert_eq!(revealed.count(), 1);
+    });
+}
+
+/// It would be refused, for a fee.
+#[test]
+fn what_is_not_what_was_sealed_is_not_revealed() {
+    let (node, id) = node();
+    let right = answers();
+    seal_all(&node, id, &right, &right);
+    node.execute(|| {
+        let mut kept = memory::kept(&id).expect("it is sealed");
+        kept.salt[0] ^= 1;
+        memory::keep(&id, &kept);
+    });
+    for _ in 0..5 {
+        reply(&node, id, &[]);
+        name_parent(&node);
+        finalise(&node);
+        node.block();
+        assert_eq!(node.submitted(), vec![]);
+    }
+}
+
 /// A final block of another fork says nothing about this one.
 #[test]
 fn what_is_final_elsewhere_does_not_count() {
