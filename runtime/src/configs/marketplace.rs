@@ -149,7 +149,7 @@ impl pallet_marketplace::Config for Runtime {
     type ClosesPerBlock = ConstU32<2>;
     type MaxResults = ConstU32<MAX_RESULTS>;
     type DrawsPerBlock = ConstU32<3>;
-    type WakesPerBlock = ConstU32<3>;
+    type WakesPerBlock = ConstU32<2>;
     type MaxPoke = ConstU32<12>;
     type MaxClaims = ConstU32<16>;
     type ScoringOrigin = EnsureClass<Runtime, class::Parameter>;

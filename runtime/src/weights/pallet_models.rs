@@ -1,6 +1,6 @@
 //! Weights of `pallet_models`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-21, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
+//! 2026-11-22, frame-benchmarking-cli 64.0.0, 20 steps of 10 repetitions,
 //! database cache 1024, CPU `Intel(R) Xeon(R) Processor @ 2.50GHz`.
 #![allow(unused_parens, unused_imports, clippy::all)]
 
@@ -17,12 +17,12 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
     /// Storage: `Models::ByCircuit` (r:1 w:1)
     /// Proof: `Models::ByCircuit` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(247), added: 2722, mode: `MaxEncodedLen`)
     fn register_model() -> Weight {
-        // Measured:  `673`
+        // Measured:  `772`
         // Estimated: `3922`
-        // Minimum execution time: 134_737_000 picoseconds.
-        Weight::from_parts(150_511_000, 3922)
+        // Minimum execution time: 133_226_000 picoseconds.
+        Weight::from_parts(138_090_000, 3922)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(3))
     }
