@@ -323,7 +323,8 @@ impl<T: Config> Pallet<T> {
                 if now > ends {
                     match stage {
                         None if Self::is_withheld(&id, &job) => {
-                            if let Err(error) = Self::end_paid_slot(id, job, now) {
+                            let waited = Self::waited_until(&id, now);
+                            if let Err(error) = Self::end_paid_slot(id, job, waited, now) {
                                 frame_support::defensive!(
                                     error,
                                     "a job without input could not be ended"

@@ -53,17 +53,18 @@ impl<T: Config> Pallet<T> {
         // By then its end is near, and depends on the provider alone.
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
         ensure!(!Self::is_delivering(&id), Error::<T>::AllProven);
-        Self::end_paid_slot(id, job, now)
+        Self::end_paid_slot(id, job, now, now)
     }
 
-    /// Ends an assigned job whose provider is to be paid for the time of its slot.
+    /// Ends an assigned job whose provider is to be paid for the time of its slot, until a block.
     pub(crate) fn end_paid_slot(
         id: JobId,
         job: JobOf<T>,
+        until: BlockNumberFor<T>,
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let (provider, price, collateral) = Self::assignment(&job)?;
-        let paid = Self::slot_price(&job, price, now).min(job.max_price);
+        let paid = Self::slot_price(&job, price, until).min(job.max_price);
         let burned = Self::distribute(id, &job, &provider, paid).burned;
         Self::unassign(&id, &provider, collateral);
         let cost = Cost {

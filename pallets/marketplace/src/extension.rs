@@ -283,7 +283,7 @@ impl<T: Config> Pallet<T> {
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
         }
         let bid = Self::value_of(&job.currency, price).unwrap_or_default();
-        let slashed = Self::forfeit_bid(&id, &provider, bid);
+        let slashed = Self::forfeit_bid(&id, &provider, bid, false);
         job.state = JobState::Failed {
             provider: provider.clone(),
             slashed,

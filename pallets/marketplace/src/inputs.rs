@@ -29,7 +29,10 @@ use frame_support::{
     BoundedVec,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
+use sp_runtime::{
+    traits::{One, Saturating},
+    DispatchError, DispatchResult,
+};
 use swarmwork_primitives::{
     JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
 };
@@ -58,7 +61,7 @@ impl<T: Config> Pallet<T> {
         );
         let now = Self::now();
         let assigned = job.assigned().unwrap_or(now);
-        let in_time = now <= assigned.saturating_add(T::ReportTime::get());
+        let in_time = now <= assigned.saturating_add(T::ReportTime::get()) && now <= job.deadline;
         ensure!(
             in_time && Self::untouched(&id, &job),
             Error::<T>::TooLateToReport
@@ -201,7 +204,8 @@ impl<T: Config> Pallet<T> {
         if shared {
             return Self::end_idle_panel(id, now);
         }
-        Self::end_paid_slot(id, job, now)
+        let waited = Self::waited_until(&id, now);
+        Self::end_paid_slot(id, job, waited, now)
     }
 
     /// Ends a job whose input was not published in time, if it is one: by itself, so that nobody is
@@ -213,7 +217,8 @@ impl<T: Config> Pallet<T> {
         if !over || !Self::untouched(&id, &job) {
             return;
         }
-        if let Err(error) = Self::end_paid_slot(id, job, now) {
+        let waited = Self::waited_until(&id, now);
+        if let Err(error) = Self::end_paid_slot(id, job, waited, now) {
             frame_support::defensive!(error, "a job without input could not be closed");
         }
     }
@@ -221,6 +226,19 @@ impl<T: Config> Pallet<T> {
     /// Whether a job's provider waits in vain for its input: whoever has shown results has it.
     pub(crate) fn is_withheld(id: &JobId, job: &JobOf<T>) -> bool {
         Withheld::<T>::contains_key(id) && Self::untouched(id, job)
+    }
+
+    /// Whether a job's input was published because its provider could not have it. The chain cannot
+    /// tell whether such a file is what the requester has committed to, so who does not work on it is
+    /// not to lose by that.
+    pub(crate) fn is_published(id: &JobId) -> bool {
+        Published::<T>::contains_key(id)
+    }
+
+    /// The block until which a provider's slot is paid for that waits for its input: the one after the
+    /// time to publish, however late that is looked at.
+    pub(crate) fn waited_until(id: &JobId, now: BlockNumberFor<T>) -> BlockNumberFor<T> {
+        Withheld::<T>::get(id).map_or(now, |until| now.min(until.saturating_add(One::one())))
     }
 
     /// Whether nothing was reported, committed to or sealed of a job.

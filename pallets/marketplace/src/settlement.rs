@@ -199,6 +199,7 @@ impl<T: Config> Pallet<T> {
         let refunded = job.max_price.defensive_saturating_add(delivery.prepaid);
         Self::refund(id, &job.currency, &job.requester, refunded);
         let mut forfeited = BalanceOf::<T>::zero();
+        let excused = Self::is_published(&id);
         if let Some((provider, price, collateral)) = &assigned {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
@@ -208,7 +209,7 @@ impl<T: Config> Pallet<T> {
             // Who has proven all of it and keeps the output back has worked for nothing already.
             if delivery.proven.is_none() {
                 let bid = Self::value_of(&job.currency, *price).unwrap_or_default();
-                forfeited = Self::forfeit_bid(&id, provider, bid);
+                forfeited = Self::forfeit_bid(&id, provider, bid, excused);
             }
         }
         let provider = assigned.map(|(provider, ..)| provider);

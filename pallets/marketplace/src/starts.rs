@@ -94,6 +94,7 @@ impl<T: Config> Pallet<T> {
             frame_support::defensive!("a job is passed on that nobody has");
             return;
         };
+        let excused = Self::is_published(&id);
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
@@ -106,7 +107,7 @@ impl<T: Config> Pallet<T> {
         }
         let drawn = Self::is_market(&id, &job);
         let bid = Self::value_of(&job.currency, price).unwrap_or_default();
-        let forfeited = Self::forfeit_bid(&id, &provider, bid);
+        let forfeited = Self::forfeit_bid(&id, &provider, bid, excused);
         Passed::<T>::mutate(id, |passed| {
             // Each comes of a draw, and there are no more of those.
             if passed.is_full() {
@@ -130,19 +131,20 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Takes a part of its bid from a provider that won an auction; whoever is drawn next has not
-    /// bid.
+    /// Takes a part of its bid from a provider that won an auction, unless it is excused; whoever is
+    /// drawn next has not bid.
     pub(crate) fn forfeit_bid(
         id: &JobId,
         provider: &T::AccountId,
         price: BalanceOf<T>,
+        excused: bool,
     ) -> BalanceOf<T> {
         let won = Specials::<T>::mutate(id, |special| {
             special
                 .as_mut()
                 .is_some_and(|special| core::mem::take(&mut special.won))
         });
-        if !won {
+        if !won || excused {
             return Zero::zero();
         }
         let amount = T::BidForfeit::get().mul_ceil(price);

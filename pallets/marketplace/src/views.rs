@@ -1,7 +1,7 @@
 //! What the runtime API shows.
 
 use crate::pallet::{
-    BalanceOf, Config, Deliveries, Inputs, Jobs, Pallet, Published, Results, Stages, Withheld,
+    BalanceOf, Config, Deliveries, Inputs, Jobs, Pallet, Results, Stages, Withheld,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use swarmwork_primitives::{JobId, JobState, JobSummary, JobView, Providers};
@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
         }
         let job = Jobs::<T>::get(id)?;
         let input = Inputs::<T>::get(id)?;
+        let missed = Self::is_withheld(&id, &job);
         let endpoint = match &job.state {
             JobState::Assigned { provider, .. } | JobState::Completed { provider, .. } => {
                 T::Providers::endpoint(provider)
@@ -46,8 +47,10 @@ impl<T: Config> Pallet<T> {
             results,
             endpoint,
             delivery: Deliveries::<T>::get(id).map(|asked| asked.with_blocks(Self::chain_block)),
-            input_due: Withheld::<T>::get(id).map(Self::chain_block),
-            input_published: Published::<T>::contains_key(id),
+            input_due: Withheld::<T>::get(id)
+                .filter(|_| missed)
+                .map(Self::chain_block),
+            input_published: Self::is_published(&id),
         })
     }
 

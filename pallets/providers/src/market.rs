@@ -181,7 +181,8 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
     }
 
     fn slashed_weight() -> Weight {
-        T::OnSlashed::slashed_weight()
+        // What was slashed today, where the offence is capped.
+        T::OnSlashed::slashed_weight().saturating_add(T::DbWeight::get().reads_writes(1, 1))
     }
 
     fn controller_of(worker: &T::AccountId) -> Option<T::AccountId> {

@@ -77,6 +77,10 @@ pub async fn run(app: &App, args: Dispute) -> Result<Report> {
         true => None,
         false => Some(prover(app, &chain).await?),
     };
+    let proving_key = match (&prover, &args.keys) {
+        (Some(_), Some(folder)) => Some(keys::key_file(folder, PROVING_KEY_FILE)?),
+        _ => None,
+    };
     let circuit = chain.circuit(view.circuit).await?;
     let key = keys::commitment_key(app, view.circuit, &circuit, args.keys.as_deref()).await?;
     let model = challenge::model(app, &chain, &view, &key).await?;
@@ -123,11 +127,10 @@ pub async fn run(app: &App, args: Dispute) -> Result<Report> {
     }))
     .line("wrong", format!("batch {}", wrong.batch))
     .line("answered so by", by.join(", "));
-    let (Some((signer, controller)), Some(folder)) = (prover, args.keys) else {
+    let (Some((signer, controller)), Some(path)) = (prover, proving_key) else {
         return Ok(report);
     };
 
-    let path = keys::key_file(&folder, PROVING_KEY_FILE)?;
     let tag = StatementTag {
         genesis: chain.genesis().0,
         job: job.0,

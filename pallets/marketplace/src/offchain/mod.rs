@@ -132,14 +132,16 @@ pub fn run<T: Config>(now: BlockNumberFor<T>) {
     };
     let now: u64 = now.unique_saturated_into();
     let ours: Vec<Assigned<T>> = assigned_jobs(Signer::<T, T::AuthorityId>::keystore_accounts());
+    let busy = busy_workers(&ours, now);
     // Whatever becomes of the executor: it has no part in this.
-    panels::reveal(&ours, now);
+    panels::reveal(&ours, &busy, now);
     let mut health = memory::health(&endpoint);
     if health.pause.lasts(now) {
         return;
     }
     let end = sp_io::offchain::timestamp().add(RUN_TIME);
-    let outcome = Client::new(&endpoint, end).and_then(|client| serve::<T>(&client, ours, now));
+    let outcome =
+        Client::new(&endpoint, end).and_then(|client| serve::<T>(&client, ours, busy, now));
     note_health(&mut health, outcome, now);
 }
 
@@ -202,11 +204,12 @@ fn assigned_jobs<T: Config>(keys: impl Iterator<Item = Account<T>>) -> Vec<Assig
     ours
 }
 
-/// Serves every job of ours and takes leave of those that no longer are; whether the executor was
-/// heard. Stops at the first failure that concerns all requests.
+/// Serves every job of ours and takes leave of those that no longer are, submitting nothing of workers
+/// that were busy before this run; whether the executor was heard. Stops at the first failure that concerns all requests.
 fn serve<T: Config>(
     client: &Client,
     mut ours: Vec<Assigned<T>>,
+    mut busy: Vec<T::AccountId>,
     now: u64,
 ) -> Result<bool, client::Error> {
     let mut heard = false;
@@ -215,7 +218,6 @@ fn serve<T: Config>(
             heard |= leave::<T>(client, id, now)?;
         }
     }
-    let busy = busy_workers(&ours, now);
     // What is submitted while the market stands still fails, for a fee.
     let halted = Pallet::<T>::halted();
     // A slow executor may not get through all jobs in one run: let another be the first each time.
@@ -254,7 +256,6 @@ fn serve<T: Config>(
     }
     if !halted {
         let showing: Vec<_> = outbox.iter().map(|ready| *ready.item.job()).collect();
-        let mut busy = busy;
         let mut saying = inputs::send(&ours, &busy, &showing, now);
         busy.extend(saying.iter().cloned());
         saying.extend(starting::send(&ours, &busy, now));

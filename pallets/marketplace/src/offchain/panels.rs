@@ -6,7 +6,6 @@
 //! whether or not the executor answers.
 
 use super::{
-    busy_workers,
     client::{self, Client},
     dispatch::fresh,
     document::{hex, Document},
@@ -228,13 +227,13 @@ fn answers_in(list: &[u8], batches: u32) -> Option<Answers> {
     answers?.try_into().ok()
 }
 
-/// Submits what was sealed and is to be revealed now, of the workers that have nothing on its way.
-pub fn reveal<T: Config>(ours: &[Assigned<T>], now: u64) {
+/// Submits what was sealed and is to be revealed now, but of busy workers: those that have something on
+/// its way.
+pub fn reveal<T: Config>(ours: &[Assigned<T>], busy: &[T::AccountId], now: u64) {
     // What is submitted while the market stands still fails, for a fee.
     if Pallet::<T>::halted() {
         return;
     }
-    let busy = busy_workers(ours, now);
     let mut outbox = Vec::new();
     for job in ours.iter().filter(|job| !busy.contains(&job.worker.id)) {
         let Some(panel) = &job.panel else {

@@ -4,7 +4,7 @@ use crate::{mock::*, pallet::*, Bid, Event, Lottery};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
 use swarmwork_primitives::{
-    Assignment, JobState, Needs, Requirements, SlashReason, Terms, MAX_BIDS,
+    Assignment, ContentId, JobState, Needs, Requirements, SlashReason, Terms, MAX_BIDS,
 };
 
 const BLOCKS: u32 = 10;
@@ -357,6 +357,40 @@ fn a_winner_that_lets_the_job_expire_loses_a_part_of_its_bid() {
         );
         assert_eq!(free(&requester()), FUNDS);
     });
+}
+
+/// The chain compares such a file with its content id, not with what was committed to: a requester
+/// could publish one that nobody can work on.
+#[test]
+fn a_winner_whose_input_had_to_be_published_loses_nothing_of_its_bid() {
+    for declines in [false, true] {
+        test(|| {
+            register(0, 100);
+            let id = auction(Terms::default());
+            let bytes = b"other rows".to_vec();
+            Inputs::<Test>::mutate(id, |input| {
+                let content = ContentId(*blake3::hash(&bytes).as_bytes());
+                input.as_mut().expect("it is stored").locator.content = content;
+            });
+            assert_ok!(bid(0, id, 205));
+            run_to(CLOSED);
+            assert_ok!(dispatch(worker(0), Call::report_input { job: id }));
+            let bytes = bytes.try_into().expect("short");
+            assert_ok!(dispatch(
+                requester(),
+                Call::publish_input { job: id, bytes }
+            ));
+            if declines {
+                assert_ok!(dispatch(provider(0), Call::decline_job { job: id }));
+                assert_eq!(job(id).state, JobState::Open);
+            } else {
+                run_to(job(id).deadline + 1);
+                assert!(matches!(job(id).state, JobState::Expired { .. }));
+            }
+            assert!(doubles::Slashed::<Test>::get().is_empty());
+            assert_eq!(Specials::<Test>::get(id).map(|kept| kept.won), Some(false));
+        });
+    }
 }
 
 /// It has worked and proven for nothing, which costs more.

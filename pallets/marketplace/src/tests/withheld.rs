@@ -106,14 +106,14 @@ fn where_the_agenda_is_late_anyone_closes_a_report() {
         assert_ok!(close(id));
         assert!(matches!(
             job(id).state,
-            JobState::Cancelled { paid: 450, .. }
+            JobState::Cancelled { paid: 400, .. }
         ));
         ClosesPerBlock::set(4);
         // What is still on the agenda finds it ended.
         run_to(START + 12);
         assert!(matches!(
             job(id).state,
-            JobState::Cancelled { paid: 450, .. }
+            JobState::Cancelled { paid: 400, .. }
         ));
     });
 }
@@ -131,7 +131,7 @@ fn a_job_whose_input_is_withheld_does_not_expire_however_late_the_agenda() {
         run_to(START + 20);
         assert!(matches!(
             job(id).state,
-            JobState::Cancelled { paid: 1_000, .. }
+            JobState::Cancelled { paid: 400, .. }
         ));
         assert!(doubles::Recorded::<Test>::get().is_empty());
         assert!(Withheld::<Test>::iter_keys().next().is_none());
