@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail, Result};
 use codec::Decode;
-use frame_support::dispatch::PerDispatchClass;
+use frame_support::dispatch::{DispatchClass, PerDispatchClass};
 use frame_system::{EventRecord, Phase};
 use sp_api::{ApiExt, ApiRef, Core, ProvideRuntimeApi, TransactionOutcome};
 use sp_block_builder::BlockBuilder;
@@ -131,6 +131,19 @@ impl<'a> Open<'a> {
 }
 
 impl Built {
+    /// What ordinary transactions have weighed together, without what was given back.
+    pub fn spent(&self) -> Weight {
+        let each = self.events.iter().filter_map(|(_, event)| match event {
+            RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info })
+                if dispatch_info.class == DispatchClass::Normal =>
+            {
+                Some(dispatch_info.weight)
+            }
+            _ => None,
+        });
+        each.fold(Weight::zero(), Weight::saturating_add)
+    }
+
     /// How many events of a kind the block had, hooks included.
     pub fn count(&self, kind: Kind) -> u32 {
         self.events.iter().filter(|(_, event)| kind(event)).count() as u32

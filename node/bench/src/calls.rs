@@ -1,7 +1,10 @@
 //! The measured transactions.
 
 use anyhow::{anyhow, Result};
-use frame_support::dispatch::GetDispatchInfo;
+use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo},
+    weights::Weight,
+};
 use pallet_marketplace::{Call, Report};
 use sp_core::sr25519;
 use sp_runtime::OpaqueExtrinsic;
@@ -137,10 +140,15 @@ pub fn opaque(extrinsic: UncheckedExtrinsic) -> OpaqueExtrinsic {
 
 /// Share of a block's weight that a transaction may take, by what is declared before it runs.
 pub fn share_of_block(extrinsic: &UncheckedExtrinsic) -> f64 {
-    let weights = RuntimeBlockWeights::get();
     let info = extrinsic.get_dispatch_info();
-    let class = weights.get(info.class);
-    let most = class.max_total.unwrap_or(weights.max_block);
+    let class = RuntimeBlockWeights::get().get(info.class).clone();
     let weight = info.total_weight().saturating_add(class.base_extrinsic);
+    share_of_class(info.class, weight)
+}
+
+/// Share of what a block takes of a class that so much is.
+pub fn share_of_class(class: DispatchClass, weight: Weight) -> f64 {
+    let weights = RuntimeBlockWeights::get();
+    let most = weights.get(class).max_total.unwrap_or(weights.max_block);
     weight.ref_time() as f64 / most.ref_time().max(1) as f64
 }

@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Result};
+use frame_support::dispatch::DispatchClass;
 use pallet_marketplace::{Jobs, Report};
 use swarmwork_primitives::{JobId, JobState};
 use swarmwork_runtime::{AccountId, Nonce, Runtime, UncheckedExtrinsic};
 
 use crate::block::kinds;
-use crate::calls::{opaque, share_of_block, Calls};
+use crate::calls::{opaque, share_of_block, share_of_class, Calls};
 use crate::full::{fill, Filler};
 use crate::growth::DURATION;
 use crate::people::{account, pair, Role};
@@ -72,9 +73,7 @@ impl Filler<'_> {
             ready: Vec::new(),
             nonces: HashMap::new(),
         };
-        let sample = self.sample_lifecycle(&pipeline.calls)?;
-        let share: f64 = sample.iter().map(share_of_block).sum();
-        let jobs = self.at_most(1.0 / share);
+        let jobs = self.lifecycles_in_a_block(&pipeline.calls)?;
         let mut found = Vec::new();
         for block in 0..pipeline_blocks() + blocks {
             let paced = self.lifecycle_block(&mut pipeline, jobs)?;
@@ -149,13 +148,22 @@ impl Filler<'_> {
         Ok(())
     }
 
-    /// The transactions of one lifecycle, to learn what they are declared to weigh.
-    fn sample_lifecycle(&mut self, calls: &Calls) -> Result<[UncheckedExtrinsic; 2]> {
+    /// How many jobs may come in and be settled in a block, by what the transactions of one weigh in a
+    /// block that is thrown away. Before each is made, there must be room for all that it declares.
+    fn lifecycles_in_a_block(&mut self, calls: &Calls) -> Result<u32> {
         let deadline = self.chain.head().number + DURATION;
-        Ok([
-            calls.submit(self.work, 0, 1, deadline),
-            calls.settle(self.work, 0)?,
-        ])
+        let settle = calls.settle(self.work, 0)?;
+        let declared = share_of_block(&settle);
+        let sample = vec![
+            opaque(calls.submit(self.work, 0, 1, deadline)),
+            opaque(settle),
+        ];
+        let mut open = self.chain.open()?;
+        let done = fill(&mut open, sample)?;
+        ensure!(done == 2, "an empty block has room for {done} of 2 calls");
+        let spent = open.finish(self.chain)?.spent();
+        let share = share_of_class(DispatchClass::Normal, spent);
+        Ok(self.at_most((1.0 - declared) / share))
     }
 
     /// Both agendas go on from the next block, with nothing overdue.
