@@ -15,10 +15,13 @@ const finalised = async ({ api }) =>
   (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
 const hashAt = async ({ api }, number) => (await api.rpc.chain.getBlockHash(number)).toHex();
 
-/** Waits until a node has finalised a block of that number or a later one. */
+/**
+ * Waits until a node has finalised a block of that number or a later one. Two nodes that have lost each
+ * other may take minutes to connect again.
+ */
 const finalises = (node, number) =>
   waitFor(`block ${number} to be final`, async () => (await finalised(node)) >= number, {
-    timeout: 90_000,
+    timeout: 240_000,
   });
 
 before(async () => {
