@@ -21,7 +21,7 @@ const hashAt = async ({ api }, number) => (await api.rpc.chain.getBlockHash(numb
  */
 const finalises = (node, number) =>
   waitFor(`block ${number} to be final`, async () => (await finalised(node)) >= number, {
-    timeout: 240_000,
+    timeout: 400_000,
   });
 
 before(async () => {
