@@ -322,15 +322,7 @@ impl<T: Config> Pallet<T> {
                 let ends = Self::ends(&job, stage.as_ref(), now);
                 if now > ends {
                     match stage {
-                        None if Self::is_withheld(&id, &job) => {
-                            let waited = Self::waited_until(&id, now);
-                            if let Err(error) = Self::end_paid_slot(id, job, waited, now) {
-                                frame_support::defensive!(
-                                    error,
-                                    "a job without input could not be ended"
-                                );
-                            }
-                        }
+                        None if Self::is_withheld(&id, &job) => Self::end_by_itself(id, job, now),
                         None => Self::expire(id, job, now),
                         Some(_) => Self::fail(id, job, now),
                     }

@@ -282,8 +282,7 @@ impl<T: Config> Pallet<T> {
             let burned = Self::weight_of_failure(&job, price);
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
         }
-        let bid = Self::value_of(&job.currency, price).unwrap_or_default();
-        let slashed = Self::forfeit_bid(&id, &provider, bid, false);
+        let slashed = Self::forfeit_bid(&id, &job.currency, &provider, price, false);
         job.state = JobState::Failed {
             provider: provider.clone(),
             slashed,

@@ -204,8 +204,7 @@ impl<T: Config> Pallet<T> {
         if shared {
             return Self::end_idle_panel(id, now);
         }
-        let waited = Self::waited_until(&id, now);
-        Self::end_paid_slot(id, job, waited, now)
+        Self::end_waiting(id, job, now)
     }
 
     /// Ends a job whose input was not published in time, if it is one: by itself, so that nobody is
@@ -214,13 +213,24 @@ impl<T: Config> Pallet<T> {
         // Of a report that was withdrawn, or answered, there is nothing left; and one that another
         // provider has made since has an entry of its own.
         let over = Withheld::<T>::get(id).is_some_and(|until| now > until);
-        if !over || !Self::untouched(&id, &job) {
-            return;
+        if over && Self::untouched(&id, &job) {
+            Self::end_by_itself(id, job, now);
         }
-        let waited = Self::waited_until(&id, now);
-        if let Err(error) = Self::end_paid_slot(id, job, waited, now) {
-            frame_support::defensive!(error, "a job without input could not be closed");
+    }
+
+    /// As [`Self::end_waiting`], of a job that is known to have a provider.
+    pub(crate) fn end_by_itself(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
+        if let Err(error) = Self::end_waiting(id, job, now) {
+            frame_support::defensive!(error, "a job without input could not be ended");
         }
+    }
+
+    /// Ends a job whose provider waits for its input. Its slot is paid until the block after the time to
+    /// publish, however late that is looked at.
+    fn end_waiting(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+        let published_by =
+            Withheld::<T>::get(id).map_or(now, |until| until.saturating_add(One::one()));
+        Self::end_paid_slot(id, job, now.min(published_by), now)
     }
 
     /// Whether a job's provider waits in vain for its input: whoever has shown results has it.
@@ -233,12 +243,6 @@ impl<T: Config> Pallet<T> {
     /// not to lose by that.
     pub(crate) fn is_published(id: &JobId) -> bool {
         Published::<T>::contains_key(id)
-    }
-
-    /// The block until which a provider's slot is paid for that waits for its input: the one after the
-    /// time to publish, however late that is looked at.
-    pub(crate) fn waited_until(id: &JobId, now: BlockNumberFor<T>) -> BlockNumberFor<T> {
-        Withheld::<T>::get(id).map_or(now, |until| now.min(until.saturating_add(One::one())))
     }
 
     /// Whether nothing was reported, committed to or sealed of a job.

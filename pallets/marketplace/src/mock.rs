@@ -27,7 +27,7 @@ use frame_system::{
     limits::BlockWeights,
     offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes},
 };
-use sp_core::H256;
+use sp_core::{storage::StateVersion, H256};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
     generic::UncheckedExtrinsic,
@@ -541,6 +541,15 @@ pub fn proof(id: JobId, batch: u32, provider: &AccountId) -> Vec<u8> {
 /// Makes a call as a transaction does: a refused one leaves no trace.
 pub fn dispatch(who: AccountId, call: crate::Call<Test>) -> DispatchResultWithPostInfo {
     RuntimeCall::Marketplace(call).dispatch(RuntimeOrigin::signed(who))
+}
+
+/// Makes one of many calls, which says whether it succeeded: a refused one leaves no trace.
+pub fn attempt(call: impl FnOnce() -> bool) {
+    let before = sp_io::storage::root(StateVersion::V1);
+    if !call() {
+        let after = sp_io::storage::root(StateVersion::V1);
+        assert_eq!(before, after, "a refused call leaves no trace");
+    }
 }
 
 /// Makes a call as a transaction in a block does, which is checked before and looked at after it;

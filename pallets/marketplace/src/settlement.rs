@@ -208,8 +208,7 @@ impl<T: Config> Pallet<T> {
             }
             // Who has proven all of it and keeps the output back has worked for nothing already.
             if delivery.proven.is_none() {
-                let bid = Self::value_of(&job.currency, *price).unwrap_or_default();
-                forfeited = Self::forfeit_bid(&id, provider, bid, excused);
+                forfeited = Self::forfeit_bid(&id, &job.currency, provider, *price, excused);
             }
         }
         let provider = assigned.map(|(provider, ..)| provider);

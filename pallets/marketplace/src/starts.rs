@@ -16,7 +16,9 @@ use sp_runtime::{
     traits::{Saturating, Zero},
     DispatchResult,
 };
-use swarmwork_primitives::{JobId, JobState, Outcome, Providers, Reputation, SlashReason};
+use swarmwork_primitives::{
+    JobCurrency, JobId, JobState, Outcome, Providers, Reputation, SlashReason,
+};
 
 /// Declining costs one part in so many of what failing does: less than accepting and not delivering,
 /// which costs the requester its time.
@@ -106,8 +108,7 @@ impl<T: Config> Pallet<T> {
             T::Reputation::record(&provider, &job.requester, Outcome::Failed, weight);
         }
         let drawn = Self::is_market(&id, &job);
-        let bid = Self::value_of(&job.currency, price).unwrap_or_default();
-        let forfeited = Self::forfeit_bid(&id, &provider, bid, excused);
+        let forfeited = Self::forfeit_bid(&id, &job.currency, &provider, price, excused);
         Passed::<T>::mutate(id, |passed| {
             // Each comes of a draw, and there are no more of those.
             if passed.is_full() {
@@ -135,6 +136,7 @@ impl<T: Config> Pallet<T> {
     /// drawn next has not bid.
     pub(crate) fn forfeit_bid(
         id: &JobId,
+        currency: &JobCurrency,
         provider: &T::AccountId,
         price: BalanceOf<T>,
         excused: bool,
@@ -147,7 +149,8 @@ impl<T: Config> Pallet<T> {
         if !won || excused {
             return Zero::zero();
         }
-        let amount = T::BidForfeit::get().mul_ceil(price);
+        let bid = Self::value_of(currency, price).unwrap_or_default();
+        let amount = T::BidForfeit::get().mul_ceil(bid);
         T::Providers::slash(provider, amount, SlashReason::Withdrawn)
     }
 }

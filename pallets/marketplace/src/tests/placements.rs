@@ -76,13 +76,7 @@ fn pick(jobs: &[H256], index: usize) -> Option<H256> {
 }
 
 fn perform(act: Act, jobs: &mut Vec<H256>) {
-    let attempt = |who: AccountId, call: Call<Test>| {
-        let before = sp_io::storage::root(sp_core::storage::StateVersion::V1);
-        if dispatch(who, call).is_err() {
-            let after = sp_io::storage::root(sp_core::storage::StateVersion::V1);
-            assert_eq!(before, after, "a refused call leaves no trace");
-        }
-    };
+    let attempt = |who: AccountId, call: Call<Test>| attempt(|| dispatch(who, call).is_ok());
     match act {
         Act::Submit {
             kind,

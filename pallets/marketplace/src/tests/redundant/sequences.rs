@@ -8,7 +8,7 @@ use crate::{
 };
 use frame_support::weights::Weight;
 use proptest::prelude::*;
-use sp_core::{storage::StateVersion, H256};
+use sp_core::H256;
 use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
 use swarmwork_primitives::{Answers, ProviderStanding};
@@ -172,14 +172,6 @@ fn somebody(job: H256, member: usize) -> u8 {
     match numbers.len() {
         0 => (member % usize::from(PROVIDERS)) as u8,
         len => numbers[member % len],
-    }
-}
-
-/// Makes a call; a refused one leaves no trace.
-fn attempt(call: impl FnOnce() -> bool) {
-    let before = sp_io::storage::root(StateVersion::V1);
-    if !call() {
-        assert_eq!(before, sp_io::storage::root(StateVersion::V1));
     }
 }
 
