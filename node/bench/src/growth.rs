@@ -1,8 +1,9 @@
 //! What calls cost as the state grows.
 //!
 //! At each size every call is made many times on the same state, each time by and about others, in
-//! blocks that are thrown away. Trie nodes are forgotten before each series, so that the first of
-//! every series finds what a node finds after a restart.
+//! blocks that are thrown away. Trie nodes are forgotten before each call, so that every one finds what
+//! a node finds after a restart: otherwise the calls on a small state would find in memory what those
+//! before them have read, and the table would compare caches.
 
 use anyhow::{bail, ensure, Context, Result};
 use swarmwork_runtime::{configs::marketplace::Retention, BlockNumber, UncheckedExtrinsic};
@@ -53,7 +54,7 @@ pub fn measure(
          and leave room for {count} cells each",
         people.jobs()
     );
-    chain.rest();
+    chain.rest()?;
     let mut series = Series {
         calls: Calls {
             genesis: chain.genesis(),
@@ -162,10 +163,10 @@ impl Series<'_> {
         if number > self.chain.head().number + 1 {
             self.chain.jump_to(number)?;
         }
-        self.chain.forget_cache();
         let mut open = self.chain.open_at(number).with_context(named)?;
         let mut times = Vec::new();
         for extrinsic in calls {
+            self.chain.forget_cache();
             match open.apply(opaque(extrinsic)).with_context(named)? {
                 Applied::Included(took) => times.push(took),
                 Applied::Full => bail!(

@@ -10,6 +10,7 @@ mod population;
 mod rates;
 mod report;
 mod run;
+mod storage;
 mod work;
 
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use clap::Parser;
 
 use crate::run::Settings;
 
-/// Measure calls over the size of the state, full blocks, lifecycles and transfers per second.
+/// Measure calls over the size of the state, its keys, full blocks, lifecycles and transfers per second.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

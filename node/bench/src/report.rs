@@ -31,6 +31,19 @@ impl Growth {
     }
 }
 
+/// What a key of the state costs, on the largest one: each time the mean of a block's worth of them.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Storage {
+    /// How many were read, and written.
+    pub keys: u32,
+    pub read_us: f64,
+    /// What the runtime's weights count a read at.
+    pub booked_read_us: f64,
+    /// With the new root and the commit to the database.
+    pub write_us: f64,
+    pub booked_write_us: f64,
+}
+
 /// A block with as many calls of a kind as its weight allows.
 #[derive(Clone, Debug, Serialize)]
 pub struct FullBlock {
@@ -90,6 +103,7 @@ impl Rate {
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub growth: Vec<Growth>,
+    pub storage: Storage,
     pub worst_blocks: Vec<FullBlock>,
     /// The longest import among them.
     pub worst_block_ms: f64,
@@ -105,6 +119,7 @@ pub struct Report {
 impl Report {
     pub fn new(
         growth: Vec<Growth>,
+        storage: Storage,
         worst_blocks: Vec<FullBlock>,
         lifecycles: Rate,
         transfers: Rate,
@@ -114,6 +129,7 @@ impl Report {
         Self {
             worst_block_ms: times.fold(0.0, f64::max),
             growth,
+            storage,
             worst_blocks,
             block_limit_ms,
             slot_ms,
@@ -127,6 +143,15 @@ impl Report {
     /// Tables and sentences.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = self.growth_table();
+        lines.push(String::new());
+        lines.push(format!(
+            "a key of the largest state: read in {:.0} us (booked at {:.0}), written in {:.0} us \
+             (booked at {:.0})",
+            self.storage.read_us,
+            self.storage.booked_read_us,
+            self.storage.write_us,
+            self.storage.booked_write_us
+        ));
         lines.push(String::new());
         lines.push(format!(
             "{:<26}{:>8}{:>8}{:>8}{:>12}{:>11}{:>11}",
@@ -283,14 +308,23 @@ mod tests {
             Growth::new("submit", 100, micros(&[200])),
             Growth::new("submit", 1_000, micros(&[300])),
         ];
+        let storage = Storage {
+            keys: 5_000,
+            read_us: 12.0,
+            booked_read_us: 13.0,
+            write_us: 34.0,
+            booked_write_us: 35.0,
+        };
         let report = |import_ms| {
             let blocks = vec![block(5.0), block(import_ms)];
-            Report::new(growth.clone(), blocks, rate, rate, (600.0, 2_000))
+            Report::new(growth.clone(), storage, blocks, rate, rate, (600.0, 2_000))
         };
         let in_time = report(599.0);
         assert_eq!(in_time.worst_block_ms, 599.0);
         let text = in_time.lines().join("\n");
         assert!(text.contains("1.50"), "{text}");
+        assert!(text.contains("read in 12 us (booked at 13)"), "{text}");
+        assert!(text.contains("written in 34 us (booked at 35)"), "{text}");
         assert!(text.contains("within the 600 ms"), "{text}");
         assert!(report(601.0).lines().join("\n").contains("MORE THAN"));
         let json = serde_json::to_value(&in_time).unwrap();

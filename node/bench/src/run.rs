@@ -15,6 +15,7 @@ use crate::growth;
 use crate::people::sign;
 use crate::population::{Population, JOBS};
 use crate::report::Report;
+use crate::storage;
 use crate::work::Work;
 
 /// What to measure.
@@ -79,6 +80,8 @@ pub fn run(settings: &Settings, folder: &Path, say: &mut dyn FnMut(String)) -> R
         )?);
     }
 
+    say("reading and writing keys".into());
+    let storage = storage::measure(&mut chain)?;
     let mut filler = Filler {
         chain: &mut chain,
         work: &mut work,
@@ -93,7 +96,9 @@ pub fn run(settings: &Settings, folder: &Path, say: &mut dyn FnMut(String)) -> R
     let lifecycles = filler.lifecycles(settings.blocks)?;
     say("done".into());
     let limits = (LIMIT_MS, chain.slot_millis());
-    Ok(Report::new(growth, worst, lifecycles, transfers, limits))
+    Ok(Report::new(
+        growth, storage, worst, lifecycles, transfers, limits,
+    ))
 }
 
 /// A new chain on which the model is registered, old enough for jobs past their deadline and for
@@ -165,6 +170,12 @@ mod tests {
         // A proof is checked in settling, and in nothing else.
         let us = |call: &str| report.growth.iter().find(|g| g.call == call).unwrap().us;
         assert!(us("settle") > 2.0 * us("remark"), "{:?}", report.growth);
+
+        let storage = report.storage;
+        assert!(
+            storage.keys > 0 && storage.booked_read_us > 0.0,
+            "{storage:?}"
+        );
 
         assert_eq!(report.worst_blocks.len(), 4);
         for block in &report.worst_blocks {
