@@ -24,9 +24,10 @@ pub struct PlacementArgs {
     /// Burn a fee to be drawn for before jobs that came somewhat earlier.
     #[arg(long, value_enum, conflicts_with_all = ["provider", "auction"])]
     priority: Option<PriorityName>,
-    /// Give the job to another provider if the first has not started by then.
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    start_within: Option<Duration>,
+    /// Give the job to another provider if the first has not started by then, or `never`. Unless said,
+    /// a provider that was drawn, or bid, has five minutes, or a quarter of the time there is.
+    #[arg(long, value_name = "DURATION", value_parser = parse_start)]
+    start_within: Option<Start>,
     /// Take bids for so long, and give the job to the lowest.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "provider")]
     auction: Option<Duration>,
@@ -34,6 +35,40 @@ pub struct PlacementArgs {
     /// have it published on chain. The bytes are prepaid, and come back if you do not need them.
     #[arg(long)]
     deliver: bool,
+}
+
+/// By when a provider must have started, unless said: far longer than a node needs that is there.
+const START: Duration = Duration::from_secs(300);
+/// Unless said, it has no more than this part of the time there is, so that another can do the job.
+const START_PART: u32 = 4;
+
+/// Whether and how soon a provider must have started.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Start {
+    /// So soon after it was assigned.
+    Within(Duration),
+    /// It has until the deadline.
+    Never,
+}
+
+fn parse_start(text: &str) -> Result<Start, String> {
+    match text {
+        "never" => Ok(Start::Never),
+        time => parse_duration(time).map(Start::Within),
+    }
+}
+
+/// What placing a job depends on besides what its requester says.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    /// How long a block takes.
+    pub block: Duration,
+    /// Blocks until the deadline.
+    pub left: u32,
+    /// The least number of blocks in which a provider can be asked to start.
+    pub min_start: u32,
+    /// Whether several providers do the job, of which none is asked to.
+    pub several: bool,
 }
 
 /// Where a job stands among those that wait.
@@ -69,16 +104,26 @@ impl PlacementArgs {
         }
     }
 
-    /// All of it, with blocks of this length.
-    pub fn placement(
-        &self,
-        provider: Option<&AccountId32>,
-        block: Duration,
-    ) -> Placement<AccountId32> {
+    /// In how many blocks the provider must have started.
+    fn start_within(&self, named: bool, pace: Pace) -> Option<u32> {
+        match self.start_within {
+            Some(Start::Within(time)) => Some(blocks(time, pace.block)),
+            Some(Start::Never) => None,
+            // Nobody else is drawn for a job whose provider was named, and all of several seal in time.
+            None if named || pace.several => None,
+            None => {
+                let within = blocks(START, pace.block).min(pace.left / START_PART);
+                (within >= pace.min_start).then_some(within)
+            }
+        }
+    }
+
+    /// All of it.
+    pub fn placement(&self, provider: Option<&AccountId32>, pace: Pace) -> Placement<AccountId32> {
         let assignment = match (provider, self.auction) {
             (Some(provider), _) => Assignment::Direct(provider.clone()),
             (None, Some(time)) => Assignment::Auction {
-                blocks: blocks(time, block),
+                blocks: blocks(time, pace.block),
             },
             (None, None) => Assignment::Swarm,
         };
@@ -86,7 +131,7 @@ impl PlacementArgs {
             requirements: self.requirements(),
             fast: self.fast,
             priority: self.priority(),
-            start_within: self.start_within.map(|time| blocks(time, block)),
+            start_within: self.start_within(provider.is_some(), pace),
             deliver: self.deliver,
         };
         Placement { assignment, terms }
@@ -132,26 +177,66 @@ mod tests {
         }
     }
 
+    /// Blocks of two seconds, an hour of them.
+    const PACE: Pace = Pace {
+        block: Duration::from_secs(2),
+        left: 1_800,
+        min_start: 30,
+        several: false,
+    };
+
     #[test]
-    fn nothing_said_is_the_default() {
-        let block = Duration::from_secs(2);
-        let drawn = none().placement(None, block);
+    fn who_is_drawn_must_start_while_another_has_time_unless_otherwise_said() {
+        let who = AccountId32::new([7; 32]);
+        let started = |args: &PlacementArgs, provider, pace| {
+            args.placement(provider, pace).terms.start_within
+        };
+        assert_eq!(started(&none(), None, PACE), Some(150));
+        let auction = PlacementArgs {
+            auction: Some(Duration::from_secs(60)),
+            ..none()
+        };
+        assert_eq!(started(&auction, None, PACE), Some(150));
+        let short = |left| Pace { left, ..PACE };
+        assert_eq!(started(&none(), None, short(200)), Some(50));
+        assert_eq!(started(&none(), None, short(120)), Some(30));
+        assert_eq!(started(&none(), None, short(119)), None);
+
+        assert_eq!(started(&none(), Some(&who), PACE), None);
+        let several = Pace {
+            several: true,
+            ..PACE
+        };
+        assert_eq!(started(&none(), None, several), None);
+        let said = |text: &str| PlacementArgs {
+            start_within: Some(parse_start(text).unwrap()),
+            ..none()
+        };
+        assert_eq!(started(&said("never"), None, PACE), None);
+        assert_eq!(started(&said("20s"), Some(&who), PACE), Some(10));
+        assert!(parse_start("soon").is_err());
+    }
+
+    #[test]
+    fn nothing_else_said_is_the_default() {
+        let pace = Pace { left: 0, ..PACE };
+        let drawn = none().placement(None, pace);
         assert_eq!(drawn, Placement::from(Assignment::Swarm));
         let who = AccountId32::new([7; 32]);
-        let named = none().placement(Some(&who), block);
+        let named = none().placement(Some(&who), pace);
         assert_eq!(named, Placement::from(Assignment::Direct(who)));
     }
 
     #[test]
     fn times_are_blocks_rounded_up() {
         let args = PlacementArgs {
-            start_within: Some(Duration::from_secs(61)),
+            start_within: Some(Start::Within(Duration::from_secs(61))),
             auction: Some(Duration::from_secs(60)),
             priority: Some(PriorityName::Urgent),
             need: Some(parse_needs("memory=8").unwrap()),
             ..none()
         };
-        let placement = args.placement(None, Duration::from_secs(2));
+        let placement = args.placement(None, PACE);
         assert_eq!(placement.assignment, Assignment::Auction { blocks: 30 });
         assert_eq!(placement.terms.start_within, Some(31));
         assert_eq!(placement.terms.priority, Priority::Urgent);

@@ -17,6 +17,7 @@ use swarmwork_primitives::{
 use super::{
     delivery::Deliveries,
     inputs::store_in_pieces,
+    placement::Pace,
     settlement::settlement,
     watch::{watch, Until},
     Submit,
@@ -64,17 +65,22 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
         "{real_rows} rows make {batches} batches of {batch}; one job in this mode holds at most \
          {most}, so split the file"
     );
+    let (best, block) = (chain.best_number().await?, chain.block_time().await?);
     let deadline = args
         .deadline
-        .block(chain.best_number().await?, chain.block_time().await?)
+        .block(best, block)
         .map_err(anyhow::Error::msg)?;
     let tokens = args.max_price.currency == JobCurrency::Native;
     let offered = Amount(if tokens { args.max_price.amount } else { 0 });
     let fee = args.placement.fee(&chain).await?;
     check_funds(&chain, &requester, offered, Amount(fee)).await?;
-    let placement = args
-        .placement
-        .placement(args.provider.as_ref(), chain.block_time().await?);
+    let pace = Pace {
+        block,
+        left: deadline.saturating_sub(best),
+        min_start: chain.constant("Marketplace", "MinStart").await?,
+        several: matches!(mode, Mode::Redundant { .. }),
+    };
+    let placement = args.placement.placement(args.provider.as_ref(), pace);
     let estimate = estimate(app, &chain, &args, mode, batches as u32).await?;
 
     let dtype = commitment_key.topology().input_type();
