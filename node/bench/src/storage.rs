@@ -9,7 +9,7 @@ use frame_support::{
     storage::{storage_prefix, unhashed},
     traits::Get,
 };
-use sp_core::blake2_256;
+use sp_io::hashing::blake2_256;
 use swarmwork_runtime::Runtime;
 
 use crate::chain::Chain;
