@@ -213,9 +213,19 @@ impl Chain {
 
     /// Calls the runtime at the best block and decodes its answer in full.
     pub async fn runtime_call<R: Decode>(&self, function: &str, args: impl Encode) -> Result<R> {
+        self.runtime_call_at(function, args, None).await
+    }
+
+    /// The same at a block, or at the best one.
+    async fn runtime_call_at<R: Decode>(
+        &self,
+        function: &str,
+        args: impl Encode,
+        at: Option<H256>,
+    ) -> Result<R> {
         let bytes = self
             .rpc
-            .state_call(function, Some(&args.encode()), None)
+            .state_call(function, Some(&args.encode()), at)
             .await
             .map_err(|e| match e {
                 subxt::rpcs::Error::User(e) if e.message.contains("not found") => anyhow!(
@@ -271,9 +281,14 @@ impl Chain {
         })?)
     }
 
+    /// The job, if the chain knows it.
+    pub async fn find_job(&self, id: JobId) -> Result<Option<JobView>> {
+        self.api("job", id).await
+    }
+
     /// The job, or [`Failure::NotFound`].
     pub async fn job(&self, id: JobId) -> Result<JobView> {
-        let found: Option<JobView> = self.api("job", id).await?;
+        let found = self.find_job(id).await?;
         Ok(found.ok_or_else(|| {
             Failure::NotFound(format!(
                 "the chain has no job {id:?}; it may have been pruned, or belong to another chain"
@@ -366,6 +381,17 @@ impl Chain {
         found.ok_or_else(|| {
             Failure::NotFound(format!("no job {job:?} is known to this chain")).into()
         })
+    }
+
+    /// How many draws for a job had found nobody when a block ended; `None` before the job was
+    /// submitted, and where the node has dropped that block's state.
+    pub async fn draws_at(&self, job: JobId, block: u32) -> Option<u32> {
+        let hash = self.rpc.chain_get_block_hash(Some(block.into())).await;
+        let placement: Option<PlacementView> = self
+            .runtime_call_at("SwarmworkApi_placement", job, Some(hash.ok()??))
+            .await
+            .ok()?;
+        placement.map(|placement| placement.draws)
     }
 
     /// What has left supply.

@@ -99,6 +99,14 @@ pub fn reasons(counts: &RejectionCounts) -> Vec<(&'static str, u32)> {
     .collect()
 }
 
+/// The same as JSON.
+pub fn reasons_json(counts: &RejectionCounts) -> Vec<Value> {
+    reasons(counts)
+        .iter()
+        .map(|(reason, count)| json!({ "reason": reason, "providers": count }))
+        .collect()
+}
+
 pub async fn run(app: &App, args: Quote) -> Result<Report> {
     let mode = mode_of(args.mode, args.sample, args.redundancy)?;
     let chain = app.chain().await?;
@@ -122,17 +130,13 @@ pub async fn run(app: &App, args: Quote) -> Result<Report> {
     };
     let quote = chain.quote(enquiry).await?;
     let text = |amount: Option<u128>| amount.map(|amount| amount.to_string());
-    let rejected: Vec<Value> = reasons(&quote.rejected)
-        .iter()
-        .map(|(reason, count)| json!({ "reason": reason, "providers": count }))
-        .collect();
     let mut report = Report::new(json!({
         "model": format!("{:?}", args.model),
         "batches": batches,
         "macs": quote.macs.to_string(),
         "judged": quote.judged,
         "fitting": quote.fitting,
-        "rejected": rejected,
+        "rejected": reasons_json(&quote.rejected),
         "least": text(quote.prices.map(|(least, ..)| least)),
         "median": text(quote.prices.map(|(_, median, _)| median)),
         "most": text(quote.prices.map(|(.., most)| most)),

@@ -77,7 +77,7 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let pace = Pace {
         block,
         left: deadline.saturating_sub(best),
-        min_start: chain.constant("Marketplace", "MinStart").await?,
+        min_start: u32::try_from(chain.constant("Marketplace", "MinStart").await?)?,
         several: matches!(mode, Mode::Redundant { .. }),
     };
     let placement = args.placement.placement(args.provider.as_ref(), pace);
