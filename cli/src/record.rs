@@ -57,20 +57,48 @@ impl Records {
 
     /// The record of a job, if this machine submitted it.
     pub fn find(&self, genesis: H256, job: H256) -> Result<Option<JobRecord>> {
-        let path = self.path(&format!("{genesis:?}"), &format!("{job:?}"));
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(e).with_context(|| format!("cannot read {}", path.display())),
+        read(&self.path(&format!("{genesis:?}"), &format!("{job:?}")))
+    }
+
+    /// The records of a chain, oldest first.
+    pub fn all(&self, genesis: H256) -> Result<Vec<JobRecord>> {
+        let folder = self.folder.join(format!("{genesis:?}"));
+        let unreadable = || format!("cannot read {}", folder.display());
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(e).with_context(unreadable),
         };
-        serde_json::from_str(&text)
-            .map(Some)
-            .with_context(|| format!("{} is damaged", path.display()))
+        let mut records = Vec::new();
+        for entry in entries {
+            let path = entry.with_context(unreadable)?.path();
+            // Beside them there may be one that is half written.
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                records.extend(read(&path)?);
+            }
+        }
+        records.sort_by(|a, b| (a.submitted_ms, &a.job).cmp(&(b.submitted_ms, &b.job)));
+        Ok(records)
     }
 
     fn path(&self, genesis: &str, job: &str) -> PathBuf {
         self.folder.join(genesis).join(format!("{job}.json"))
     }
+}
+
+/// The record in a file, if there is such a file.
+fn read(path: &Path) -> Result<Option<JobRecord>> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e).with_context(|| format!("cannot read {}", path.display())),
+    };
+    serde_json::from_str(&text)
+        .map(Some)
+        .with_context(|| format!("{} is damaged", path.display()))
 }
 
 /// Unix time, milliseconds.
@@ -110,5 +138,31 @@ mod tests {
         std::fs::write(records.path(&record(8).genesis, &record(8).job), "{").unwrap();
         let error = records.find(genesis, job).unwrap_err();
         assert!(error.to_string().contains("damaged"), "{error}");
+    }
+
+    #[test]
+    fn all_of_a_chain_are_listed_oldest_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::open(folder.path());
+        let genesis = H256::repeat_byte(2);
+        assert_eq!(records.all(genesis).unwrap(), vec![]);
+        let of = |byte, submitted_ms| JobRecord {
+            job: format!("{:?}", H256::repeat_byte(byte)),
+            submitted_ms,
+            ..record(1)
+        };
+        let elsewhere = JobRecord {
+            genesis: format!("{:?}", H256::zero()),
+            ..of(4, 1)
+        };
+        for each in [of(1, 30), of(3, 10), of(2, 20), elsewhere] {
+            records.save(&each).unwrap();
+        }
+        let half = records.path(&record(1).genesis, "half");
+        std::fs::write(half.with_extension("json.new"), "{").unwrap();
+        assert_eq!(
+            records.all(genesis).unwrap(),
+            vec![of(3, 10), of(2, 20), of(1, 30)]
+        );
     }
 }

@@ -4,6 +4,7 @@ mod challenge;
 mod delivery;
 mod dispute;
 mod inputs;
+mod list;
 mod offers;
 mod outputs;
 mod placement;
@@ -15,6 +16,7 @@ mod settlement;
 mod show;
 mod submit;
 mod tip;
+mod undrawn;
 mod verify;
 mod watch;
 mod withheld;
@@ -62,6 +64,12 @@ pub enum JobCommand {
         output: Option<PathBuf>,
         #[command(flatten)]
         check: Check,
+    },
+    /// The jobs that were submitted from this machine, latest last, and how they stand.
+    List {
+        /// How many.
+        #[arg(long, default_value_t = 20)]
+        last: usize,
     },
     /// Everything the chain knows of a job.
     Show {
@@ -339,6 +347,7 @@ pub async fn run(app: &App, command: JobCommand) -> Result<Report> {
         JobCommand::Verify { job, output, check } => {
             verify::run(app, job, output.as_deref(), &check).await
         }
+        JobCommand::List { last } => list::run(app, last).await,
         JobCommand::Show { job } => show::run(app, job).await,
         JobCommand::Challenge(args) => challenge::run(app, args).await,
         JobCommand::Dispute(args) => dispute::run(app, args).await,

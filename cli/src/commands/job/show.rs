@@ -249,7 +249,7 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
 }
 
 /// The number of an asset, or nothing for tokens.
-fn asset(currency: &JobCurrency) -> Option<u32> {
+pub fn asset(currency: &JobCurrency) -> Option<u32> {
     match currency {
         JobCurrency::Native => None,
         JobCurrency::WithId(asset) => Some(*asset),

@@ -19,6 +19,7 @@ use super::{
     inputs::store_in_pieces,
     placement::Pace,
     settlement::settlement,
+    undrawn::{last_draw, LastDraw},
     watch::{watch, Until},
     Submit,
 };
@@ -417,6 +418,12 @@ pub fn has_result(state: &JobState) -> bool {
     matches!(state, JobState::Completed { .. } | JobState::Agreed { .. })
 }
 
+/// Why the job has no provider, as far as the node remembers.
+async fn undrawn(chain: &Chain, view: &JobView, job: H256) -> Option<LastDraw> {
+    let draws = chain.placement(job).await.ok()?.draws;
+    last_draw(chain, job, view.submitted, draws).await
+}
+
 /// A job's state as JSON fields and as lines.
 pub async fn state_report(
     chain: &Chain,
@@ -426,10 +433,16 @@ pub async fn state_report(
     let line = |name: &str, value: String| (name.to_string(), value);
     let sum = |amount: u128| Price::of(&view.currency, amount).to_string();
     Ok(match &view.state {
-        JobState::Open => (
-            json!({ "state": "open" }),
-            vec![line("state", "open: no provider was drawn yet".into())],
-        ),
+        JobState::Open => {
+            let mut json = json!({ "state": "open" });
+            let mut lines = vec![line("state", "open: no provider was drawn yet".into())];
+            if let Some(draw) = undrawn(chain, view, job).await {
+                json["last_draw"] = draw.json();
+                lines.push(line("last draw", draw.text()));
+                lines.push(line("next draw", draw.next()));
+            }
+            (json, lines)
+        }
         JobState::Assigned {
             provider,
             price,
@@ -470,17 +483,24 @@ pub async fn state_report(
             }
             (json, lines)
         }
-        JobState::Expired { provider, at } => (
-            json!({
+        JobState::Expired { provider, at } => {
+            let mut json = json!({
                 "state": "expired",
                 "provider": provider.as_ref().map(address),
                 "expired_at": at,
-            }),
-            vec![line(
+            });
+            let mut lines = vec![line(
                 "state",
                 format!("expired in block {at}; the requester has the money back"),
-            )],
-        ),
+            )];
+            if provider.is_none() {
+                if let Some(draw) = undrawn(chain, view, job).await {
+                    json["last_draw"] = draw.json();
+                    lines.push(line("last draw", draw.text()));
+                }
+            }
+            (json, lines)
+        }
         JobState::Failed {
             provider,
             slashed,

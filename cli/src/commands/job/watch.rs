@@ -10,6 +10,7 @@ use super::{
     delivery::{Deliveries, Handed},
     published, rooted,
     submit::{has_result, merge, state_report},
+    undrawn::{last_draw, LastDraw},
     withheld, Watch,
 };
 use crate::{
@@ -44,6 +45,8 @@ pub struct Watched {
     /// From sending the call to the end, where this machine sent it.
     pub seconds_to_end: Option<f64>,
     record: Option<JobRecord>,
+    /// Draws that found nobody so far, and what the last of them found.
+    draws: (u32, Option<LastDraw>),
     seen_running: bool,
     finished: bool,
     handed: Handed,
@@ -189,6 +192,7 @@ async fn begin(app: &App, chain: &Chain, job: H256) -> Result<Watched> {
         view,
         seconds_to_end: None,
         record,
+        draws: (0, None),
         seen_running: false,
         finished: false,
         handed: Handed::NotYet("no provider was drawn yet".into()),
@@ -215,6 +219,7 @@ async fn step(
         one.seconds_to_end = seconds_to_end(chain, one).await;
     } else {
         one.seen_running = true;
+        look_at_draws(chain, one).await;
         one.handed = deliveries
             .attempt(one.job, &one.view)
             .await
@@ -226,10 +231,28 @@ async fn step(
     Ok(())
 }
 
+/// Looks why nobody was drawn, when another draw has found nobody.
+async fn look_at_draws(chain: &Chain, one: &mut Watched) {
+    if one.view.state != JobState::Open {
+        return;
+    }
+    // Nothing hangs on it: a node that is gone is noticed where the job is read.
+    let Ok(placement) = chain.placement(one.job).await else {
+        return;
+    };
+    if placement.draws != one.draws.0 {
+        let last = last_draw(chain, one.job, one.view.submitted, placement.draws).await;
+        one.draws = (placement.draws, last);
+    }
+}
+
 fn describe(one: &Watched) -> String {
     let id = short(&one.job);
     match &one.view.state {
-        JobState::Open => format!("{id}: waiting for a provider to be drawn"),
+        JobState::Open => match &one.draws.1 {
+            Some(draw) => format!("{id}: waiting for a provider; last draw {}", draw.text()),
+            None => format!("{id}: waiting for a provider to be drawn"),
+        },
         JobState::Assigned { provider, .. } => {
             let waits = published::describe(&one.view).or_else(|| {
                 one.view
