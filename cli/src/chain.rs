@@ -14,11 +14,11 @@ use subxt::{
     OnlineClient,
 };
 use swarmwork_primitives::{
-    BurnTotals, CircuitId, ClearingPrice, ComputeClass, Enquiry, EpochOutcomes, EpochView,
-    JobCurrency, JobId, ModelId, Offer, Quote, Rejection, RewardsView, SupplyView,
+    BurnTotals, CircuitId, ClearingPrice, ComputeClass, Enquiry, EpochOutcomes, EpochView, JobId,
+    ModelId, Offer, Quote, Rejection, RewardsView, SupplyView,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, units::asset_of};
 
 /// The runtime's types.
 pub type JobView = swarmwork_primitives::JobView<AccountId32, u128, u32>;
@@ -354,10 +354,7 @@ impl Chain {
     /// asset that no jobs may be paid in.
     pub async fn quote(&self, enquiry: Enquiry<u128>) -> Result<Quote<u128>> {
         let model = enquiry.model;
-        let asset = match enquiry.currency {
-            JobCurrency::Native => None,
-            JobCurrency::WithId(asset) => Some(asset),
-        };
+        let asset = asset_of(&enquiry.currency);
         let found: Option<Quote<u128>> = self.api("quote", enquiry).await?;
         found.ok_or_else(|| {
             let mut missing = format!("no model {model:?} is registered on this chain");

@@ -6,6 +6,7 @@ mod chain;
 mod claim;
 mod commands;
 mod consent;
+mod currencies;
 mod failure;
 mod folders;
 mod key;

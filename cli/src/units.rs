@@ -7,7 +7,7 @@ use sp_core::{
     H256,
 };
 use sp_runtime::{FixedPointNumber, FixedU128};
-use swarmwork_primitives::{is_base_url, JobCurrency, UNIT};
+use swarmwork_primitives::{is_base_url, AssetId, JobCurrency, UNIT};
 
 /// Digits after the decimal point.
 const DECIMALS: usize = 12;
@@ -103,6 +103,14 @@ impl fmt::Display for Price {
             JobCurrency::Native => Amount(self.amount).fmt(f),
             JobCurrency::WithId(asset) => write!(f, "{} of asset {asset}", self.amount),
         }
+    }
+}
+
+/// The number of an asset, or nothing for tokens.
+pub fn asset_of(currency: &JobCurrency) -> Option<AssetId> {
+    match currency {
+        JobCurrency::Native => None,
+        JobCurrency::WithId(asset) => Some(*asset),
     }
 }
 

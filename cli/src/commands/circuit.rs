@@ -15,8 +15,8 @@ use crate::{
     chain::CircuitView,
     keys::{commitment_key, key_file},
     output::Report,
-    transact::send,
-    units::{address, parse_id},
+    transact::{account_of, send},
+    units::{address, parse_id, Amount},
 };
 
 #[derive(Subcommand)]
@@ -32,6 +32,12 @@ pub enum CircuitCommand {
         /// Folder with the circuit's keys; otherwise the commitment key is fetched.
         #[arg(long, value_name = "DIR")]
         keys: Option<PathBuf>,
+    },
+    /// Take a circuit of yours out that no model is of; its deposits come back.
+    Unregister {
+        /// Circuit id.
+        #[arg(value_parser = parse_id)]
+        circuit: H256,
     },
     /// What the chain knows of a circuit.
     Show {
@@ -56,6 +62,7 @@ pub async fn run(app: &App, command: CircuitCommand) -> Result<Report> {
         CircuitCommand::RegisterOutputs { circuit, keys } => {
             register_outputs(app, circuit, keys.as_deref()).await
         }
+        CircuitCommand::Unregister { circuit } => unregister(app, circuit).await,
         CircuitCommand::Show { circuit } => show(app, circuit).await,
     }
 }
@@ -140,6 +147,33 @@ async fn register_outputs(app: &App, id: H256, folder: Option<&Path>) -> Result<
         format!("{elements} elements a batch, each of {ELEMENT_BYTES} bytes"),
     )
     .line("block", included.number))
+}
+
+async fn unregister(app: &App, id: H256) -> Result<Report> {
+    let key = app.key()?;
+    let who = account_of(&key);
+    let chain = app.chain().await?;
+    let view = chain.circuit(id).await?;
+    if view.owner != who {
+        bail!(
+            "circuit {id:?} belongs to {}; {} cannot take it out",
+            address(&view.owner),
+            address(&who)
+        );
+    }
+    let (call, args) = ("unregister_circuit", (Static(id),));
+    let included = send(&chain, &key, "Circuits", call, args, app.certainty()).await?;
+    let funds = chain.funds(&who).await?;
+    Ok(Report::new(json!({
+        "circuit": format!("{id:?}"),
+        "block": included.number,
+        "free": funds.free.to_string(),
+        "held": funds.held.to_string(),
+    }))
+    .line("taken out", format!("{id:?}"))
+    .line("block", included.number)
+    .line("free", Amount(funds.free))
+    .line("held", Amount(funds.held)))
 }
 
 /// The key's bytes, its circuit id, and whether it is a development key.

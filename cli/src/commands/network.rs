@@ -4,9 +4,15 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde_json::{json, Value};
 use subxt::utils::Static;
-use swarmwork_primitives::ComputeClass;
+use swarmwork_primitives::{AssetId, ComputeClass, Listing};
 
-use crate::{app::App, output::Report, requirements::name_of, transact::send, units::Amount};
+use crate::{
+    app::App,
+    output::Report,
+    requirements::name_of,
+    transact::send,
+    units::{Amount, Rate},
+};
 
 #[derive(Subcommand)]
 pub enum NetworkCommand {
@@ -18,6 +24,8 @@ pub enum NetworkCommand {
     },
     /// What jobs of each compute class were settled at lately, for a billion multiply-accumulates.
     Prices,
+    /// The assets that jobs may be paid in besides tokens, and what they are said to be worth.
+    Assets,
     /// Serve what is overdue: draws, deadlines and ends of windows. Blocks do so by themselves; this
     /// helps where they have fallen behind.
     Poke {
@@ -31,6 +39,7 @@ pub async fn run(app: &App, command: NetworkCommand) -> Result<Report> {
     match command {
         NetworkCommand::Economy { epoch } => economy(app, epoch).await,
         NetworkCommand::Prices => prices(app).await,
+        NetworkCommand::Assets => assets(app).await,
         NetworkCommand::Poke { limit } => poke(app, limit).await,
     }
 }
@@ -56,6 +65,39 @@ async fn prices(app: &App) -> Result<Report> {
         (name_of(&ComputeClass::NAMES, class).to_string(), of)
     });
     Ok(Report::new(json!({ "prices": listed })).lines(lines))
+}
+
+async fn assets(app: &App) -> Result<Report> {
+    let listings = app.chain().await?.listings().await?;
+    let report = Report::new(json!({ "assets": assets_json(&listings) }));
+    if listings.is_empty() {
+        return Ok(report.line("assets", "none is listed: jobs are paid in tokens"));
+    }
+    Ok(report.lines(listings.iter().map(|(asset, listing)| {
+        let worth = format!(
+            "its smallest unit is worth {} of the token's, {}",
+            Rate(listing.rate),
+            if listing.open {
+                "open"
+            } else {
+                "closed to new jobs"
+            }
+        );
+        (format!("asset {asset}"), worth)
+    })))
+}
+
+fn assets_json(listings: &[(AssetId, Listing)]) -> Vec<Value> {
+    listings
+        .iter()
+        .map(|(asset, listing)| {
+            json!({
+                "asset": asset,
+                "rate": Rate(listing.rate).to_string(),
+                "open": listing.open,
+            })
+        })
+        .collect()
 }
 
 async fn poke(app: &App, limit: u32) -> Result<Report> {
@@ -124,4 +166,25 @@ async fn economy(app: &App, index: Option<u32>) -> Result<Report> {
     .line("credited", Amount(epoch.credited))
     .line("claimed", Amount(epoch.paid))
     .line("paid of each credit", scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_shown_as_they_are_proposed() {
+        let listing = |rate: &str, open| Listing {
+            rate: rate.parse::<Rate>().unwrap().0,
+            open,
+        };
+        let shown = assets_json(&[(7, listing("4000000", true)), (9, listing("0.25", false))]);
+        assert_eq!(
+            shown,
+            [
+                json!({ "asset": 7, "rate": "4000000", "open": true }),
+                json!({ "asset": 9, "rate": "0.25", "open": false }),
+            ]
+        );
+    }
 }

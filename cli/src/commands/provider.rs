@@ -16,7 +16,7 @@ use crate::{
     commands::{
         capacity::{self, LeaseCommand, MaintenanceCommand, ProfileArgs},
         rewards,
-        standing::{self, ClaimArgs, ReportArgs},
+        standing::{self, ClaimArgs, ForgetArgs, ReportArgs},
     },
     consent::{self, Consent, WorkerArgs},
     key,
@@ -91,7 +91,8 @@ pub enum ProviderCommand {
     /// Let capacity to another provider, or work on another's.
     #[command(subcommand)]
     Lease(LeaseCommand),
-    /// Profile, queue, leases and slashes of a provider; without ADDRESS, of that of the key.
+    /// Profile, queue, leases, slashes and accepted assets of a provider; without ADDRESS, of that of
+    /// the key.
     Details {
         /// Controller account.
         #[arg(value_parser = parse_account)]
@@ -135,6 +136,9 @@ pub enum ProviderCommand {
     Claim(ClaimArgs),
     /// Bring evidence that a worker key claimed a wrong answer, or two.
     Report(Box<ReportArgs>),
+    /// Have the chain forget that an offence was punished, once it has forgotten the job. Anybody may:
+    /// it makes room.
+    ForgetOffence(ForgetArgs),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -233,6 +237,7 @@ pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
         ProviderCommand::Outcomes => standing::outcomes(app).await,
         ProviderCommand::Claim(args) => standing::claim(app, args).await,
         ProviderCommand::Report(args) => standing::report(app, *args).await,
+        ProviderCommand::ForgetOffence(args) => standing::forget(app, args).await,
     }
 }
 

@@ -1,15 +1,17 @@
-//! `swarm provider details`, `history`, `outcomes`, `claim` and `report`: what speaks for a provider
-//! and against it.
+//! `swarm provider details`, `history`, `outcomes`, `claim`, `report` and `forget-offence`: what speaks
+//! for a provider and against it.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{bail, Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{json, Value};
 use sp_core::{crypto::AccountId32, H256};
+use sp_runtime::FixedU128;
 use subxt::utils::Static;
 use swarmwork_primitives::{
-    Backends, Capabilities, ComputeClass, EpochOutcomes, JobId, Outcome, Profile, SlashReason,
+    AssetId, Backends, Capabilities, ComputeClass, EpochOutcomes, JobId, Listing, Outcome, Profile,
+    SlashReason,
 };
 
 use crate::{
@@ -20,7 +22,7 @@ use crate::{
     output::Report,
     requirements::{enclave_names, name_of, region_text},
     transact::{account_of, send},
-    units::{address, hex, parse_account, parse_id, Amount},
+    units::{address, hex, parse_account, parse_id, Amount, Rate},
 };
 
 /// Most bytes of a proof file that are read.
@@ -61,6 +63,49 @@ pub struct ReportArgs {
     prover: Option<AccountId32>,
 }
 
+/// What a provider can be punished for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Offence {
+    /// What governance decides beside the table.
+    Governance,
+    /// A claim that a proof refutes.
+    Forgery,
+    /// Two answers to one batch.
+    Equivocation,
+    /// Results that it committed to and did not prove.
+    Unproven,
+    /// Giving back a job that it had bid for, or letting it expire.
+    Withdrawn,
+}
+
+impl From<Offence> for SlashReason {
+    fn from(offence: Offence) -> Self {
+        match offence {
+            Offence::Governance => Self::Governance,
+            Offence::Forgery => Self::Forgery,
+            Offence::Equivocation => Self::Equivocation,
+            Offence::Unproven => Self::Unproven,
+            Offence::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+#[derive(Args)]
+pub struct ForgetArgs {
+    /// The provider's controller account.
+    #[arg(value_name = "ADDRESS", value_parser = parse_account)]
+    provider: AccountId32,
+    /// The job, which the chain has forgotten.
+    #[arg(long, value_name = "ID", value_parser = parse_id)]
+    job: JobId,
+    /// Which batch of it.
+    #[arg(long, default_value_t = 0)]
+    batch: u32,
+    /// What it was punished for.
+    #[arg(long, value_enum)]
+    offence: Offence,
+}
+
 fn own_or(app: &App, who: Option<AccountId32>) -> Result<AccountId32> {
     match who {
         Some(who) => Ok(who),
@@ -71,8 +116,14 @@ fn own_or(app: &App, who: Option<AccountId32>) -> Result<AccountId32> {
 /// What else there is to know of a provider.
 pub async fn details(app: &App, who: Option<AccountId32>) -> Result<Report> {
     let who = own_or(app, who)?;
-    let details = app.chain().await?.provider_details(&who).await?;
+    let chain = app.chain().await?;
+    let details = chain.provider_details(&who).await?;
+    let accepted = accepted(
+        &chain.accepted_assets(&who).await?,
+        &chain.listings().await?,
+    );
     let mut report = Report::new(details_json(&who, &details))
+        .fields(json!({ "accepts": accepted.iter().map(Accepted::json).collect::<Vec<_>>() }))
         .line("provider", address(&who))
         .line("jobs at a time", details.capacity)
         .line("least bond", Amount(details.least_bond))
@@ -114,6 +165,9 @@ pub async fn details(app: &App, who: Option<AccountId32>) -> Result<Report> {
             format!("{} jobs to {}", offer.slots, address(&offer.operator)),
         );
     }
+    for each in &accepted {
+        report = report.line("works for", each.text());
+    }
     for slash in &details.slashes {
         report = report.line(
             "slashed",
@@ -126,6 +180,42 @@ pub async fn details(app: &App, who: Option<AccountId32>) -> Result<Report> {
         );
     }
     Ok(report)
+}
+
+/// An asset that a provider works for.
+struct Accepted {
+    asset: AssetId,
+    up_to: Rate,
+    /// Whether it does at what the asset is said to be worth now.
+    now: bool,
+}
+
+fn accepted(accepts: &[(AssetId, FixedU128)], listings: &[(AssetId, Listing)]) -> Vec<Accepted> {
+    let rate = |of: AssetId| listings.iter().find(|(asset, _)| *asset == of);
+    accepts
+        .iter()
+        .map(|(asset, up_to)| Accepted {
+            asset: *asset,
+            up_to: Rate(*up_to),
+            now: rate(*asset).is_some_and(|(_, listing)| listing.rate <= *up_to),
+        })
+        .collect()
+}
+
+impl Accepted {
+    fn json(&self) -> Value {
+        json!({ "asset": self.asset, "up_to": self.up_to.to_string(), "now": self.now })
+    }
+
+    fn text(&self) -> String {
+        let (asset, up_to) = (self.asset, self.up_to);
+        match self.now {
+            true => format!("asset {asset}, up to a rate of {up_to}"),
+            false => format!(
+                "asset {asset}, up to a rate of {up_to}: not now, it is said to be worth more"
+            ),
+        }
+    }
 }
 
 fn capability_lines(capabilities: &Capabilities) -> Vec<(String, String)> {
@@ -388,6 +478,31 @@ pub async fn report(app: &App, args: ReportArgs) -> Result<Report> {
     .lines(slash.map(|slash| ("slashed".to_string(), Amount(slash.amount).to_string()))))
 }
 
+/// Has the chain forget that an offence was punished.
+pub async fn forget(app: &App, args: ForgetArgs) -> Result<Report> {
+    let (key, chain) = (app.key()?, app.chain().await?);
+    let fields = (
+        Static(args.provider.clone()),
+        Static(args.job),
+        Static(args.batch),
+        Static(SlashReason::from(args.offence)),
+    );
+    let name = "forget_offence";
+    let included = send(&chain, &key, "Providers", name, fields, app.certainty()).await?;
+    Ok(Report::new(json!({
+        "provider": address(&args.provider),
+        "job": hex(args.job),
+        "batch": args.batch,
+        "block": included.number,
+    }))
+    .line("provider", address(&args.provider))
+    .line(
+        "forgotten",
+        format!("batch {} of {:?}", args.batch, args.job),
+    )
+    .line("block", included.number))
+}
+
 fn read_proof(file: &Path) -> Result<Vec<u8>> {
     let proof = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     if proof.len() > MAX_PROOF_BYTES {
@@ -398,4 +513,37 @@ fn read_proof(file: &Path) -> Result<Vec<u8>> {
         );
     }
     Ok(proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offences_are_those_of_the_chain() {
+        for (offence, code) in Offence::value_variants().iter().zip(0u8..) {
+            let reason = SlashReason::from(*offence);
+            assert_eq!(codec::Encode::encode(&reason), [code]);
+            assert_eq!(format!("{offence:?}"), format!("{reason:?}"));
+        }
+    }
+
+    #[test]
+    fn a_provider_works_for_an_asset_up_to_its_rate() {
+        let rate = |text: &str| text.parse::<Rate>().unwrap().0;
+        let listed = |text: &str| Listing {
+            rate: rate(text),
+            open: true,
+        };
+        let accepts = [(7, rate("4")), (8, rate("0.5")), (9, rate("1"))];
+        let accepted = accepted(&accepts, &[(7, listed("4")), (8, listed("0.75"))]);
+        let now: Vec<bool> = accepted.iter().map(|each| each.now).collect();
+        assert_eq!(now, [true, false, false]);
+        assert_eq!(
+            accepted[1].json(),
+            json!({ "asset": 8, "up_to": "0.5", "now": false })
+        );
+        assert!(accepted[0].text().ends_with("up to a rate of 4"));
+        assert!(accepted[1].text().contains("not now"));
+    }
 }

@@ -6,10 +6,10 @@ use anyhow::{ensure, Result};
 use clap::{Subcommand, ValueEnum};
 use codec::{Compact, Encode, Output};
 use sp_core::{crypto::AccountId32, H256};
-use sp_runtime::Permill;
+use sp_runtime::{Perbill, Permill};
 use subxt::utils::Static;
 use swarm_scoring::ScoreParameters;
-use swarmwork_primitives::Role;
+use swarmwork_primitives::{Penalty, Role, SlashReason};
 
 use super::{
     code::Code,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
+    commands::standing::Offence,
     output::Report,
     requirements::parse_share,
     units::{parse_account, parse_id, Amount, Rate},
@@ -149,6 +150,25 @@ pub enum Propose {
         #[command(flatten)]
         how: How,
     },
+    /// Say what an offence costs a provider from now on; all of it is replaced.
+    Penalty {
+        /// Which.
+        offence: Offence,
+        /// Of everything that the provider has at stake.
+        #[arg(long, value_name = "PERCENT", value_parser = parse_share)]
+        stake: Permill,
+        /// Of the price of the job that it concerns.
+        #[arg(long, value_name = "PERCENT", value_parser = parse_share)]
+        price: Permill,
+        /// How many steps the collateral asked of it rises by.
+        #[arg(long)]
+        strikes: u8,
+        /// Whether such penalties together stay within a part of the stake per day.
+        #[arg(long)]
+        capped: bool,
+        #[command(flatten)]
+        how: How,
+    },
     /// Give an account a role for a time.
     GrantRole {
         /// Which.
@@ -246,6 +266,12 @@ impl From<RoleName> for Role {
     }
 }
 
+/// The same share, as the chain counts penalties.
+fn exactly(share: Permill) -> Perbill {
+    // A thousand parts per billion are one per million.
+    Perbill::from_parts(share.deconstruct().saturating_mul(1_000))
+}
+
 pub async fn run(app: &App, what: Propose) -> Result<Report> {
     let chain = app.chain().await?;
     match what {
@@ -333,6 +359,28 @@ pub async fn run(app: &App, what: Propose) -> Result<Report> {
             let args = (Static(provider), Static(amount.0));
             encoded(app, &chain, "Providers", "slash_provider", args, how).await
         }
+        Propose::Penalty {
+            offence,
+            stake,
+            price,
+            strikes,
+            capped,
+            how,
+        } => {
+            let most = chain.constant("Providers", "MaxStrikes").await?;
+            ensure!(
+                u128::from(strikes) <= most,
+                "{strikes} strikes are more than count: {most}"
+            );
+            let penalty = Penalty {
+                stake: exactly(stake),
+                price: exactly(price),
+                strikes,
+                capped,
+            };
+            let args = (Static(SlashReason::from(offence)), Static(penalty));
+            encoded(app, &chain, "Providers", "set_penalty", args, how).await
+        }
         Propose::GrantRole {
             role,
             holder,
@@ -383,6 +431,14 @@ mod tests {
     #[test]
     fn a_call_encodes_as_what_it_was_given_as() {
         assert_eq!(Bytes(vec![1, 2, 3]).encode(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_penalty_is_the_share_that_was_named() {
+        let of = |text| exactly(parse_share(text).unwrap());
+        assert_eq!(of("100"), Perbill::one());
+        assert_eq!(of("0.0001"), Perbill::from_parts(1_000));
+        assert_eq!(of("2.5"), Perbill::from_rational(1u32, 40));
     }
 
     #[test]

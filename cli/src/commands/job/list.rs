@@ -3,13 +3,12 @@
 use anyhow::Result;
 use serde_json::{json, Value};
 
-use super::show::asset;
 use crate::{
     app::App,
     chain::{JobState, JobView},
     output::Report,
     record::{JobRecord, Records},
-    units::{parse_id, Price},
+    units::{asset_of, parse_id, Price},
 };
 
 pub async fn run(app: &App, last: usize) -> Result<Report> {
@@ -68,7 +67,7 @@ fn entry(record: &JobRecord, view: Option<&JobView>) -> Value {
         "ended": view.and_then(|view| view.state.ended()),
         "deadline": view.map(|view| view.deadline),
         "max_price": view.map(|view| view.max_price.to_string()),
-        "asset": view.and_then(|view| asset(&view.currency)),
+        "asset": view.and_then(|view| asset_of(&view.currency)),
     })
 }
 

@@ -4,7 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
-use swarmwork_primitives::{JobCurrency, Mode};
+use swarmwork_primitives::Mode;
 
 use super::{
     published, rooted,
@@ -18,7 +18,7 @@ use crate::{
     output::Report,
     record::Records,
     transact::{account_of, send},
-    units::{address, hex, Amount, Price},
+    units::{address, asset_of, hex, Amount, Price},
 };
 
 /// How the job finds its provider, where there is something to say.
@@ -71,7 +71,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "input": off_chain(view.input.content).to_string(),
         "input_source": url_text(&view.input.source),
         "max_price": view.max_price.to_string(),
-        "asset": asset(&view.currency),
+        "asset": asset_of(&view.currency),
         "submitted": view.submitted,
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
@@ -246,12 +246,4 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
     .line("cancelled", format!("{job:?} in block {}", included.number))
     .line("that cost", Price::of(&view.currency, paid))
     .line("refunded", Price::of(&view.currency, refunded)))
-}
-
-/// The number of an asset, or nothing for tokens.
-pub fn asset(currency: &JobCurrency) -> Option<u32> {
-    match currency {
-        JobCurrency::Native => None,
-        JobCurrency::WithId(asset) => Some(*asset),
-    }
 }
