@@ -147,6 +147,12 @@ test('a frozen asset holds up no job, and what is owed is claimed once it moves'
   assert.equal(await owed(provider.address), (PRICE * 80n) / 100n);
   assert.equal(await owed(requester.address), MOST - PRICE);
   assert.equal(await heldCoins(requester.address), MOST);
+  const shown = JSON.parse(await must(binary('swarm'), [
+    '--url', node.url, '--json', 'account', 'show', provider.address,
+  ]));
+  assert.deepEqual(shown.owed, [
+    { asset: ASSET, amount: String((PRICE * 80n) / 100n), payer: requester.address },
+  ]);
   const claim = (who) => send(api, api.tx.marketplace.claimAsset(ASSET, who), issuer);
   await refused('marketplace.CannotReceive', claim(provider.address));
   await send(api, api.tx.assets.thawAsset(ASSET), issuer);
