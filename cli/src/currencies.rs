@@ -49,8 +49,8 @@ impl Chain {
     /// What an account is owed.
     pub async fn owed(&self, who: &AccountId32) -> Result<Vec<Owed>> {
         let of = vec![Value::from_bytes(who)];
-        entries(&self.best().await?, "Claims", of)
-            .await?
+        let found: Entries<u128> = entries(&self.best().await?, "Claims", of).await?;
+        found
             .into_iter()
             .map(|(key, amount)| {
                 let currency = part(&key, 1)?;
@@ -98,7 +98,7 @@ async fn entries<V: Decode>(block: &AtBlock, map: &str, under: Vec<Value>) -> Re
 fn by_asset<V>(found: Entries<V>, at: usize) -> Result<Vec<(AssetId, V)>> {
     let mut assets = found
         .into_iter()
-        .map(|(key, value)| Ok((part(&key, at)?, value)))
+        .map(|(key, value)| Ok((part::<AssetId>(&key, at)?, value)))
         .collect::<Result<Vec<_>>>()?;
     // The chain has them in the order of their hashes.
     assets.sort_by_key(|(asset, _)| *asset);

@@ -24,8 +24,9 @@ pub struct PlacementArgs {
     /// Burn a fee to be drawn for before jobs that came somewhat earlier.
     #[arg(long, value_enum, conflicts_with_all = ["provider", "auction"])]
     priority: Option<PriorityName>,
-    /// Give the job to another provider if the first has not started by then, or `never`. Unless said,
-    /// a provider that was drawn, or bid, has five minutes, or a quarter of the time there is.
+    /// Give the job to another provider if the first has not started by then; `never` leaves it with
+    /// the first. Unless said, a provider that was drawn, or bid, has five minutes, or a quarter of the
+    /// time there is where that is less.
     #[arg(long, value_name = "DURATION", value_parser = parse_start)]
     start_within: Option<Start>,
     /// Take bids for so long, and give the job to the lowest.
