@@ -41,7 +41,7 @@ const slash = { at: 500, reason: 'Equivocation', amount: 12, job: bytes32(9) };
 const pastOutcome = { at: 600, outcome: 'Failed', weight: LARGE, score: 714_285 };
 const epochOutcomes = { epoch: 4, completed: 3, failed: 1, good: LARGE, bad: 2 };
 const nothing = {
-  profile: null, capacity: 4, unbonding: [], leaving: null, owed: 0, strikes: 0, least_bond: 10,
+  profile: null, capacity: 4, slots: 6, unbonding: [], leaving: null, owed: 0, strikes: 0, least_bond: 10,
   maintenance: null, lent: 0, lease: null, offered: null, slashes: [],
 };
 

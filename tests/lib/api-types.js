@@ -208,6 +208,7 @@ const OWN = {
   ProviderDetails: {
     profile: 'Option<Profile>',
     capacity: 'u32',
+    slots: 'u32',
     unbonding: 'Vec<(u128, u32)>',
     leaving: 'Option<u32>',
     owed: 'u128',

@@ -211,7 +211,7 @@ pub struct Penalty {
 pub struct Work<AccountId, Balance, BlockNumber> {
     /// Who was assigned.
     pub provider: AccountId,
-    /// What the job costs, or the most that it could have, once it has ended without.
+    /// What the job costs, or the most that it could have, once it has ended or was given back without.
     pub price: Balance,
     /// How many batches there are.
     pub batches: u32,
@@ -223,8 +223,11 @@ pub struct Work<AccountId, Balance, BlockNumber> {
 
 /// Jobs as those see them who judge the work on them.
 pub trait Jobs<AccountId, Balance, BlockNumber> {
-    /// What was given to whom, as long as the job is stored.
-    fn work(job: &JobId) -> Option<Work<AccountId, Balance, BlockNumber>>;
+    /// Whether the job is stored.
+    fn is_stored(job: &JobId) -> bool;
+    /// What was given to `provider`, if it gave the job back, or else to whoever has the job or had it
+    /// last; as long as the job is stored.
+    fn work(job: &JobId, provider: &AccountId) -> Option<Work<AccountId, Balance, BlockNumber>>;
     /// Commitment to the exact answer to a batch, once it was proven on chain.
     fn proven(job: &JobId, batch: u32) -> Option<Commitment>;
     /// Commitment to the exact answer to a batch, from a proof that `prover` made of it.
@@ -258,6 +261,8 @@ pub trait Providers<AccountId, Balance> {
     /// How many blocks ago a provider last changed what a draw depends on: its price, what it says
     /// of itself, whether it is there. The largest number if it never did.
     fn settled(who: &AccountId) -> u32;
+    /// How many jobs a provider works on, and how many it may at a time.
+    fn load(who: &AccountId) -> (u32, u32);
     /// Takes one slot and the collateral of a provider for a job.
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Gives slot and collateral back.

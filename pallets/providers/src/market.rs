@@ -127,6 +127,10 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         })
     }
 
+    fn load(who: &T::AccountId) -> (u32, u32) {
+        Providers::<T>::get(who).map_or((0, 0), |record| (record.running, Self::capacity(&record)))
+    }
+
     fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
         let mut record = Self::staying(who)?;
         ensure!(!Self::in_maintenance(&record), Error::<T>::InMaintenance);

@@ -219,6 +219,9 @@ impl Providers<u64, Balance> for Doubles {
     fn settled(_: &u64) -> u32 {
         u32::MAX
     }
+    fn load(_: &u64) -> (u32, u32) {
+        (0, 0)
+    }
     fn reserve(_: &u64, _: Balance) -> DispatchResult {
         Ok(())
     }

@@ -25,7 +25,7 @@ use swarmwork_primitives::{
 
 pub use pallet::*;
 
-/// Slots of a provider.
+/// Slots of a provider, unless it has others.
 const CAPACITY: u32 = 3;
 /// What the marketplace must ask the randomness about.
 pub const OUTPUT_DOMAIN: [u8; 13] = *b"swarmwork:vrf";
@@ -43,6 +43,8 @@ pub struct Provider {
     pub reserved: Balance,
     /// Jobs it has.
     pub running: u32,
+    /// Jobs it may have.
+    pub capacity: u32,
     /// Takes jobs.
     pub available: bool,
     /// Takes unattested work.
@@ -67,6 +69,7 @@ impl Default for Provider {
             bond: 0,
             reserved: 0,
             running: 0,
+            capacity: CAPACITY,
             available: true,
             unattested: false,
             slippery: false,
@@ -400,7 +403,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             Err(Rejection::Unavailable)
         } else if provider.maintenance {
             Err(Rejection::Maintenance)
-        } else if provider.running >= CAPACITY {
+        } else if provider.running >= provider.capacity {
             Err(Rejection::Busy)
         } else if !demand.attested && !provider.unattested {
             Err(Rejection::Unattested)
@@ -422,6 +425,10 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     }
     fn settled(who: &AccountId) -> u32 {
         ProvidersById::<Test>::get(who).map_or(u32::MAX, |provider| provider.settled)
+    }
+    fn load(who: &AccountId) -> (u32, u32) {
+        let provider = ProvidersById::<Test>::get(who).unwrap_or_default();
+        (provider.running, provider.capacity)
     }
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult {
         ProvidersById::<Test>::try_mutate(who, |provider| {

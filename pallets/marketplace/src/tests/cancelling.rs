@@ -201,7 +201,7 @@ fn what_was_withdrawn_earns_neither_credit_nor_reputation() {
         assert!(doubles::Settlements::<Test>::get().is_empty());
         assert!(doubles::Recorded::<Test>::get().is_empty());
         // What its provider answered stays evidence.
-        assert!(<Marketplace as swarmwork_primitives::Jobs<_, _, _>>::work(&id).is_some());
+        assert!(<Marketplace as swarmwork_primitives::Jobs<_, _, _>>::is_stored(&id));
     });
 }
 

@@ -150,7 +150,7 @@ fn a_stolen_worker_key_has_no_power_over_bond_and_terms() {
         let signed = || RuntimeOrigin::signed(thief);
         assert_storage_noop!({
             for refused in [
-                Registry::update_provider(signed(), 1, url("http://thief.example"), true),
+                Registry::update_provider(signed(), 1, url("http://thief.example"), true, 1),
                 Registry::set_available(signed(), false),
                 Registry::rotate_worker(signed(), 300, consent(300, thief)),
                 Registry::rotate_worker(signed(), 300, consent(300, 1)),

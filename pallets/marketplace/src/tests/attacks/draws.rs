@@ -5,6 +5,7 @@ use crate::{mock::*, pallet::*, Lottery};
 use frame_support::assert_ok;
 use sp_core::H256;
 use sp_runtime::Permill;
+use swarm_scoring::arrival;
 use swarmwork_primitives::{Assignment, JobState};
 
 /// Candidates of a full sample.
@@ -94,4 +95,35 @@ fn withholding_the_last_block_buys_one_redraw() {
     // Standard deviations 0.007 and 0.008.
     assert!((honest - 0.25).abs() < 0.035, "{honest}");
     assert!((withheld - 0.4375).abs() < 0.04, "{withheld}");
+}
+
+/// Who writes the last block of a window knows the seed when it decides what is in that block: also
+/// which of its own providers go away before the draw.
+#[test]
+fn who_drops_out_of_a_known_draw_passes_on_its_own_win_and_no_other() {
+    // All sets of four of the eight.
+    for gone in 0u8..16 {
+        test(|| {
+            for number in 0..8 {
+                register(number, 100);
+            }
+            let id = submit(1, 1_000, 100, Assignment::Swarm);
+            run_to(START + 6);
+            let outputs: Vec<_> = (START + 1..=START + 6).map(output_of).collect();
+            let mut lottery = Lottery::new(&id, &outputs);
+            let sample = lottery.sample(8, SAMPLE);
+            let mut order: Vec<_> = sample
+                .into_iter()
+                .map(|number| (arrival(lottery.lot(), Permill::zero()), number as u8))
+                .collect();
+            order.sort_unstable();
+            let stays = |number: u8| number >= 4 || gone & (1 << number) == 0;
+            for number in (0..8).filter(|number| !stays(*number)) {
+                doubles::Pallet::<Test>::change(&provider(number), |p| p.available = false);
+            }
+            next_block();
+            let first = order.into_iter().find(|(_, number)| stays(*number));
+            assert_eq!(drawn(id), first.map(|(_, number)| provider(number)));
+        });
+    }
 }

@@ -284,7 +284,7 @@ fn it_is_nobodys_alone() {
             Error::<Test>::SeveralProviders
         );
         use swarmwork_primitives::Jobs as _;
-        assert!(Marketplace::work(&id).is_none());
+        assert!(Marketplace::work(&id, &provider(0)).is_none());
     });
 }
 
