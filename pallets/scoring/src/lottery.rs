@@ -98,7 +98,7 @@ impl Lottery {
 /// Information Processing Letters 97:5, 2006). A candidate's arrival depends on its own lot and score
 /// alone: whoever drops out, once the seed is known, moves none of the others past one another.
 pub fn arrival(lot: u64, score: Permill) -> u128 {
-    // At most 2^55, which leaves room for the digits that the division takes.
+    // At most 2^54, which leaves room for the digits that the division takes.
     (u128::from(halvings(lot)) << 64) / u128::from(weight(score))
 }
 
