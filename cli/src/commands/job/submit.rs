@@ -74,10 +74,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let offered = Amount(if tokens { args.max_price.amount } else { 0 });
     let fee = args.placement.fee(&chain).await?;
     check_funds(&chain, &requester, offered, Amount(fee)).await?;
+    let min_start = chain.constant("Marketplace", "MinStart").await?;
     let pace = Pace {
         block,
         left: deadline.saturating_sub(best),
-        min_start: chain.constant("Marketplace", "MinStart").await?,
+        min_start: u32::try_from(min_start).unwrap_or(u32::MAX),
         several: matches!(mode, Mode::Redundant { .. }),
     };
     let placement = args.placement.placement(args.provider.as_ref(), pace);
