@@ -220,13 +220,14 @@ test('withdrawing a job costs the time of its slot, divided as any price', async
   const { events } = await send(api, api.tx.marketplace.cancelJob(id), requester);
   const cancelled = event(events, 'marketplace.JobCancelled');
   assert.equal(cancelled.provider, provider.address);
+  assert.equal(cancelled.why, 'Withdrawn');
   assert.equal(cancelled.paid + cancelled.refunded, maxPrice);
   // A few of a thousand blocks: the least part of the price, or little more.
   assert.ok(cancelled.paid >= BigInt(price) / 100n && cancelled.paid < BigInt(price) / 10n);
   assert.equal(cancelled.burned, (cancelled.paid * 5n) / 100n);
   assert.equal((await readBurned(api)).jobFees - burned, cancelled.burned);
   const view = await readJob(api, id);
-  assert.equal(view.state.kind, 'cancelled');
+  assert.deepEqual([view.state.kind, view.state.why], ['cancelled', 'Withdrawn']);
   await refused('marketplace.JobEnded', send(api, api.tx.marketplace.cancelJob(id), requester));
 });
 

@@ -87,6 +87,7 @@ test('a forger that cannot answer has failed when its answer is overdue', async 
   assert.equal(data.provider, forger.address);
   assert.equal(data.refunded, MAX_PRICE);
   assert.equal(data.slashed, collateral);
+  assert.equal(data.why, 'ChallengeUnanswered');
   assert.equal((await readJob(api, id)).state.kind, 'failed');
   const left = await readProvider(api, forger);
   assert.equal(BigInt(staked.bond) - BigInt(left.bond), collateral);

@@ -138,10 +138,12 @@ test('silence after the draw: refund, and the collateral is lost', async () => {
   assert.equal(extrinsic, null, 'by no transaction');
   assert.equal(data.refunded, MAX_PRICE);
   assert.equal(data.slashed, BigInt(before.reserved));
+  assert.equal(data.why, 'SampleUnproven');
   const after = await readProvider(api, provider);
   assert.equal(BigInt(before.bond) - BigInt(after.bond), data.slashed);
   assert.equal(BigInt(after.reserved), 0n);
-  assert.equal((await readJob(api, id)).state.kind, 'failed');
+  const { state } = await readJob(api, id);
+  assert.deepEqual([state.kind, state.why], ['failed', 'SampleUnproven']);
 });
 
 test('a challenge that is answered costs its bond, half burned and half the provider\'s', async () => {

@@ -34,7 +34,7 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
+    CancellationReason, JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
 };
 
 /// An input file that is published on chain.
@@ -230,7 +230,8 @@ impl<T: Config> Pallet<T> {
     fn end_waiting(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
         let published_by =
             Withheld::<T>::get(id).map_or(now, |until| until.saturating_add(One::one()));
-        Self::end_paid_slot(id, job, now.min(published_by), now)
+        let until = now.min(published_by);
+        Self::end_paid_slot(id, job, CancellationReason::InputWithheld, until, now)
     }
 
     /// Whether a job's provider waits in vain for its input: whoever has shown results has it.

@@ -110,10 +110,11 @@ pub mod pallet {
     use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ClearingPrice, ComputeClass,
-        ContentId, Delivery, Exchange, JobCurrency, JobId, JobStage, Listing, Locator, Mode,
-        ModelId, Models, OnEscrow, OutputBases, OutputPart, Placement, Priority, Providers,
-        RejectionCounts, Reputation, ResultRoot, ResultView, Samples, SlashReason, SwarmWork,
+        Answers, AssetId, Assignment, Budget, BurnLedger, CancellationReason, Circuits,
+        ClearingPrice, ComputeClass, ContentId, Delivery, Exchange, FailureReason, JobCurrency,
+        JobId, JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow, OutputBases,
+        OutputPart, Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot,
+        ResultView, Samples, SlashReason, SwarmWork, UnpaidReason,
     };
 
     /// Balance type of the pallet's currency.
@@ -730,6 +731,8 @@ pub mod pallet {
             job: JobId,
             /// Who had been assigned.
             provider: T::AccountId,
+            /// Why.
+            why: FailureReason,
             /// What went back.
             refunded: BalanceOf<T>,
             /// What the provider lost.
@@ -807,6 +810,15 @@ pub mod pallet {
             /// How much.
             slashed: BalanceOf<T>,
         },
+        /// One of several providers is not paid, and loses nothing of its bond either.
+        MemberUnpaid {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Why.
+            why: UnpaidReason,
+        },
         /// It is settled with all providers of a job, most of which agreed.
         JobAgreed {
             /// The job.
@@ -855,12 +867,14 @@ pub mod pallet {
             /// Which.
             share: Permill,
         },
-        /// A job was withdrawn.
+        /// A job was withdrawn, or its input withheld.
         JobCancelled {
             /// The job.
             job: JobId,
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
+            /// Why.
+            why: CancellationReason,
             /// What that cost: divided as a price if there was a provider, the treasury's otherwise.
             paid: BalanceOf<T>,
             /// What of it left supply.

@@ -11,7 +11,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use swarm_merkle::Tree;
-use swarmwork_primitives::{Assignment, Circuits, JobState, Outcome, SlashReason};
+use swarmwork_primitives::{Assignment, Circuits, FailureReason, JobState, Outcome, SlashReason};
 
 /// A job of 100 batches of which four are drawn, and what its provider committed to.
 pub fn committed() -> (H256, Tree) {
@@ -206,6 +206,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             job(id).state,
             JobState::Failed {
                 provider: provider(0),
+                why: FailureReason::SampleUnproven,
                 slashed: 100,
                 at: START + 101
             }
@@ -215,6 +216,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             vec![Event::JobFailed {
                 job: id,
                 provider: provider(0),
+                why: FailureReason::SampleUnproven,
                 refunded: 1_000,
                 slashed: 100
             }]
