@@ -94,6 +94,8 @@ test('a forger that cannot answer has failed when its answer is overdue', async 
   assert.equal(BigInt(left.reserved), 0n);
 
   // Half is burned; the first challenger has its share of the rest, and every bond is back.
+  const lost = event(events, 'providers.ProviderSlashed');
+  assert.deepEqual([lost.provider, lost.job], [forger.address, id]);
   const rewarded = event(events, 'marketplace.ChallengerRewarded');
   assert.equal(rewarded.challenger, sceptic.address);
   assert.equal(rewarded.reward, ((collateral / 2n) * challengerShare.toBigInt()) / 1_000_000n);

@@ -280,7 +280,7 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
-            T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
+            T::Reputation::record(&provider, &job.requester, id, Outcome::Failed, burned);
         }
         let slashed = Self::forfeit_bid(&id, &job.currency, &provider, price, false);
         let why = FailureReason::ProofsRefused;

@@ -293,7 +293,7 @@ impl<T: Config> Pallet<T> {
         let slashed = Self::convict(id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
-            T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
+            T::Reputation::record(&provider, &job.requester, id, Outcome::Failed, burned);
         }
         let why = match job.mode {
             Mode::Optimistic => FailureReason::ChallengeUnanswered,

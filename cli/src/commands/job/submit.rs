@@ -491,7 +491,7 @@ pub async fn state_report(
             json!({
                 "state": "failed",
                 "provider": address(provider),
-                "why": ended::failure(*why),
+                "why": format!("{why:?}").to_lowercase(),
                 "slashed": slashed.to_string(),
                 "failed_at": at,
             }),
@@ -543,7 +543,7 @@ pub async fn state_report(
             json!({
                 "state": "cancelled",
                 "provider": provider.as_ref().map(address),
-                "why": ended::cancellation(*why),
+                "why": format!("{why:?}").to_lowercase(),
                 "paid": paid.to_string(),
                 "cancelled_at": at,
             }),

@@ -113,7 +113,7 @@ impl<T: Config> Pallet<T> {
             }
         };
         if let Some((outcome, weight)) = outcome {
-            T::Reputation::record(&member.provider, &job.requester, outcome, weight);
+            T::Reputation::record(&member.provider, &job.requester, id, outcome, weight);
         }
         let done = done.saturating_add(1);
         panel.stage = PanelStage::Judged {
@@ -162,11 +162,11 @@ impl<T: Config> Pallet<T> {
     fn slash_member(id: JobId, member: &Member<T::AccountId, BalanceOf<T>>, reason: SlashReason) {
         let (who, amount) = (&member.provider, member.collateral);
         let slashed = match &member.refuted_by {
-            None => T::Providers::slash(who, amount, reason),
+            None => T::Providers::slash(who, amount, reason, id),
             Some(informer) => {
                 let share = T::ChallengerShare::get();
                 let (slashed, reward) =
-                    T::Providers::slash_informed(who, amount, reason, informer, share);
+                    T::Providers::slash_informed(who, amount, reason, id, informer, share);
                 if !reward.is_zero() {
                     Self::deposit_event(Event::ChallengerRewarded {
                         job: id,

@@ -219,6 +219,7 @@ fn the_third_refused_proof_ends_the_job() {
             doubles::Recorded::<Test>::get(),
             vec![(provider(0), requester(), Outcome::Failed, 30)]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id]);
         assert_eq!(Refused::<Test>::iter().count(), 0);
         assert_eq!(
             transact(worker(0), result(id, 1, 0)),

@@ -74,6 +74,8 @@ fn the_minority_loses_its_collateral_after_the_disputes() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(1), 2 * ASK, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id; 3]);
         assert_eq!(free(&requester()), FUNDS - 2 * ASK);
         let failed: Vec<_> = doubles::Recorded::<Test>::get()
             .into_iter()

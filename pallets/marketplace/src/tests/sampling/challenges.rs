@@ -163,6 +163,7 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 2_000, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
         assert_eq!((held(&sceptic()), free(&sceptic())), (0, FUNDS + 500));
         assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
         assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);

@@ -225,6 +225,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 100, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
         assert_eq!((free(&requester()), held(&requester())), (FUNDS, 0));
         assert!(Running::<Test>::get(provider(0)).is_empty());
         let record = doubles::ProvidersById::<Test>::get(provider(0)).expect("registered");
@@ -282,6 +283,7 @@ fn a_drawn_provider_that_answers_or_does_not_is_recorded() {
                 (provider(0), requester(), Outcome::Failed, 24)
             ]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), jobs);
     });
 }
 
