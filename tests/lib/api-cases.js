@@ -229,7 +229,8 @@ export const CASES = {
   BidView: { bid },
   PlacementView: {
     placement: {
-      terms, draws: 85, bids_until: 86, bids: [bid], start_by: 87, passed: [bytes32(88)],
+      assignment: 'Auction', terms, won: true, draws: 85, bids_until: 86, bids: [bid], start_by: 87,
+      passed: [bytes32(88)],
     },
   },
   Assignment: {
@@ -237,6 +238,7 @@ export const CASES = {
     direct: { Direct: bytes32(95) },
     auction: { Auction: { blocks: 96 } },
   },
+  AssignmentKind: { swarm: 'Swarm', direct: 'Direct', auction: 'Auction' },
   Placement: { placement: { assignment: { Auction: { blocks: 96 } }, terms } },
   PanelStage: {
     sealing: { Sealing: { until: 62 } },

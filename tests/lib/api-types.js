@@ -142,8 +142,11 @@ const OWN = {
   },
   ClearingPrice: { average: 'u128', jobs: 'u32' },
   BidView: { provider: 'AccountId', price: 'u128', at: 'u32' },
+  AssignmentKind: plain('Swarm', 'Direct', 'Auction'),
   PlacementView: {
+    assignment: 'AssignmentKind',
     terms: 'Terms',
+    won: 'bool',
     draws: 'u32',
     bids_until: 'Option<u32>',
     bids: 'Vec<BidView>',

@@ -23,7 +23,7 @@ use sp_runtime::{
     traits::{One, Saturating, Zero},
     DispatchResult, Perbill, SaturatedConversion,
 };
-use swarmwork_primitives::{CancellationReason, JobId, JobState, Mode};
+use swarmwork_primitives::{CancellationReason, JobId, JobState, Mode, Shares};
 
 /// What a cancelled job cost.
 struct Cost<T: Config> {
@@ -31,8 +31,8 @@ struct Cost<T: Config> {
     provider: Option<T::AccountId>,
     /// In all.
     paid: BalanceOf<T>,
-    /// Of it, burned.
-    burned: BalanceOf<T>,
+    /// How that is divided.
+    shares: Shares<BalanceOf<T>>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -66,12 +66,12 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let (provider, price, collateral) = Self::assignment(&job)?;
         let paid = Self::slot_price(&job, price, until).min(job.max_price);
-        let burned = Self::distribute(id, &job, &provider, paid).burned;
+        let shares = Self::distribute(id, &job, &provider, paid);
         Self::unassign(&id, &provider, collateral);
         let cost = Cost {
             provider: Some(provider),
             paid,
-            burned,
+            shares,
         };
         Self::end_cancelled(id, job, cost, why, now);
         Ok(())
@@ -124,7 +124,12 @@ impl<T: Config> Pallet<T> {
         Cost {
             provider: None,
             paid,
-            burned: Zero::zero(),
+            shares: Shares {
+                provider: Zero::zero(),
+                treasury: paid,
+                burned: Zero::zero(),
+                owner: Zero::zero(),
+            },
         }
     }
 
@@ -138,7 +143,7 @@ impl<T: Config> Pallet<T> {
         let Cost {
             provider,
             paid,
-            burned,
+            shares,
         } = cost;
         let refunded = job
             .max_price
@@ -157,7 +162,10 @@ impl<T: Config> Pallet<T> {
             provider,
             why,
             paid,
-            burned,
+            paid_provider: shares.provider,
+            paid_treasury: shares.treasury,
+            burned: shares.burned,
+            paid_owner: shares.owner,
             refunded,
         });
     }

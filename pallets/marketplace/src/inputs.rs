@@ -74,7 +74,7 @@ impl<T: Config> Pallet<T> {
         let provider = Self::check_missing_input(worker, id)?;
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         // As many as a job may be given to.
-        Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider, true)))
+        Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider.clone(), true)))
             .map_err(|_| Error::<T>::AlreadyReported)?;
         let latest = Self::now()
             .saturating_add(T::PublishTime::get())
@@ -88,6 +88,7 @@ impl<T: Config> Pallet<T> {
         Self::note_started(&id);
         Self::deposit_event(Event::InputReported {
             job: id,
+            provider,
             until: Self::chain_block(until),
         });
         Ok(())

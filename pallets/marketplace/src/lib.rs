@@ -93,6 +93,7 @@ pub type PanelOf<T> = Panel<
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::vec::Vec;
     use frame_support::{
         dispatch::PostDispatchInfo,
         pallet_prelude::*,
@@ -877,8 +878,14 @@ pub mod pallet {
             why: CancellationReason,
             /// What that cost: divided as a price if there was a provider, the treasury's otherwise.
             paid: BalanceOf<T>,
-            /// What of it left supply.
+            /// The provider's share, its lessor's part included.
+            paid_provider: BalanceOf<T>,
+            /// The treasury's share after burning.
+            paid_treasury: BalanceOf<T>,
+            /// What left supply, in tokens whatever the job was paid in.
             burned: BalanceOf<T>,
+            /// The model owner's share.
+            paid_owner: BalanceOf<T>,
             /// What went back.
             refunded: BalanceOf<T>,
         },
@@ -886,6 +893,8 @@ pub mod pallet {
         InputReported {
             /// The job.
             job: JobId,
+            /// Who reports it.
+            provider: T::AccountId,
             /// Last block in which the requester may publish it.
             until: BlockNumberFor<T>,
         },
@@ -1001,6 +1010,8 @@ pub mod pallet {
             amount: BalanceOf<T>,
             /// Of what.
             currency: JobCurrency,
+            /// In whose accounts they were held.
+            payers: Vec<T::AccountId>,
         },
         /// Something else counts in the draw of a provider from now on.
         ScoringSet {

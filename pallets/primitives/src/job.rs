@@ -19,6 +19,28 @@ pub enum Assignment<AccountId> {
     },
 }
 
+/// The ways in which a job finds its provider, without whom or how long.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum AssignmentKind {
+    /// See [`Assignment::Swarm`].
+    Swarm,
+    /// See [`Assignment::Direct`].
+    Direct,
+    /// See [`Assignment::Auction`].
+    Auction,
+}
+
 /// Why a job of one provider has failed.
 #[derive(
     Clone,

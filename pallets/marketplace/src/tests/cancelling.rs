@@ -52,7 +52,10 @@ fn a_job_that_may_be_drawn_costs_a_part_of_its_price() {
                 provider: None,
                 why: CancellationReason::Withdrawn,
                 paid: 11,
+                paid_provider: 0,
+                paid_treasury: 11,
                 burned: 0,
+                paid_owner: 0,
                 refunded: 999,
             }]
         );
@@ -102,7 +105,10 @@ fn a_provider_is_paid_for_the_time_of_its_slot() {
                 provider: Some(provider(0)),
                 why: CancellationReason::Withdrawn,
                 paid: 300,
+                paid_provider: 240,
+                paid_treasury: 30,
                 burned: 15,
+                paid_owner: 15,
                 refunded: 1_200,
             }]
         );

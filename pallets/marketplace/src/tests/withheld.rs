@@ -52,6 +52,7 @@ fn who_withholds_an_input_pays_for_the_slot() {
         );
         let reported = Event::InputReported {
             job: id,
+            provider: provider(0),
             until: START + 9,
         };
         assert_eq!(events(), vec![reported]);
