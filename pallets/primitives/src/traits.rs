@@ -267,16 +267,17 @@ pub trait Providers<AccountId, Balance> {
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Gives slot and collateral back.
     fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
-    /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
-    /// running jobs have reserved is not taken before they release it: release it first to slash for
-    /// a job.
-    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
+    /// Takes so much of a provider's bond for what it did in a job, or what there is of it, and says
+    /// how much that was. What running jobs have reserved is not taken before they release it:
+    /// release it first.
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason, job: JobId) -> Balance;
     /// As [`Providers::slash`], for what an informer found: it gets so much of what is not burned.
     /// What was slashed, and what the informer got of it.
     fn slash_informed(
         who: &AccountId,
         amount: Balance,
         reason: SlashReason,
+        job: JobId,
         informer: &AccountId,
         share: Permill,
     ) -> (Balance, Balance);
@@ -321,9 +322,15 @@ pub enum Outcome {
 /// Evidence is what happened to a provider that was drawn for a job under an attested key, or what
 /// an audit found. A named provider's job is none: its requester may be itself.
 pub trait Reputation<AccountId, Balance> {
-    /// Records evidence, weighted by the tokens that the job burned or, for a failure, would have
+    /// Records evidence of a job, weighted by the tokens that it burned or, for a failure, would have
     /// burned. `requester` lets one requester's influence be bounded.
-    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance);
+    fn record(
+        provider: &AccountId,
+        requester: &AccountId,
+        job: JobId,
+        outcome: Outcome,
+        burned: Balance,
+    );
     /// Current score.
     fn score(provider: &AccountId) -> Permill;
     /// What its record entitles it to now.

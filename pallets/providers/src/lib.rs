@@ -363,6 +363,8 @@ pub mod pallet {
             provider: T::AccountId,
             /// Why.
             reason: SlashReason,
+            /// The job that it concerns.
+            job: Option<JobId>,
             /// What was taken.
             amount: BalanceOf<T>,
             /// Of it, what left supply.

@@ -3,6 +3,7 @@
 mod challenge;
 mod delivery;
 mod dispute;
+mod ended;
 mod inputs;
 mod offers;
 mod outputs;

@@ -16,6 +16,7 @@ use swarmwork_primitives::{
 
 use super::{
     delivery::Deliveries,
+    ended,
     inputs::store_in_pieces,
     placement::Pace,
     settlement::settlement,
@@ -484,12 +485,14 @@ pub async fn state_report(
         ),
         JobState::Failed {
             provider,
+            why,
             slashed,
             at,
         } => (
             json!({
                 "state": "failed",
                 "provider": address(provider),
+                "why": format!("{why:?}").to_lowercase(),
                 "slashed": slashed.to_string(),
                 "failed_at": at,
             }),
@@ -497,8 +500,8 @@ pub async fn state_report(
                 line(
                     "state",
                     format!(
-                        "failed in block {at}: the provider did not prove what it had committed \
-                         to, or its proofs were refused; the requester has the money back"
+                        "failed in block {at}: {}; the requester has the money back",
+                        ended::failure(*why)
                     ),
                 ),
                 line("provider", address(provider)),
@@ -532,15 +535,24 @@ pub async fn state_report(
                 ),
             )],
         ),
-        JobState::Cancelled { provider, paid, at } => (
+        JobState::Cancelled {
+            provider,
+            why,
+            paid,
+            at,
+        } => (
             json!({
                 "state": "cancelled",
                 "provider": provider.as_ref().map(address),
+                "why": format!("{why:?}").to_lowercase(),
                 "paid": paid.to_string(),
                 "cancelled_at": at,
             }),
             vec![
-                line("state", format!("cancelled in block {at}")),
+                line(
+                    "state",
+                    format!("cancelled in block {at}: {}", ended::cancellation(*why)),
+                ),
                 line("that cost", sum(*paid)),
             ],
         ),

@@ -18,9 +18,9 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     AssetId, BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand,
-    Exchange, Features, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, OutputBases,
-    ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection, Reputation,
-    Settlement, SlashReason, SwarmWork, Url, ELEMENT_BYTES, PART_ELEMENTS,
+    Exchange, Features, JobId, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome,
+    OutputBases, ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection,
+    Reputation, Settlement, SlashReason, SwarmWork, Url, ELEMENT_BYTES, PART_ELEMENTS,
 };
 
 pub use pallet::*;
@@ -130,6 +130,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
+    /// The jobs that those are of.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type RecordedFor<T> = StorageValue<_, Vec<JobId>, ValueQuery>;
     /// Who was said to have how much in escrow, oldest first.
     #[pallet::storage]
     #[pallet::unbounded]
@@ -146,6 +150,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Slashed<T> = StorageValue<_, Vec<(AccountId, Balance, SlashReason)>, ValueQuery>;
+    /// The jobs that those are for.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type SlashedFor<T> = StorageValue<_, Vec<JobId>, ValueQuery>;
     /// What the treasury has on the market for coins.
     #[pallet::storage]
     pub type Liquidity<T> = StorageValue<_, Balance, ValueQuery>;
@@ -453,10 +461,11 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         who: &AccountId,
         amount: Balance,
         reason: SlashReason,
+        job: JobId,
         informer: &AccountId,
         share: Permill,
     ) -> (Balance, Balance) {
-        let slashed = Self::slash(who, amount, reason);
+        let slashed = Self::slash(who, amount, reason, job);
         // Bonds are no balances here: what is not burned of one becomes one.
         let reward = share.mul_floor(slashed / 2);
         Self::mint(informer, reward);
@@ -465,7 +474,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     fn slashed_weight() -> Weight {
         SLASHED_WEIGHT
     }
-    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance {
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason, job: JobId) -> Balance {
         let slashed = ProvidersById::<Test>::mutate(who, |provider| {
             provider.as_mut().map_or(0, |provider| {
                 let slashed = amount.min(provider.bond - provider.reserved);
@@ -474,6 +483,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             })
         });
         Slashed::<Test>::append((who, slashed, reason));
+        SlashedFor::<Test>::append(job);
         slashed
     }
     fn controller_of(worker: &AccountId) -> Option<AccountId> {
@@ -510,8 +520,15 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
 }
 
 impl Reputation<AccountId, Balance> for Pallet<Test> {
-    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance) {
+    fn record(
+        provider: &AccountId,
+        requester: &AccountId,
+        job: JobId,
+        outcome: Outcome,
+        burned: Balance,
+    ) {
         Recorded::<Test>::append((provider, requester, outcome, burned));
+        RecordedFor::<Test>::append(job);
     }
     fn score(provider: &AccountId) -> Permill {
         Scores::<Test>::get(provider)

@@ -3,7 +3,7 @@
 
 use super::{
     consent,
-    evidence::{answered, equivocation, forgery, RIGHT},
+    evidence::{answered, equivocation, forgery, job, RIGHT},
     held, leases, register, rotate,
     unbonding::{free, rebond, unbond, withdraw},
     url, worker, ASK,
@@ -153,7 +153,7 @@ fn take(step: Step, who: u64, book: &mut Book) -> DispatchResult {
             Ok(())
         }
         Step::Slash(amount) => {
-            assert!(Registry::slash(&who, amount, SlashReason::Governance) <= amount);
+            assert!(Registry::slash(&who, amount, SlashReason::Unproven, job(7)) <= amount);
             Ok(())
         }
         Step::Equivocate(tag) => match accused(who, tag) {
@@ -237,7 +237,7 @@ proptest! {
                 .into_iter()
                 .filter(|amount| Registry::reserve(&1, *amount).is_ok())
                 .collect();
-            Registry::slash(&1, Balance::MAX, SlashReason::Governance);
+            Registry::slash(&1, Balance::MAX, SlashReason::Unproven, job(7));
             for amount in reserved {
                 assert!(Registry::details(&1).unwrap().unbonding.is_empty());
                 assert_ok!(Registry::release(&1, amount));
