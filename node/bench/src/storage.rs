@@ -5,10 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{ensure, Context, Result};
-use frame_support::{
-    storage::{storage_prefix, unhashed},
-    traits::Get,
-};
+use frame_support::storage::{storage_prefix, unhashed};
 use sp_io::hashing::blake2_256;
 use swarmwork_runtime::Runtime;
 
