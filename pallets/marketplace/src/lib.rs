@@ -32,7 +32,7 @@ mod extension;
 mod field;
 mod inputs;
 mod integrity;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 mod lanes;
 mod matching;

@@ -16,7 +16,7 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
-    pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
         let mut providers = 0usize;
         let mut active = 0u32;
         for (who, record) in Providers::<T>::iter() {

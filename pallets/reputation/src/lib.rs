@@ -13,7 +13,7 @@ extern crate alloc;
 
 mod decay;
 mod history;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 #[cfg(test)]
 mod mock;

@@ -8,7 +8,7 @@
 //! that no step grows with their number.
 
 mod disputes;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 mod verdicts;
 
