@@ -99,10 +99,10 @@ rustup_has_wasm() {
   has_wasm_core "$dir"
 }
 
-# debian_has_wasm: Debian's own toolchain is linked as `debian` and has wasm32v1-none.
+# debian_has_wasm: Debian's own toolchain is linked as `debian`, has wasm32v1-none and links for it.
 debian_has_wasm() {
   local dir
-  [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] || return 1
+  [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && have rust-lld || return 1
   dir="$(/usr/bin/rustc --target wasm32v1-none --print target-libdir 2>/dev/null)" || return 1
   has_wasm_core "$dir" && have rustup &&
     [ "$(look rustup run debian rustc --version)" = "$(/usr/bin/rustc --version)" ]

@@ -211,8 +211,10 @@ install_wasm_target() {
   say "RUSTUP_AUTO_INSTALL=0 is set: nothing is downloaded by rustup, Debian's toolchain is used"
   is_debian || fail "wasm32v1-none is missing and RUSTUP_AUTO_INSTALL=0 forbids downloading it" \
     "add it with: rustup target add wasm32v1-none, then run $0 again"
-  if ! [ -x /usr/bin/rustc ] || ! [ -x /usr/bin/cargo ] || ! have lld-22 || ! have_rust_sources; then
-    apt_install rustc-web cargo-web rust-web-src lld-22
+  if ! [ -x /usr/bin/rustc ] || ! [ -x /usr/bin/cargo ] || ! have rust-lld || ! have lld-22 ||
+    ! have_rust_sources; then
+    # rust-web-llvm has rust-lld, the linker that rustc asks for, and lld-22 what stands behind it.
+    apt_install rustc-web cargo-web rust-web-src rust-web-llvm lld-22
   fi
   local scratch
   scratch="$(mktemp -d)"
@@ -255,7 +257,7 @@ TOML
       CARGO_TARGET_DIR="$work/target" /usr/bin/cargo build --quiet --release \
       --target wasm32v1-none -Z build-std=core,alloc --config 'build.rustc="/usr/bin/rustc"' >&2
   ) || fail "Debian's Rust could not compile its core library; its message is above" \
-            "check the packages rustc-web cargo-web rust-web-src lld-22, then run $0 again"
+            "check the packages rustc-web cargo-web rust-web-src rust-web-llvm lld-22, then run $0 again"
   cp "$work"/target/wasm32v1-none/release/deps/lib{core,alloc,compiler_builtins}-*.rlib "$dir/"
   rm -rf "$work"
 }

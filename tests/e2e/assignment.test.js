@@ -162,7 +162,8 @@ test('the lowest of the bids that count gets an auctioned job', async () => {
   const won = await assigned(id, from);
   assert.equal(won.provider, strong.address);
   assert.equal(BigInt(won.price), MAX_PRICE / 4n);
-  assert.equal((await readPlacement(api, id)).bidsUntil, null);
+  const after = await readPlacement(api, id);
+  assert.deepEqual([after.bidsUntil, after.assignment, after.won], [null, 'Auction', true]);
 });
 
 test('whoever declines, or misses its start, loses the job to the other', async () => {

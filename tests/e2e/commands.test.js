@@ -215,8 +215,9 @@ test('a job that is put off says so', async () => {
     maxPrice: 100n * UNIT, deadline: from + 200,
   });
   // Each may cost as much as one window may decide on, whatever it does cost.
-  const ids = (await Promise.all([order(requester, jobs[0]), order(issuer, jobs[1])]))
-    .map(({ id }) => id);
+  const requesters = [requester, issuer];
+  const sent = await Promise.all(requesters.map((who, i) => order(who, jobs[i])));
+  const ids = sent.map(({ id }) => id);
   const { data, number } = await findEvent(
     api, 'marketplace.DrawPutOff', (e) => ids.includes(e.job), { from },
   );
@@ -225,6 +226,9 @@ test('a job that is put off says so', async () => {
   assert.deepEqual(draw, {
     block: number, put_off: true, rejected: [], redraw: data.redraw,
   });
+  // Nobody is to be busy with them.
+  await Promise.all(requesters.map((who, i) =>
+    send(api, api.tx.marketplace.cancelJob(ids[i]), who)));
 });
 
 test('the jobs of this machine are listed, and one that found nobody says why to its end', async () => {

@@ -226,13 +226,17 @@ test('withdrawing a job costs the time of its slot, divided as any price', async
   const { events } = await send(api, api.tx.marketplace.cancelJob(id), requester);
   const cancelled = event(events, 'marketplace.JobCancelled');
   assert.equal(cancelled.provider, provider.address);
+  assert.equal(cancelled.why, 'Withdrawn');
   assert.equal(cancelled.paid + cancelled.refunded, maxPrice);
   // A few of a thousand blocks: the least part of the price, or little more.
   assert.ok(cancelled.paid >= BigInt(price) / 100n && cancelled.paid < BigInt(price) / 10n);
   assert.equal(cancelled.burned, (cancelled.paid * 5n) / 100n);
+  assert.equal(cancelled.paidProvider, (cancelled.paid * 80n) / 100n);
+  const { paidProvider, paidTreasury, burned: gone, paidOwner } = cancelled;
+  assert.equal(paidProvider + paidTreasury + gone + paidOwner, cancelled.paid);
   assert.equal((await readBurned(api)).jobFees - burned, cancelled.burned);
   const view = await readJob(api, id);
-  assert.equal(view.state.kind, 'cancelled');
+  assert.deepEqual([view.state.kind, view.state.why], ['cancelled', 'Withdrawn']);
   await refused('marketplace.JobEnded', send(api, api.tx.marketplace.cancelJob(id), requester));
 });
 
@@ -277,9 +281,10 @@ test('a withheld input is reported by the node, and published or given after all
   await refused('marketplace.NotTheWorker', send(api, withdraw, issuer));
 
   // By the node, which nobody has told.
-  const { data: { until } } = await findEvent(
+  const { data: { provider: reporter, until } } = await findEvent(
     api, 'marketplace.InputReported', (e) => e.job === published.id, { from },
   );
+  assert.equal(reporter, provider.address);
   const wrong = Uint8Array.from(published.job.input);
   wrong[0] ^= 1;
   await refused('marketplace.InputMismatch', publish(published, wrong));

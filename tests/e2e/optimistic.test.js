@@ -87,12 +87,15 @@ test('a forger that cannot answer has failed when its answer is overdue', async 
   assert.equal(data.provider, forger.address);
   assert.equal(data.refunded, MAX_PRICE);
   assert.equal(data.slashed, collateral);
+  assert.equal(data.why, 'ChallengeUnanswered');
   assert.equal((await readJob(api, id)).state.kind, 'failed');
   const left = await readProvider(api, forger);
   assert.equal(BigInt(staked.bond) - BigInt(left.bond), collateral);
   assert.equal(BigInt(left.reserved), 0n);
 
   // Half is burned; the first challenger has its share of the rest, and every bond is back.
+  const lost = event(events, 'providers.ProviderSlashed');
+  assert.deepEqual([lost.provider, lost.job], [forger.address, id]);
   const rewarded = event(events, 'marketplace.ChallengerRewarded');
   assert.equal(rewarded.challenger, sceptic.address);
   assert.equal(rewarded.reward, ((collateral / 2n) * challengerShare.toBigInt()) / 1_000_000n);

@@ -168,7 +168,9 @@ test('two answers to one batch are an offence, whichever is right', async () => 
   const { events, fee } = await report(one, other);
   assert.equal(fee, 0n, 'evidence is free');
   const slashed = event(events, 'providers.ProviderSlashed');
-  assert.deepEqual([slashed.provider, slashed.reason], [operator.address, 'Equivocation']);
+  assert.deepEqual(
+    [slashed.provider, slashed.reason, slashed.job], [operator.address, 'Equivocation', settled.id],
+  );
   assert.ok(slashed.amount > 0n);
   assert.equal(before.held - (await balance(api, operator.address)).held, slashed.amount);
   await refused('providers.AlreadyJudged', report(other, one));

@@ -280,6 +280,17 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
   for (const id of [overturned, colluding]) {
     assert.equal((await readJob(api, id)).state.kind, 'undecided');
   }
+  // Of whoever was right where most were not, nobody can tell.
+  const { data: unpaid } = await findEvent(
+    api, 'marketplace.MemberUnpaid',
+    (e) => e.job === overturned && e.provider === third.address, end,
+  );
+  assert.equal(unpaid.why, 'Unclear');
+  const { data: learnt } = await findEvent(
+    api, 'reputation.ReputationChanged',
+    (e) => e.job === paid && e.provider === third.address, end,
+  );
+  assert.equal(learnt.outcome, 'Failed');
   const ended = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
   const lost = before.map(({ bond }, i) => BigInt(bond) - BigInt(ended[i].bond));
   // Each of them erred in two of the jobs.

@@ -253,6 +253,7 @@ test('the third refused proof ends a job', async () => {
   }
   const { state } = await readJob(api, id);
   assert.deepEqual([state.kind, state.provider, BigInt(state.slashed)], ['failed', provider.address, 0n]);
+  assert.equal(state.why, 'ProofsRefused');
   const has = await balance(api, requester.address);
   assert.deepEqual([has.free - had.free, had.held - has.held], [MAX_PRICE, MAX_PRICE]);
   await refused(

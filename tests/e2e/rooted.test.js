@@ -242,5 +242,5 @@ test('the forger of the sampled job is slashed, and the requester has its money 
     '//Dave', 'job', 'result', forged.id, '--out', join(folder, 'none.npy'), '--keys', network.folder,
   );
   assert.equal(code, 7);
-  assert.match(json.error, /did not prove what it had committed to/);
+  assert.match(json.error, /did not prove what was drawn of its results/);
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  balance, blockNumber, event, findEvent, key, refused, send, UNIT, wrapped,
+  balance, blockNumber, event, findEvent, key, plain, refused, send, UNIT, wrapped,
 } from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
@@ -138,10 +138,14 @@ test('silence after the draw: refund, and the collateral is lost', async () => {
   assert.equal(extrinsic, null, 'by no transaction');
   assert.equal(data.refunded, MAX_PRICE);
   assert.equal(data.slashed, BigInt(before.reserved));
+  assert.equal(data.why, 'SampleUnproven');
   const after = await readProvider(api, provider);
   assert.equal(BigInt(before.bond) - BigInt(after.bond), data.slashed);
+  const details = plain(await api.call.swarmworkApi.providerDetails(provider.address));
+  assert.equal(details.slashes.at(-1).job, id);
   assert.equal(BigInt(after.reserved), 0n);
-  assert.equal((await readJob(api, id)).state.kind, 'failed');
+  const { state } = await readJob(api, id);
+  assert.deepEqual([state.kind, state.why], ['failed', 'SampleUnproven']);
 });
 
 test('a challenge that is answered costs its bond, half burned and half the provider\'s', async () => {

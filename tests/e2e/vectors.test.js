@@ -74,9 +74,10 @@ test('money', () => {
   for (const { rate, open, scale } of listing) {
     assert.equal(hex(Buffer.concat([u128(rate), Buffer.of(open ? 1 : 0)])), scale);
   }
-  for (const { provider, paid, at, scale } of cancelled) {
+  for (const { provider, withheld, paid, at, scale } of cancelled) {
     const who = option(provider === null ? null : unhex(provider));
-    assert.equal(hex(Buffer.concat([Buffer.of(4), who, u128(paid), u32(at)])), scale);
+    const why = Buffer.of(withheld ? 1 : 0);
+    assert.equal(hex(Buffer.concat([Buffer.of(4), who, why, u128(paid), u32(at)])), scale);
   }
 });
 

@@ -41,7 +41,7 @@ const slash = { at: 500, reason: 'Equivocation', amount: 12, job: bytes32(9) };
 const pastOutcome = { at: 600, outcome: 'Failed', weight: LARGE, score: 714_285 };
 const epochOutcomes = { epoch: 4, completed: 3, failed: 1, good: LARGE, bad: 2 };
 const nothing = {
-  profile: null, capacity: 4, unbonding: [], leaving: null, owed: 0, strikes: 0, least_bond: 10,
+  profile: null, capacity: 4, slots: 6, unbonding: [], leaving: null, owed: 0, strikes: 0, least_bond: 10,
   maintenance: null, lent: 0, lease: null, offered: null, slashes: [],
 };
 
@@ -108,12 +108,19 @@ export const CASES = {
     assigned,
     completed: { Completed: { provider: bytes32(1), price: 9, at: 10 } },
     expired: { Expired: { provider: bytes32(1), at: 11 } },
-    cancelled: { Cancelled: { provider: null, paid: LARGE, at: 12 } },
-    withdrawn: { Cancelled: { provider: bytes32(1), paid: 15, at: 16 } },
+    cancelled: { Cancelled: { provider: null, why: 'Withdrawn', paid: LARGE, at: 12 } },
+    withheld: { Cancelled: { provider: bytes32(1), why: 'InputWithheld', paid: 15, at: 16 } },
     shared: { Shared: { price: LARGE, at: 17 } },
     agreed: { Agreed: { price: 18, at: 19 } },
     undecided: { Undecided: { at: 20 } },
-    failed: { Failed: { provider: bytes32(1), slashed: 13, at: 14 } },
+    failed: {
+      Failed: { provider: bytes32(1), why: 'ChallengeUnanswered', slashed: 13, at: 14 },
+    },
+  },
+  CancellationReason: { withdrawn: 'Withdrawn', 'input withheld': 'InputWithheld' },
+  FailureReason: {
+    'proofs refused': 'ProofsRefused', 'sample unproven': 'SampleUnproven',
+    'challenge unanswered': 'ChallengeUnanswered',
   },
   JobStage: {
     committed: { Committed: { results: root, at: 66 } },
@@ -222,7 +229,8 @@ export const CASES = {
   BidView: { bid },
   PlacementView: {
     placement: {
-      terms, draws: 85, bids_until: 86, bids: [bid], start_by: 87, passed: [bytes32(88)],
+      assignment: 'Auction', terms, won: true, draws: 85, bids_until: 86, bids: [bid], start_by: 87,
+      passed: [bytes32(88)],
     },
   },
   Assignment: {
@@ -230,6 +238,7 @@ export const CASES = {
     direct: { Direct: bytes32(95) },
     auction: { Auction: { blocks: 96 } },
   },
+  AssignmentKind: { swarm: 'Swarm', direct: 'Direct', auction: 'Auction' },
   Placement: { placement: { assignment: { Auction: { blocks: 96 } }, terms } },
   PanelStage: {
     sealing: { Sealing: { until: 62 } },

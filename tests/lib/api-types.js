@@ -28,14 +28,20 @@ const OWN = {
   },
   ResultRoot: { root: 'H256', list: 'ContentId' },
   ResultView: { commitment: 'Commitment', output: 'ContentId', at: 'u32' },
+  CancellationReason: plain('Withdrawn', 'InputWithheld'),
+  FailureReason: plain('ProofsRefused', 'SampleUnproven', 'ChallengeUnanswered'),
   JobState: {
     _enum: {
       Open: null,
       Assigned: fields({ provider: 'AccountId', price: 'u128', collateral: 'u128', at: 'u32' }),
       Completed: fields({ provider: 'AccountId', price: 'u128', at: 'u32' }),
       Expired: fields({ provider: 'Option<AccountId>', at: 'u32' }),
-      Cancelled: fields({ provider: 'Option<AccountId>', paid: 'u128', at: 'u32' }),
-      Failed: fields({ provider: 'AccountId', slashed: 'u128', at: 'u32' }),
+      Cancelled: fields({
+        provider: 'Option<AccountId>', why: 'CancellationReason', paid: 'u128', at: 'u32',
+      }),
+      Failed: fields({
+        provider: 'AccountId', why: 'FailureReason', slashed: 'u128', at: 'u32',
+      }),
       Shared: fields({ price: 'u128', at: 'u32' }),
       Agreed: fields({ price: 'u128', at: 'u32' }),
       Undecided: fields({ at: 'u32' }),
@@ -136,8 +142,11 @@ const OWN = {
   },
   ClearingPrice: { average: 'u128', jobs: 'u32' },
   BidView: { provider: 'AccountId', price: 'u128', at: 'u32' },
+  AssignmentKind: plain('Swarm', 'Direct', 'Auction'),
   PlacementView: {
+    assignment: 'AssignmentKind',
     terms: 'Terms',
+    won: 'bool',
     draws: 'u32',
     bids_until: 'Option<u32>',
     bids: 'Vec<BidView>',
@@ -208,6 +217,7 @@ const OWN = {
   ProviderDetails: {
     profile: 'Option<Profile>',
     capacity: 'u32',
+    slots: 'u32',
     unbonding: 'Vec<(u128, u32)>',
     leaving: 'Option<u32>',
     owed: 'u128',

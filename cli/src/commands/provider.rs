@@ -196,6 +196,9 @@ pub struct Update {
     /// Whether to take work under keys that no ceremony attests.
     #[arg(long, value_name = "on|off")]
     unattested: Option<Switch>,
+    /// How many jobs it works on at a time on capacity of its own, those that it lends among them.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    slots: Option<u32>,
 }
 
 pub async fn run(app: &App, command: ProviderCommand) -> Result<Report> {
@@ -461,6 +464,10 @@ async fn update(app: &App, args: Update) -> Result<Report> {
         Some(endpoint) => bounded_url(endpoint)?,
         None => now.endpoint,
     };
+    let slots = match args.slots {
+        Some(slots) => slots,
+        None => chain.provider_details(&who).await?.slots,
+    };
     let fields = (
         Static(args.ask.map_or(now.ask, |ask| ask.0)),
         Static(endpoint),
@@ -468,6 +475,7 @@ async fn update(app: &App, args: Update) -> Result<Report> {
             args.unattested
                 .map_or(now.unattested, |s| matches!(s, Switch::On)),
         ),
+        Static(slots),
     );
     let included = signed(app, &chain, "update_provider", fields).await?;
     changed(&chain, &who, included).await

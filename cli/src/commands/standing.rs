@@ -126,6 +126,7 @@ pub async fn details(app: &App, who: Option<AccountId32>) -> Result<Report> {
         .fields(json!({ "accepts": accepted.iter().map(Accepted::json).collect::<Vec<_>>() }))
         .line("provider", address(&who))
         .line("jobs at a time", details.capacity)
+        .line("on its own capacity", details.slots)
         .line("least bond", Amount(details.least_bond))
         .line("strikes", details.strikes);
     if let Some(profile) = &details.profile {
@@ -288,6 +289,7 @@ fn details_json(who: &AccountId32, details: &ProviderDetails) -> Value {
         "provider": address(who),
         "profile": details.profile.as_ref().map(profile_json),
         "capacity": details.capacity,
+        "slots": details.slots,
         "unbonding": details.unbonding.iter().map(|(amount, at)| json!({
             "amount": amount.to_string(),
             "withdrawable": at,

@@ -11,7 +11,7 @@ use sp_block_builder::BlockBuilder;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
     transaction_validity::{InvalidTransaction, TransactionValidityError},
-    OpaqueExtrinsic, Weight,
+    DispatchOutcome, OpaqueExtrinsic, Weight,
 };
 use swarmwork_runtime::{
     opaque::Block, Hash, Header, RuntimeCall, RuntimeEvent, UncheckedExtrinsic,
@@ -76,12 +76,22 @@ impl<'a> Open<'a> {
 
     /// Executes a transaction, which must succeed if there is room for it.
     pub fn apply(&mut self, extrinsic: OpaqueExtrinsic) -> Result<Applied> {
+        self.apply_expecting(extrinsic, Ok(()))
+    }
+
+    /// Executes a transaction whose call must come to this if there is room for it. One that fails as it
+    /// should is in the block like any other.
+    pub fn apply_expecting(
+        &mut self,
+        extrinsic: OpaqueExtrinsic,
+        expected: DispatchOutcome,
+    ) -> Result<Applied> {
         let parent = self.parent;
         let copy = extrinsic.clone();
         let began = Instant::now();
         let outcome = self.api.execute_in_transaction(|api| {
             let outcome = api.apply_extrinsic(parent, copy);
-            if matches!(outcome, Ok(Ok(_))) {
+            if matches!(&outcome, Ok(Ok(dispatched)) if *dispatched == expected) {
                 TransactionOutcome::Commit(outcome)
             } else {
                 TransactionOutcome::Rollback(outcome)
@@ -90,10 +100,11 @@ impl<'a> Open<'a> {
         let took = began.elapsed();
         self.spent += took;
         match outcome.map_err(chain_error)? {
-            Ok(Ok(())) => {
+            Ok(dispatched) if dispatched == expected => {
                 self.body.push(extrinsic);
                 Ok(Applied::Included(took))
             }
+            Ok(Ok(())) => bail!("a call succeeded that was to fail: {expected:?}"),
             Ok(Err(error)) => bail!("a call failed: {error:?}"),
             Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => {
                 Ok(Applied::Full)
@@ -182,6 +193,11 @@ pub mod kinds {
         matches!(event, RuntimeEvent::Marketplace(Event::JobCompleted { .. }))
     }
 
+    /// A proof of a job was refused.
+    pub fn refused(event: &RuntimeEvent) -> bool {
+        matches!(event, RuntimeEvent::Marketplace(Event::ProofRefused { .. }))
+    }
+
     /// A job's time ran out.
     pub fn expired(event: &RuntimeEvent) -> bool {
         matches!(event, RuntimeEvent::Marketplace(Event::JobExpired { .. }))
@@ -197,6 +213,16 @@ pub mod kinds {
         matches!(
             event,
             RuntimeEvent::Balances(pallet_balances::Event::Transfer { .. })
+        )
+    }
+
+    /// A transaction's fee was paid, and was not nothing: results that are accepted are free.
+    pub fn fee_kept(event: &RuntimeEvent) -> bool {
+        matches!(
+            event,
+            RuntimeEvent::TransactionPayment(
+                pallet_transaction_payment::Event::TransactionFeePaid { actual_fee, .. }
+            ) if *actual_fee > 0
         )
     }
 

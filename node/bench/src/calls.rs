@@ -10,7 +10,8 @@ use sp_core::sr25519;
 use sp_runtime::OpaqueExtrinsic;
 use swarmwork_primitives::{Assignment, UNIT};
 use swarmwork_runtime::{
-    configs::system::RuntimeBlockWeights, BlockNumber, Hash, Nonce, RuntimeCall, UncheckedExtrinsic,
+    configs::system::RuntimeBlockWeights, AccountId, Balance, BlockNumber, Hash, Nonce,
+    RuntimeCall, UncheckedExtrinsic,
 };
 
 use crate::people::{account, pair, sign, Role};
@@ -39,36 +40,67 @@ impl Calls {
         batches: u32,
         deadline: BlockNumber,
     ) -> UncheckedExtrinsic {
+        let assignment = Assignment::Swarm;
+        self.submit_for(work, cell, batches, deadline, MAX_PRICE, assignment)
+    }
+
+    /// A job of so many batches, for at most so much.
+    pub fn submit_for(
+        &self,
+        work: &Work,
+        cell: u32,
+        batches: u32,
+        deadline: BlockNumber,
+        max_price: Balance,
+        assignment: Assignment<AccountId>,
+    ) -> UncheckedExtrinsic {
         self.first(
             &pair(Role::Requester, cell),
             RuntimeCall::Marketplace(Call::submit_job {
                 model: work.model(),
                 input: work.input(),
                 commitments: work.commitments(batches),
-                max_price: MAX_PRICE,
+                max_price,
                 deadline,
-                assignment: Assignment::Swarm,
+                assignment,
             }),
         )
     }
 
     /// The only result, with its proof, of the first job that a cell's own provider works on.
     pub fn settle(&self, work: &mut Work, cell: u32) -> Result<UncheckedExtrinsic> {
-        let report = self.report(work, cell, 0)?;
-        Ok(self.first(
-            &pair(Role::Worker, cell),
-            RuntimeCall::Marketplace(Call::submit_result {
-                job: report.job,
-                batch: report.batch,
-                proof: report.proof,
-                output: report.output,
-            }),
-        ))
+        let report = self.report(work, cell, 0, Role::Controller)?;
+        Ok(self.result(cell, 0, report))
+    }
+
+    /// As [`Self::settle`], with the proof of another: it is well formed, and holds for its maker alone.
+    pub fn refuse(&self, work: &mut Work, cell: u32) -> Result<UncheckedExtrinsic> {
+        let report = self.report(work, cell, 0, Role::Requester)?;
+        Ok(self.result(cell, 0, report))
     }
 
     /// The results of all jobs that a cell's own provider works on, in one call.
     pub fn settle_together(&self, work: &mut Work, cell: u32) -> Result<UncheckedExtrinsic> {
-        let reports = (0..DIRECT).map(|index| self.report(work, cell, index));
+        self.together(work, cell, Role::Controller)
+    }
+
+    /// As [`Self::settle_together`], the last of them with the proof of another: the one that is found
+    /// last.
+    pub fn refuse_together(&self, work: &mut Work, cell: u32) -> Result<UncheckedExtrinsic> {
+        self.together(work, cell, Role::Requester)
+    }
+
+    /// A result of each job that a cell's own provider works on, the last of them proven by the account
+    /// of this role.
+    fn together(&self, work: &mut Work, cell: u32, last: Role) -> Result<UncheckedExtrinsic> {
+        let reports = (0..DIRECT).map(|index| {
+            let prover = if index + 1 == DIRECT {
+                last
+            } else {
+                Role::Controller
+            };
+            self.report(work, cell, index, prover)
+        });
         let reports = reports.collect::<Result<Vec<_>>>()?;
         Ok(self.first(
             &pair(Role::Worker, cell),
@@ -80,8 +112,8 @@ impl Calls {
         ))
     }
 
-    /// A result of a job that was drawn for the provider of a cell.
-    pub fn report_drawn(&self, cell: u32, nonce: Nonce, report: Report) -> UncheckedExtrinsic {
+    /// A result from the provider of a cell, whose worker key has sent so many transactions.
+    pub fn result(&self, cell: u32, nonce: Nonce, report: Report) -> UncheckedExtrinsic {
         sign(
             self.genesis,
             &pair(Role::Worker, cell),
@@ -95,12 +127,14 @@ impl Calls {
         )
     }
 
-    fn report(&self, work: &mut Work, cell: u32, index: u32) -> Result<Report> {
+    /// A result of a cell's `index`-th job, proven by the cell's account of this role: only the
+    /// controller's is its provider.
+    pub fn report(&self, work: &mut Work, cell: u32, index: u32, prover: Role) -> Result<Report> {
         let job = work.job(&account(&pair(Role::Requester, cell)), index);
         Ok(Report {
             job,
             batch: 0,
-            proof: work.prove(job, &account(&pair(Role::Controller, cell)))?,
+            proof: work.prove(job, &account(&pair(prover, cell)))?,
             output: work.result(),
         })
     }

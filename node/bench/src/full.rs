@@ -1,11 +1,12 @@
 //! Blocks as full as their weight allows, made and imported.
 
 use anyhow::{ensure, Context, Result};
-use sp_runtime::OpaqueExtrinsic;
+use pallet_marketplace::ResultRefusal;
+use sp_runtime::{DispatchError, DispatchOutcome, OpaqueExtrinsic};
 use swarmwork_primitives::MAX_BATCHES;
 use swarmwork_runtime::{
     configs::{marketplace::MinJobDuration, system::MAX_BLOCK_WEIGHT},
-    BlockNumber,
+    BlockNumber, Runtime,
 };
 
 use crate::block::{kinds, Applied, Built, Open};
@@ -35,14 +36,20 @@ enum Kind {
     Settle,
     /// Several results in each call.
     SettleTogether,
+    /// One result in each call, whose proof does not hold.
+    Refuse,
+    /// Several results in each call, of which the last one's proof does not hold.
+    RefuseTogether,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::Submit,
         Self::SubmitLargest,
         Self::Settle,
         Self::SettleTogether,
+        Self::Refuse,
+        Self::RefuseTogether,
     ];
 
     fn name(self) -> String {
@@ -51,6 +58,34 @@ impl Kind {
             Self::SubmitLargest => format!("jobs of {MAX_BATCHES} batches"),
             Self::Settle => "results, each alone".into(),
             Self::SettleTogether => format!("results, {DIRECT} in a call"),
+            Self::Refuse => "refused, each alone".into(),
+            Self::RefuseTogether => format!("refused, the last of {DIRECT}"),
+        }
+    }
+
+    /// What each of its calls must come to.
+    fn expected(self) -> DispatchOutcome {
+        let wrong: DispatchError = pallet_circuits::Error::<Runtime>::EquationFailed.into();
+        match (self, wrong) {
+            (Self::Refuse, wrong) => Err(wrong),
+            (Self::RefuseTogether, DispatchError::Module(module)) => {
+                let refusal = ResultRefusal {
+                    entry: DIRECT as u8 - 1,
+                    pallet: module.index,
+                    error: module.error[0],
+                };
+                Err(pallet_marketplace::Error::<Runtime>::ResultRefused(refusal).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The event that each of its calls has, or several of them.
+    fn event(self) -> kinds::Kind {
+        match self {
+            Self::Submit | Self::SubmitLargest => kinds::submitted,
+            Self::Settle | Self::SettleTogether => kinds::completed,
+            Self::Refuse | Self::RefuseTogether => kinds::refused,
         }
     }
 }
@@ -93,20 +128,30 @@ impl Filler<'_> {
                 Kind::SubmitLargest => calls.submit(self.work, cell, MAX_BATCHES, deadline),
                 Kind::Settle => calls.settle(self.work, cell)?,
                 Kind::SettleTogether => calls.settle_together(self.work, cell)?,
+                // Of each job one at most: the third refusal would end it.
+                Kind::Refuse => calls.refuse(self.work, cell)?,
+                Kind::RefuseTogether => calls.refuse_together(self.work, cell)?,
             };
             ensure!(
                 share_of_block(&extrinsic) <= 1.0,
                 "no block has room for one of them"
             );
-            match open.apply(opaque(extrinsic))? {
+            match open.apply_expecting(opaque(extrinsic), kind.expected())? {
                 Applied::Included(_) => count += 1,
                 Applied::Full => break,
             }
         }
         let built = open.finish(self.chain)?;
         let import = self.chain.import(&built)?;
-        let jobs = built.count_in_calls(kinds::submitted) + built.count_in_calls(kinds::completed);
+        let jobs = built.count_in_calls(kind.event());
         ensure!(count > 0 && jobs >= count, "{count} calls did {jobs} jobs");
+        if kind.expected().is_err() {
+            let paid = built.count_in_calls(kinds::fee_kept);
+            ensure!(
+                paid == count,
+                "{paid} of {count} refused calls were paid for"
+            );
+        }
         Ok(FullBlock {
             kind: kind.name(),
             calls: count,
@@ -152,7 +197,7 @@ pub fn fill(
     Ok(count)
 }
 
-fn take_one(people: &mut Population) -> Result<u32> {
+pub fn take_one(people: &mut Population) -> Result<u32> {
     Ok(people.take(1)?[0])
 }
 

@@ -10,6 +10,7 @@ use frame_support::{
     traits::{fungible::Mutate, Get},
     BoundedVec,
 };
+use pallet_governance::PriceFloor;
 use pallet_marketplace::{Agenda, BucketLen, Config, Cursors, Snapshot, Snapshots, Windows};
 use rand::{rngs::StdRng, seq::SliceRandom, SeedableRng};
 use sp_core::Pair;
@@ -36,6 +37,9 @@ pub const JOBS: u32 = DIRECT + OPEN + CANCELLED;
 /// What a job may cost at most: far above what it will, so that settling also refunds; enough for the
 /// slot until any deadline but those far away; and so little that it puts no draw off.
 pub const MAX_PRICE: Balance = UNIT;
+/// The price floor while blocks are filled: far lower than governance can set it, or a few draws would
+/// decide on all that an output may.
+pub const LOWEST_FLOOR: Balance = 1;
 /// Tokens per 10^9 multiply-accumulates.
 const ASK: Balance = UNIT;
 const REQUESTER_FUNDS: Balance = 300 * UNIT;
@@ -57,6 +61,15 @@ pub fn draw_window() -> BlockNumber {
 pub fn served_first() -> u32 {
     let draws: u32 = <Runtime as Config>::DrawsPerBlock::get();
     draws.max(<Runtime as Config>::WakesPerBlock::get())
+}
+
+/// Sets the least price of a job, in a block of its own.
+pub fn set_price_floor(chain: &mut Chain, price: Balance) -> Result<()> {
+    let clock = chain.head().number + 1;
+    chain.write(clock, || {
+        PriceFloor::<Runtime>::put(price);
+        Ok(())
+    })
 }
 
 /// When the jobs of new cells end.

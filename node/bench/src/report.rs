@@ -49,7 +49,7 @@ pub struct Storage {
 pub struct FullBlock {
     pub kind: String,
     pub calls: u32,
-    /// Jobs submitted or settled by them.
+    /// Jobs that were submitted or settled by them, or of which a proof was refused.
     pub jobs: u32,
     /// Steps of the agendas that the block's hooks served: jobs assigned and expired.
     pub served: u32,
@@ -99,6 +99,18 @@ impl Rate {
     }
 }
 
+/// The rates of one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Lifecycles that blocks hold, of jobs that are drawn for at hardly any price.
+    pub held: Rate,
+    /// Lifecycles of jobs that are drawn for at the price floor of a network.
+    pub drawn: Rate,
+    /// Lifecycles of jobs with a named provider, at that floor.
+    pub direct: Rate,
+    pub transfers: Rate,
+}
+
 /// Everything that a run has measured.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -110,8 +122,15 @@ pub struct Report {
     /// What a block's weight may add up to.
     pub block_limit_ms: f64,
     pub slot_ms: u64,
+    /// What blocks hold of jobs that are drawn for, none of whose draws is put off.
     pub lifecycles_per_s: f64,
     pub lifecycles: Rate,
+    /// What draws let through at the price floor of a network.
+    pub drawn_lifecycles_per_s: f64,
+    pub drawn_lifecycles: Rate,
+    /// What blocks hold of jobs with a named provider, at that floor.
+    pub direct_lifecycles_per_s: f64,
+    pub direct_lifecycles: Rate,
     pub transfers_per_s: f64,
     pub transfers: Rate,
 }
@@ -121,8 +140,7 @@ impl Report {
         growth: Vec<Growth>,
         storage: Storage,
         worst_blocks: Vec<FullBlock>,
-        lifecycles: Rate,
-        transfers: Rate,
+        rates: Rates,
         (block_limit_ms, slot_ms): (f64, u64),
     ) -> Self {
         let times = worst_blocks.iter().map(|block| block.import_ms);
@@ -133,10 +151,14 @@ impl Report {
             worst_blocks,
             block_limit_ms,
             slot_ms,
-            lifecycles_per_s: lifecycles.per_s,
-            lifecycles,
-            transfers_per_s: transfers.per_s,
-            transfers,
+            lifecycles_per_s: rates.held.per_s,
+            lifecycles: rates.held,
+            drawn_lifecycles_per_s: rates.drawn.per_s,
+            drawn_lifecycles: rates.drawn,
+            direct_lifecycles_per_s: rates.direct.per_s,
+            direct_lifecycles: rates.direct,
+            transfers_per_s: rates.transfers.per_s,
+            transfers: rates.transfers,
         }
     }
 
@@ -181,7 +203,9 @@ impl Report {
         ));
         lines.push(String::new());
         for (name, rate) in [
-            ("lifecycles", self.lifecycles),
+            ("lifecycles that blocks hold", self.lifecycles),
+            ("lifecycles of drawn jobs", self.drawn_lifecycles),
+            ("lifecycles of direct jobs", self.direct_lifecycles),
             ("plain transfers", self.transfers),
         ] {
             lines.push(format!(
@@ -190,6 +214,12 @@ impl Report {
                 rate.per_s, self.slot_ms, rate.done, rate.blocks, rate.per_s_imported
             ));
         }
+        lines.push(
+            "what blocks hold is of jobs that are drawn for at next to no price; drawn jobs cost the \
+             price floor, at which what one block's output decides on (MaxDrawn) lets no more \
+             through; direct jobs cost the same and name their provider, so nothing is drawn"
+                .into(),
+        );
         lines
     }
 
@@ -315,9 +345,16 @@ mod tests {
             write_us: 34.0,
             booked_write_us: 35.0,
         };
+        let of = |per_s| Rate { per_s, ..rate };
+        let rates = Rates {
+            held: rate,
+            drawn: of(1.0),
+            direct: of(3.0),
+            transfers: of(4.0),
+        };
         let report = |import_ms| {
             let blocks = vec![block(5.0), block(import_ms)];
-            Report::new(growth.clone(), storage, blocks, rate, rate, (600.0, 2_000))
+            Report::new(growth.clone(), storage, blocks, rates, (600.0, 2_000))
         };
         let in_time = report(599.0);
         assert_eq!(in_time.worst_block_ms, 599.0);
@@ -326,10 +363,19 @@ mod tests {
         assert!(text.contains("read in 12 us (booked at 13)"), "{text}");
         assert!(text.contains("written in 34 us (booked at 35)"), "{text}");
         assert!(text.contains("within the 600 ms"), "{text}");
+        for said in [
+            "lifecycles that blocks hold: 2.0 a second",
+            "lifecycles of drawn jobs: 1.0 a second",
+            "lifecycles of direct jobs: 3.0 a second",
+        ] {
+            assert!(text.contains(said), "{text}");
+        }
         assert!(report(601.0).lines().join("\n").contains("MORE THAN"));
         let json = serde_json::to_value(&in_time).unwrap();
         assert_eq!(json["lifecycles_per_s"], 2.0);
-        assert_eq!(json["transfers_per_s"], 2.0);
+        assert_eq!(json["drawn_lifecycles_per_s"], 1.0);
+        assert_eq!(json["direct_lifecycles_per_s"], 3.0);
+        assert_eq!(json["transfers_per_s"], 4.0);
         assert_eq!(json["growth"][1]["entries"], 1_000);
         assert_eq!(json["growth"][1]["us"], 300.0);
         assert_eq!(json["growth"][1]["call"], "submit");

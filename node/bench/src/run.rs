@@ -4,8 +4,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{bail, ensure, Context, Result};
-use pallet_governance::PriceFloor;
-use swarmwork_runtime::Runtime;
 
 use crate::block::Applied;
 use crate::calls::opaque;
@@ -13,8 +11,9 @@ use crate::chain::{Chain, AUTHOR};
 use crate::full::{Filler, AGE, LIMIT_MS};
 use crate::growth;
 use crate::people::sign;
-use crate::population::{Population, JOBS};
-use crate::report::Report;
+use crate::population::{set_price_floor, Population, JOBS, LOWEST_FLOOR};
+use crate::rates::Lifecycle;
+use crate::report::{Rates, Report};
 use crate::storage;
 use crate::work::Work;
 
@@ -93,12 +92,16 @@ pub fn run(settings: &Settings, folder: &Path, say: &mut dyn FnMut(String)) -> R
     say("measuring transfers".into());
     let transfers = filler.transfers(settings.blocks)?;
     say("measuring lifecycles".into());
-    let lifecycles = filler.lifecycles(settings.blocks)?;
+    let mut lifecycles = |of| filler.lifecycles(of, settings.blocks);
+    let rates = Rates {
+        held: lifecycles(Lifecycle::Held)?,
+        drawn: lifecycles(Lifecycle::Drawn)?,
+        direct: lifecycles(Lifecycle::Direct)?,
+        transfers,
+    };
     say("done".into());
     let limits = (LIMIT_MS, chain.slot_millis());
-    Ok(Report::new(
-        growth, storage, worst, lifecycles, transfers, limits,
-    ))
+    Ok(Report::new(growth, storage, worst, rates, limits))
 }
 
 /// A new chain on which the model is registered, old enough for jobs past their deadline and for
@@ -107,12 +110,7 @@ pub fn chain_with_model(folder: &Path) -> Result<(Chain, Work)> {
     let mut chain = Chain::new(folder)?;
     let work = Work::new(chain.genesis(), &AUTHOR.to_account_id())?;
     register(&mut chain, &work)?;
-    let clock = chain.head().number + 1;
-    // Lower than governance can set it, or a few draws would decide on all that an output may.
-    chain.write(clock, || {
-        PriceFloor::<Runtime>::put(1);
-        Ok(())
-    })?;
+    set_price_floor(&mut chain, LOWEST_FLOOR)?;
     chain.pass(AGE)?;
     Ok((chain, work))
 }
@@ -136,6 +134,7 @@ fn register(chain: &mut Chain, work: &Work) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use swarmwork_runtime::Runtime;
 
     /// Draws and expiries that every block serves before its transactions.
     fn every_block_serves() -> u32 {
@@ -147,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_small_run_measures_everything() {
-        let mut settings = Settings::new(vec![200, 1_000], 4, 1).unwrap();
+        let mut settings = Settings::new(vec![200, 1_500], 4, 1).unwrap();
         settings.most_calls = 3;
         let folder = tempfile::tempdir().unwrap();
         let mut steps = 0;
@@ -161,7 +160,7 @@ mod tests {
             .iter()
             .map(|g| (g.call.as_str(), g.entries))
             .collect();
-        let expected: Vec<_> = [200, 1_000]
+        let expected: Vec<_> = [200, 1_500]
             .into_iter()
             .flat_map(|size| calls.map(|call| (call, size)))
             .collect();
@@ -177,18 +176,26 @@ mod tests {
             "{storage:?}"
         );
 
-        assert_eq!(report.worst_blocks.len(), 4);
+        assert_eq!(report.worst_blocks.len(), 6);
         for block in &report.worst_blocks {
             assert_eq!(block.calls, 3, "{block:?}");
             assert!(block.served >= every_block_serves(), "{block:?}");
             assert!(block.import_ms > 0.0 && block.import_ms <= report.worst_block_ms);
             assert!(block.weight_ms <= LIMIT_MS, "{block:?}");
         }
-        assert_eq!(report.worst_blocks[3].jobs, 15);
+        // Of the results in a call all are accepted, or the one is named that is refused.
+        let jobs = report.worst_blocks.iter().map(|block| block.jobs);
+        assert_eq!(jobs.collect::<Vec<_>>(), [3, 3, 3, 15, 3, 3]);
         assert_eq!((report.transfers.done, report.transfers.blocks), (3, 1));
         assert_eq!((report.lifecycles.done, report.lifecycles.blocks), (3, 1));
+        let direct = report.direct_lifecycles;
+        assert_eq!((direct.done, direct.blocks), (3, 1));
+        // At the price floor the draws of a block leave room for two.
+        let drawn = report.drawn_lifecycles;
+        assert_eq!((drawn.done, drawn.blocks), (2, 1));
         // Three in a block of 2 s, unless this machine takes longer.
         assert!(report.transfers_per_s <= 1.5 && report.lifecycles_per_s <= 1.5);
+        assert!(report.direct_lifecycles_per_s <= 1.5 && report.drawn_lifecycles_per_s <= 1.0);
         assert!(steps > 0 && !report.lines().is_empty());
     }
 

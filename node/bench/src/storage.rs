@@ -5,10 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{ensure, Context, Result};
-use frame_support::{
-    storage::{storage_prefix, unhashed},
-    traits::Get,
-};
+use frame_support::storage::{storage_prefix, unhashed};
 use sp_io::hashing::blake2_256;
 use swarmwork_runtime::Runtime;
 
@@ -30,6 +27,10 @@ const KEYS: u32 = 5_000;
 
 /// Reads keys from all over the state as one block would, then writes them, and writes them back. The
 /// trie's nodes come from the database until a later key of the same series needs them again.
+///
+/// The database's files do not come from the disk: the same keys have been looked up just before, to
+/// sample them, so that the pages they lie on are in the system's page cache. What is measured is the
+/// database of a node whose memory holds what it uses of its files.
 pub fn measure(chain: &mut Chain) -> Result<Storage> {
     let entries = chain.read(|| sample(KEYS))??;
     chain.rest()?;

@@ -172,8 +172,8 @@ pub mod pallet {
         /// The sources add up to the totals, and nothing came into supply or left it but through
         /// this ledger: what is issued now and what was burned are together what the chain began
         /// with and what was minted.
-        #[cfg(any(feature = "try-runtime", test))]
-        pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+        #[cfg(any(feature = "try-runtime", feature = "std"))]
+        pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
             use sp_runtime::traits::CheckedAdd;
 
             let mut burned = BalanceOf::<T>::zero();

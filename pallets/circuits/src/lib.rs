@@ -376,8 +376,8 @@ pub mod pallet {
         }
 
         /// Every circuit has the key it is named after, and the held deposits add up.
-        #[cfg(any(feature = "try-runtime", test))]
-        pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+        #[cfg(any(feature = "try-runtime", feature = "std"))]
+        pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
             use alloc::collections::BTreeMap;
             use frame_support::traits::fungible::InspectHold;
             use sp_runtime::traits::{CheckedAdd, Zero};

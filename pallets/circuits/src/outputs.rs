@@ -22,7 +22,7 @@ use swarmwork_primitives::{
 };
 
 /// What is held from whom.
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 type Deposits<T> = Vec<(<T as frame_system::Config>::AccountId, BalanceOf<T>)>;
 
 /// Bytes of a part of the bases.
@@ -119,7 +119,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Bases belong to circuits and are as many as is said of them; what is held for each.
-    #[cfg(any(feature = "try-runtime", test))]
+    #[cfg(any(feature = "try-runtime", feature = "std"))]
     pub(crate) fn try_bases() -> Result<Deposits<T>, sp_runtime::TryRuntimeError> {
         let mut parts = 0usize;
         let mut held = Vec::new();

@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state {
     use crate::{
         enactment::{enacted_at, task_name},

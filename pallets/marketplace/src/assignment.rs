@@ -203,7 +203,7 @@ impl<T: Config> Pallet<T> {
         let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen);
         let mut lottery = Lottery::new(&id, seed.outputs);
         let mut field = Field::sample(&mut lottery, &wanted, &seed.frozen, |_| Ok(true));
-        while let Some((who, offer)) = field.choose(&mut lottery) {
+        while let Some((who, offer)) = field.choose() {
             let price = offer.price;
             match Self::assign(id, job.clone(), who, offer, now) {
                 Ok(()) => return Self::note_decided(seed, price),

@@ -123,7 +123,7 @@ impl<T: Config> Pallet<T> {
         };
         let wanted = Wanted::<T>::drawn(id, &job, demand, &seed.frozen).paid(None);
         let mut field = Field::sample(lottery, &wanted, &seed.frozen, may);
-        while let Some((who, offer)) = field.choose(lottery) {
+        while let Some((who, offer)) = field.choose() {
             match Self::seat(id, &JobCurrency::Native, who, offer, true) {
                 Ok(auditor) => return Ok(auditor),
                 Err(_) => field.rejected.add(Rejection::Busy),

@@ -23,16 +23,16 @@ use sp_runtime::{
     traits::{One, Saturating, Zero},
     DispatchResult, Perbill, SaturatedConversion,
 };
-use swarmwork_primitives::{JobId, JobState, Mode};
+use swarmwork_primitives::{CancellationReason, JobId, JobState, Mode, Shares};
 
-/// What a withdrawn job cost.
+/// What a cancelled job cost.
 struct Cost<T: Config> {
     /// Who had been assigned.
     provider: Option<T::AccountId>,
     /// In all.
     paid: BalanceOf<T>,
-    /// Of it, burned.
-    burned: BalanceOf<T>,
+    /// How that is divided.
+    shares: Shares<BalanceOf<T>>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
         if job.state == JobState::Open {
             Self::cancel_auction(&id)?;
             let cost = Self::pay_draw(id, &job, now);
-            Self::end_withdrawn(id, job, cost, now);
+            Self::end_cancelled(id, job, cost, CancellationReason::Withdrawn, now);
             return Ok(());
         }
         // No time passes that could be paid, and nobody can work.
@@ -53,26 +53,27 @@ impl<T: Config> Pallet<T> {
         // By then its end is near, and depends on the provider alone.
         ensure!(!Stages::<T>::contains_key(id), Error::<T>::AlreadyCommitted);
         ensure!(!Self::is_delivering(&id), Error::<T>::AllProven);
-        Self::end_paid_slot(id, job, now, now)
+        Self::end_paid_slot(id, job, CancellationReason::Withdrawn, now, now)
     }
 
-    /// Ends an assigned job whose provider is to be paid for the time of its slot, until a block.
+    /// Cancels an assigned job whose provider is to be paid for the time of its slot, until a block.
     pub(crate) fn end_paid_slot(
         id: JobId,
         job: JobOf<T>,
+        why: CancellationReason,
         until: BlockNumberFor<T>,
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let (provider, price, collateral) = Self::assignment(&job)?;
         let paid = Self::slot_price(&job, price, until).min(job.max_price);
-        let burned = Self::distribute(id, &job, &provider, paid).burned;
+        let shares = Self::distribute(id, &job, &provider, paid);
         Self::unassign(&id, &provider, collateral);
         let cost = Cost {
             provider: Some(provider),
             paid,
-            burned,
+            shares,
         };
-        Self::end_withdrawn(id, job, cost, now);
+        Self::end_cancelled(id, job, cost, why, now);
         Ok(())
     }
 
@@ -123,15 +124,26 @@ impl<T: Config> Pallet<T> {
         Cost {
             provider: None,
             paid,
-            burned: Zero::zero(),
+            shares: Shares {
+                provider: Zero::zero(),
+                treasury: paid,
+                burned: Zero::zero(),
+                owner: Zero::zero(),
+            },
         }
     }
 
-    fn end_withdrawn(id: JobId, mut job: JobOf<T>, cost: Cost<T>, now: BlockNumberFor<T>) {
+    fn end_cancelled(
+        id: JobId,
+        mut job: JobOf<T>,
+        cost: Cost<T>,
+        why: CancellationReason,
+        now: BlockNumberFor<T>,
+    ) {
         let Cost {
             provider,
             paid,
-            burned,
+            shares,
         } = cost;
         let refunded = job
             .max_price
@@ -140,6 +152,7 @@ impl<T: Config> Pallet<T> {
         Self::refund(id, &job.currency, &job.requester, refunded);
         job.state = JobState::Cancelled {
             provider: provider.clone(),
+            why,
             paid,
             at: now,
         };
@@ -147,8 +160,12 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::JobCancelled {
             job: id,
             provider,
+            why,
             paid,
-            burned,
+            paid_provider: shares.provider,
+            paid_treasury: shares.treasury,
+            burned: shares.burned,
+            paid_owner: shares.owner,
             refunded,
         });
     }

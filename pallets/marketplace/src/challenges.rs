@@ -221,12 +221,13 @@ impl<T: Config> Pallet<T> {
             Self::refund(id, &JobCurrency::Native, challenger, *bond);
         }
         let Some(first) = open.first() else {
-            return T::Providers::slash(provider, collateral, SlashReason::Unproven);
+            return T::Providers::slash(provider, collateral, SlashReason::Unproven, id);
         };
         let (slashed, reward) = T::Providers::slash_informed(
             provider,
             collateral,
             SlashReason::Unproven,
+            id,
             &first.challenger,
             T::ChallengerShare::get(),
         );

@@ -28,10 +28,12 @@ impl<T: Config> Pallet<T> {
             .take(T::MaxClaims::get() as usize)
             .collect();
         ensure!(!owed.is_empty(), Error::<T>::NothingToClaim);
-        let payers = owed.len() as u32;
-        for (payer, _) in &owed {
+        let payers: Vec<_> = owed.iter().map(|(payer, _)| payer.clone()).collect();
+        for payer in &payers {
             Claims::<T>::remove((who.clone(), currency.clone(), payer.clone()));
         }
+        // At most `MaxClaims`.
+        let count = payers.len() as u32;
         let amount = match currency {
             JobCurrency::Native => Self::collect_tokens(who, owed)?,
             JobCurrency::WithId(_) => Self::collect_asset(who, currency, owed)?,
@@ -42,8 +44,9 @@ impl<T: Config> Pallet<T> {
             beneficiary: who.clone(),
             amount,
             currency: currency.clone(),
+            payers,
         });
-        Ok(payers)
+        Ok(count)
     }
 
     /// Pays tokens at once: shares that are each too small for a new account may be enough together.

@@ -11,7 +11,7 @@
 //! then has still made its provider publish. Publishing costs fees as anything does, because who
 //! disputes with itself would have its blocks for nothing otherwise.
 
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 
 use crate::{

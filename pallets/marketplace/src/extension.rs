@@ -33,7 +33,7 @@ use sp_runtime::{
     },
     DispatchError, DispatchResult, ModuleError,
 };
-use swarmwork_primitives::{JobId, JobState, Mode, Outcome, Providers, Reputation};
+use swarmwork_primitives::{FailureReason, JobId, JobState, Mode, Outcome, Providers, Reputation};
 
 /// So many refused proofs end a job.
 pub const MAX_REFUSED: u8 = 3;
@@ -280,11 +280,13 @@ impl<T: Config> Pallet<T> {
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
-            T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
+            T::Reputation::record(&provider, &job.requester, id, Outcome::Failed, burned);
         }
         let slashed = Self::forfeit_bid(&id, &job.currency, &provider, price, false);
+        let why = FailureReason::ProofsRefused;
         job.state = JobState::Failed {
             provider: provider.clone(),
+            why,
             slashed,
             at: Self::now(),
         };
@@ -292,6 +294,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::JobFailed {
             job: id,
             provider,
+            why,
             refunded,
             slashed,
         });

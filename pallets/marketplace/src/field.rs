@@ -1,4 +1,8 @@
-//! Those among whom a lot decides: a sample of the active set, judged.
+//! Those among whom lots decide: a sample of the active set, judged.
+//!
+//! Each of the sample has its lot, whether it fits or not, and is chosen before another or behind it
+//! whatever becomes of the rest. Otherwise an author that knows the seed would have those of its own that
+//! lose be absent, busy or in maintenance, until the choice among the others falls on the one that it wants.
 
 use crate::{
     matching::{Candidate, Wanted},
@@ -6,17 +10,24 @@ use crate::{
     types::Snapshot,
 };
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::Permill;
-use swarm_scoring::Lottery;
+use swarm_scoring::{arrival, Lottery};
 use swarmwork_primitives::{Offer, Providers, Rejection, RejectionCounts};
 
-/// Candidates that fit, each with what it offers.
+/// A candidate that fits, with what it offers.
+struct Runner<T: Config> {
+    /// Whoever arrives first is chosen first.
+    arrival: u128,
+    who: T::AccountId,
+    offer: Offer<BalanceOf<T>>,
+}
+
+/// Candidates that fit.
 pub(crate) struct Field<T: Config> {
-    fitting: Vec<(T::AccountId, Offer<BalanceOf<T>>)>,
-    /// In the same order, what the weights follow from.
-    scores: Vec<Permill>,
+    /// The first of them last.
+    runners: Vec<Runner<T>>,
     /// How many did not fit, by reason.
     pub rejected: RejectionCounts,
 }
@@ -32,11 +43,11 @@ impl<T: Config> Field<T> {
     ) -> Self {
         let since = Pallet::<T>::blocks_since(frozen);
         let mut field = Self {
-            fitting: Vec::new(),
-            scores: Vec::new(),
+            runners: Vec::new(),
             rejected: RejectionCounts::default(),
         };
         for index in lottery.sample(frozen.count, T::DrawSample::get()) {
+            let lot = lottery.lot();
             let Some(who) = T::Providers::active_before(index, since) else {
                 field.rejected.add(Rejection::NotRegistered);
                 continue;
@@ -47,20 +58,23 @@ impl<T: Config> Field<T> {
                 Err(reason) => Err(reason),
             };
             match judged {
-                Ok(Candidate { offer, score }) => {
-                    field.scores.push(score);
-                    field.fitting.push((who, offer));
-                }
+                Ok(Candidate { offer, score }) => field.runners.push(Runner {
+                    arrival: arrival(lot, score),
+                    who,
+                    offer,
+                }),
                 Err(reason) => field.rejected.add(reason),
             }
         }
+        // Of those that arrive together the one that was sampled before the others.
+        field.runners.reverse();
+        field.runners.sort_by_key(|runner| Reverse(runner.arrival));
         field
     }
 
-    /// Takes one out by lot; `None` if nobody is left.
-    pub fn choose(&mut self, lottery: &mut Lottery) -> Option<(T::AccountId, Offer<BalanceOf<T>>)> {
-        let chosen = lottery.choose(&self.scores)?;
-        self.scores.swap_remove(chosen);
-        Some(self.fitting.swap_remove(chosen))
+    /// Takes out who is chosen next; `None` if nobody is left.
+    pub fn choose(&mut self) -> Option<(T::AccountId, Offer<BalanceOf<T>>)> {
+        let Runner { who, offer, .. } = self.runners.pop()?;
+        Some((who, offer))
     }
 }

@@ -34,7 +34,7 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 use swarmwork_primitives::{
-    JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
+    CancellationReason, JobId, JobState, PanelStage, Providers, MAX_INPUT_BYTES, MAX_REDUNDANCY,
 };
 
 /// An input file that is published on chain.
@@ -74,7 +74,7 @@ impl<T: Config> Pallet<T> {
         let provider = Self::check_missing_input(worker, id)?;
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::JobUnknown)?;
         // As many as a job may be given to.
-        Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider, true)))
+        Reporters::<T>::try_mutate(id, |reports| reports.try_push((provider.clone(), true)))
             .map_err(|_| Error::<T>::AlreadyReported)?;
         let latest = Self::now()
             .saturating_add(T::PublishTime::get())
@@ -88,6 +88,7 @@ impl<T: Config> Pallet<T> {
         Self::note_started(&id);
         Self::deposit_event(Event::InputReported {
             job: id,
+            provider,
             until: Self::chain_block(until),
         });
         Ok(())
@@ -230,7 +231,8 @@ impl<T: Config> Pallet<T> {
     fn end_waiting(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
         let published_by =
             Withheld::<T>::get(id).map_or(now, |until| until.saturating_add(One::one()));
-        Self::end_paid_slot(id, job, now.min(published_by), now)
+        let until = now.min(published_by);
+        Self::end_paid_slot(id, job, CancellationReason::InputWithheld, until, now)
     }
 
     /// Whether a job's provider waits in vain for its input: whoever has shown results has it.

@@ -166,7 +166,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// How many entries an agenda holds, counted; for the invariants.
-    #[cfg(any(feature = "try-runtime", test))]
+    #[cfg(any(feature = "try-runtime", feature = "std"))]
     pub(crate) fn counted(agenda: Agenda) -> Option<u32> {
         Self::is_sparse(agenda).then(|| {
             let entries =

@@ -32,7 +32,7 @@ mod extension;
 mod field;
 mod inputs;
 mod integrity;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 mod lanes;
 mod matching;
@@ -93,6 +93,7 @@ pub type PanelOf<T> = Panel<
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::vec::Vec;
     use frame_support::{
         dispatch::PostDispatchInfo,
         pallet_prelude::*,
@@ -110,10 +111,11 @@ pub mod pallet {
     use sp_core::H256;
     use sp_runtime::Permill;
     use swarmwork_primitives::{
-        Answers, AssetId, Assignment, Budget, BurnLedger, Circuits, ClearingPrice, ComputeClass,
-        ContentId, Delivery, Exchange, JobCurrency, JobId, JobStage, Listing, Locator, Mode,
-        ModelId, Models, OnEscrow, OutputBases, OutputPart, Placement, Priority, Providers,
-        RejectionCounts, Reputation, ResultRoot, ResultView, Samples, SlashReason, SwarmWork,
+        Answers, AssetId, Assignment, Budget, BurnLedger, CancellationReason, Circuits,
+        ClearingPrice, ComputeClass, ContentId, Delivery, Exchange, FailureReason, JobCurrency,
+        JobId, JobStage, Listing, Locator, Mode, ModelId, Models, OnEscrow, OutputBases,
+        OutputPart, Placement, Priority, Providers, RejectionCounts, Reputation, ResultRoot,
+        ResultView, Samples, SlashReason, SwarmWork, UnpaidReason,
     };
 
     /// Balance type of the pallet's currency.
@@ -730,6 +732,8 @@ pub mod pallet {
             job: JobId,
             /// Who had been assigned.
             provider: T::AccountId,
+            /// Why.
+            why: FailureReason,
             /// What went back.
             refunded: BalanceOf<T>,
             /// What the provider lost.
@@ -807,6 +811,15 @@ pub mod pallet {
             /// How much.
             slashed: BalanceOf<T>,
         },
+        /// One of several providers is not paid, and loses nothing of its bond either.
+        MemberUnpaid {
+            /// The job.
+            job: JobId,
+            /// Who.
+            provider: T::AccountId,
+            /// Why.
+            why: UnpaidReason,
+        },
         /// It is settled with all providers of a job, most of which agreed.
         JobAgreed {
             /// The job.
@@ -855,16 +868,24 @@ pub mod pallet {
             /// Which.
             share: Permill,
         },
-        /// A job was withdrawn.
+        /// A job was withdrawn, or its input withheld.
         JobCancelled {
             /// The job.
             job: JobId,
             /// Who had been assigned, if anyone.
             provider: Option<T::AccountId>,
+            /// Why.
+            why: CancellationReason,
             /// What that cost: divided as a price if there was a provider, the treasury's otherwise.
             paid: BalanceOf<T>,
-            /// What of it left supply.
+            /// The provider's share, its lessor's part included.
+            paid_provider: BalanceOf<T>,
+            /// The treasury's share after burning.
+            paid_treasury: BalanceOf<T>,
+            /// What left supply, in tokens whatever the job was paid in.
             burned: BalanceOf<T>,
+            /// The model owner's share.
+            paid_owner: BalanceOf<T>,
             /// What went back.
             refunded: BalanceOf<T>,
         },
@@ -872,6 +893,8 @@ pub mod pallet {
         InputReported {
             /// The job.
             job: JobId,
+            /// Who reports it.
+            provider: T::AccountId,
             /// Last block in which the requester may publish it.
             until: BlockNumberFor<T>,
         },
@@ -987,6 +1010,8 @@ pub mod pallet {
             amount: BalanceOf<T>,
             /// Of what.
             currency: JobCurrency,
+            /// In whose accounts they were held.
+            payers: Vec<T::AccountId>,
         },
         /// Something else counts in the draw of a provider from now on.
         ScoringSet {

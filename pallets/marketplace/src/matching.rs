@@ -2,7 +2,7 @@
 
 use crate::{
     currencies::Paid,
-    pallet::{BalanceOf, Config, Pallet, Passed, Running, Scoring, Specials},
+    pallet::{BalanceOf, Config, Pallet, Passed, Scoring, Specials},
     types::Snapshot,
     JobOf,
 };
@@ -139,7 +139,7 @@ impl<T: Config> Pallet<T> {
         if let Some(lack) = unmet(&requirements.hard, &features, reputation) {
             return Err(lack);
         }
-        let running = Running::<T>::decode_len(who).unwrap_or(0).saturated_into();
+        let (running, capacity) = T::Providers::load(who);
         let standing = Standing {
             reputation,
             fit: prefers.then(|| fit(&requirements.soft, &features, reputation)),
@@ -147,7 +147,7 @@ impl<T: Config> Pallet<T> {
                 offer.price.saturated_into(),
                 demand.max_price.saturated_into(),
             ),
-            spare: spare(running, T::MaxRunning::get()),
+            spare: spare(running, capacity),
         };
         Ok(Candidate {
             offer,

@@ -12,8 +12,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::SaturatedConversion;
 use swarm_scoring::{at_rate, blend, rate};
 use swarmwork_primitives::{
-    BidView, Circuits, ClearingPrice, ComputeClass, Demand, Enquiry, JobId, Models, Offer,
-    PlacementView, Providers, Quote, Rejection, RejectionCounts,
+    AssignmentKind, BidView, Circuits, ClearingPrice, ComputeClass, Demand, Enquiry, JobId, Models,
+    Offer, PlacementView, Providers, Quote, Rejection, RejectionCounts,
 };
 
 impl<T: Config> Pallet<T> {
@@ -154,8 +154,18 @@ impl<T: Config> Pallet<T> {
         }
         let job = Jobs::<T>::get(id)?;
         let auction = Auctions::<T>::get(id);
+        let special = Specials::<T>::get(id).unwrap_or_default();
+        let assignment = if special.auction {
+            AssignmentKind::Auction
+        } else if job.swarm || special.terms.fast {
+            AssignmentKind::Swarm
+        } else {
+            AssignmentKind::Direct
+        };
         Some(PlacementView {
-            terms: Specials::<T>::get(id).unwrap_or_default().terms,
+            assignment,
+            terms: special.terms,
+            won: special.won,
             draws: job.draws,
             bids_until: auction
                 .as_ref()

@@ -23,8 +23,8 @@ use sp_runtime::{
 use swarm_merkle::{contains, input_leaf, result_leaf};
 use swarm_scoring::Lottery;
 use swarmwork_primitives::{
-    Circuits, JobId, JobStage, JobState, Mode, Outcome, ProofContext, Providers, Reputation,
-    ResultRoot, Samples, SwarmWork, MAX_CHALLENGES,
+    Circuits, FailureReason, JobId, JobStage, JobState, Mode, Outcome, ProofContext, Providers,
+    Reputation, ResultRoot, Samples, SwarmWork, MAX_CHALLENGES,
 };
 
 impl<T: Config> Pallet<T> {
@@ -293,10 +293,18 @@ impl<T: Config> Pallet<T> {
         let slashed = Self::convict(id, &provider, collateral);
         if job.swarm {
             let burned = Self::weight_of_failure(&job, price);
-            T::Reputation::record(&provider, &job.requester, Outcome::Failed, burned);
+            T::Reputation::record(&provider, &job.requester, id, Outcome::Failed, burned);
         }
+        let why = match job.mode {
+            Mode::Optimistic => FailureReason::ChallengeUnanswered,
+            // Of no other is anything asked that it has committed to.
+            Mode::Proven | Mode::Sampled { .. } | Mode::Redundant { .. } => {
+                FailureReason::SampleUnproven
+            }
+        };
         job.state = JobState::Failed {
             provider: provider.clone(),
+            why,
             slashed,
             at: now,
         };
@@ -304,6 +312,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::JobFailed {
             job: id,
             provider,
+            why,
             refunded,
             slashed,
         });

@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 
         Self::unassign(&id, &provider, collateral);
         if job.swarm {
-            T::Reputation::record(&provider, &payer, Outcome::Succeeded, burned);
+            T::Reputation::record(&provider, &payer, id, Outcome::Succeeded, burned);
         }
         if delivery.proven.is_none() {
             Self::note_work(&job);
@@ -204,7 +204,7 @@ impl<T: Config> Pallet<T> {
             Self::unassign(&id, provider, *collateral);
             if job.swarm {
                 let burned = Self::weight_of_failure(&job, *price);
-                T::Reputation::record(provider, &job.requester, Outcome::Failed, burned);
+                T::Reputation::record(provider, &job.requester, id, Outcome::Failed, burned);
             }
             // Who has proven all of it and keeps the output back has worked for nothing already.
             if delivery.proven.is_none() {

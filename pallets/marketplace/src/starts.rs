@@ -105,7 +105,7 @@ impl<T: Config> Pallet<T> {
             } else {
                 burned / BalanceOf::<T>::from(DECLINED)
             };
-            T::Reputation::record(&provider, &job.requester, Outcome::Failed, weight);
+            T::Reputation::record(&provider, &job.requester, id, Outcome::Failed, weight);
         }
         let drawn = Self::is_market(&id, &job);
         let forfeited = Self::forfeit_bid(&id, &job.currency, &provider, price, excused);
@@ -151,6 +151,6 @@ impl<T: Config> Pallet<T> {
         }
         let bid = Self::value_of(currency, price).unwrap_or_default();
         let amount = T::BidForfeit::get().mul_ceil(bid);
-        T::Providers::slash(provider, amount, SlashReason::Withdrawn)
+        T::Providers::slash(provider, amount, SlashReason::Withdrawn, *id)
     }
 }

@@ -1,7 +1,7 @@
 //! Jobs as those see them who judge the work on them.
 
 use crate::{
-    pallet::{BalanceOf, Config, Error, Inputs, Jobs, Pallet, Results},
+    pallet::{BalanceOf, Config, Error, Inputs, Jobs, Pallet, Passed, Results},
     weights::WeightInfo,
 };
 use frame_support::{ensure, weights::Weight};
@@ -12,24 +12,41 @@ use swarmwork_primitives::{Circuits, Commitment, JobId, JobState, Mode, ProofCon
 impl<T: Config> swarmwork_primitives::Jobs<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>
     for Pallet<T>
 {
-    fn work(id: &JobId) -> Option<Work<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+    fn is_stored(id: &JobId) -> bool {
+        Jobs::<T>::contains_key(id)
+    }
+
+    fn work(
+        id: &JobId,
+        provider: &T::AccountId,
+    ) -> Option<Work<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
         let job = Jobs::<T>::get(id)?;
-        let (provider, price) = match job.state {
+        let most = job.max_price;
+        let last = match job.state {
             JobState::Assigned {
                 provider, price, ..
             }
             | JobState::Completed {
                 provider, price, ..
-            } => (provider, price),
+            } => Some((provider, price)),
             JobState::Expired { provider, .. } | JobState::Cancelled { provider, .. } => {
-                (provider?, job.max_price)
+                provider.map(|provider| (provider, most))
             }
-            JobState::Failed { provider, .. } => (provider, job.max_price),
+            JobState::Failed { provider, .. } => Some((provider, most)),
             // Nothing was ever one provider's alone: its panel has judged it.
             JobState::Open
             | JobState::Shared { .. }
             | JobState::Agreed { .. }
-            | JobState::Undecided { .. } => return None,
+            | JobState::Undecided { .. } => None,
+        };
+        // Whoever gives a job back answers for what its key has signed about it all the same.
+        let gave_back = || {
+            let passed = Passed::<T>::get(id).contains(provider);
+            passed.then(|| (provider.clone(), most))
+        };
+        let (provider, price) = match last {
+            Some((last, price)) if last == *provider => (last, price),
+            last => gave_back().or(last)?,
         };
         Some(Work {
             provider,

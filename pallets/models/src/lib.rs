@@ -170,8 +170,8 @@ pub mod pallet {
         }
 
         /// Ids follow from contents, every circuit exists, the counts and the held deposits add up.
-        #[cfg(any(feature = "try-runtime", test))]
-        pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+        #[cfg(any(feature = "try-runtime", feature = "std"))]
+        pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
             use frame_support::traits::fungible::InspectHold;
             use sp_runtime::traits::{CheckedAdd, Zero};
 

@@ -19,6 +19,70 @@ pub enum Assignment<AccountId> {
     },
 }
 
+/// The ways in which a job finds its provider, without whom or how long.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum AssignmentKind {
+    /// See [`Assignment::Swarm`].
+    Swarm,
+    /// See [`Assignment::Direct`].
+    Direct,
+    /// See [`Assignment::Auction`].
+    Auction,
+}
+
+/// Why a job of one provider has failed.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum FailureReason {
+    /// Too many of its proofs were refused.
+    ProofsRefused,
+    /// A batch that was drawn was not proven in time.
+    SampleUnproven,
+    /// A batch that was challenged was not proven in time.
+    ChallengeUnanswered,
+}
+
+/// Why a job has ended without results and without a fault of its provider's.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum CancellationReason {
+    /// Its requester has withdrawn it.
+    Withdrawn,
+    /// Its provider could not have the input, which was not published in time.
+    InputWithheld,
+}
+
 /// Where a job stands. It is open, assigned or shared, or it has ended.
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,
@@ -53,10 +117,12 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Block in which it expired.
         at: BlockNumber,
     },
-    /// The requester withdrew it.
+    /// The requester withdrew it, or withheld its input.
     Cancelled {
         /// Who had been assigned, if anyone.
         provider: Option<AccountId>,
+        /// Why.
+        why: CancellationReason,
         /// What that cost the requester: the time of the provider's slot, or of the draw.
         paid: Balance,
         /// Block in which it was cancelled.
@@ -67,6 +133,8 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
     Failed {
         /// Who had been assigned.
         provider: AccountId,
+        /// Why.
+        why: FailureReason,
         /// What it lost of its bond.
         slashed: Balance,
         /// Block in which it failed.

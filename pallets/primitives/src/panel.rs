@@ -145,6 +145,28 @@ pub enum Verdict {
     Wrong(SlashReason),
 }
 
+/// Why one of several providers is not paid, and loses nothing of its bond either.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Debug,
+)]
+pub enum UnpaidReason {
+    /// It has sealed nothing, which is held against it.
+    Missed,
+    /// It has sealed nothing of an input that was reported as missing: that is held against nobody.
+    InputMissing,
+    /// It has sealed results of which nobody can tell whether they are right.
+    Unclear,
+}
+
 /// A job's providers, and how far they have come.
 #[derive(
     Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug,

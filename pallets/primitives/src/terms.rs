@@ -1,6 +1,8 @@
 //! How a job finds its provider beyond who that may be: when, how fast, and what that says of prices.
 
-use crate::{Assignment, JobCurrency, Mode, ModelId, RejectionCounts, Requirements};
+use crate::{
+    Assignment, AssignmentKind, JobCurrency, Mode, ModelId, RejectionCounts, Requirements,
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -162,8 +164,12 @@ pub struct BidView<AccountId, Balance, BlockNumber> {
 /// How a job finds its provider, as readers see it.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, TypeInfo, Debug)]
 pub struct PlacementView<AccountId, Balance, BlockNumber> {
+    /// By whom or what its provider was to be chosen. A job that nobody has bid for is drawn for.
+    pub assignment: AssignmentKind,
     /// What was asked when it was submitted.
     pub terms: Terms,
+    /// Whether its provider has it by its bid.
+    pub won: bool,
     /// Draws that found nobody, and providers that gave it back.
     pub draws: u32,
     /// Last block for bids, while there is an auction.

@@ -211,7 +211,7 @@ pub struct Penalty {
 pub struct Work<AccountId, Balance, BlockNumber> {
     /// Who was assigned.
     pub provider: AccountId,
-    /// What the job costs, or the most that it could have, once it has ended without.
+    /// What the job costs, or the most that it could have, once it has ended or was given back without.
     pub price: Balance,
     /// How many batches there are.
     pub batches: u32,
@@ -223,8 +223,11 @@ pub struct Work<AccountId, Balance, BlockNumber> {
 
 /// Jobs as those see them who judge the work on them.
 pub trait Jobs<AccountId, Balance, BlockNumber> {
-    /// What was given to whom, as long as the job is stored.
-    fn work(job: &JobId) -> Option<Work<AccountId, Balance, BlockNumber>>;
+    /// Whether the job is stored.
+    fn is_stored(job: &JobId) -> bool;
+    /// What was given to `provider`, if it gave the job back, or else to whoever has the job or had it
+    /// last; as long as the job is stored.
+    fn work(job: &JobId, provider: &AccountId) -> Option<Work<AccountId, Balance, BlockNumber>>;
     /// Commitment to the exact answer to a batch, once it was proven on chain.
     fn proven(job: &JobId, batch: u32) -> Option<Commitment>;
     /// Commitment to the exact answer to a batch, from a proof that `prover` made of it.
@@ -258,20 +261,23 @@ pub trait Providers<AccountId, Balance> {
     /// How many blocks ago a provider last changed what a draw depends on: its price, what it says
     /// of itself, whether it is there. The largest number if it never did.
     fn settled(who: &AccountId) -> u32;
+    /// How many jobs a provider works on, and how many it may at a time.
+    fn load(who: &AccountId) -> (u32, u32);
     /// Takes one slot and the collateral of a provider for a job.
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult;
     /// Gives slot and collateral back.
     fn release(who: &AccountId, collateral: Balance) -> DispatchResult;
-    /// Takes so much of a provider's bond, or what there is of it, and says how much that was. What
-    /// running jobs have reserved is not taken before they release it: release it first to slash for
-    /// a job.
-    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance;
+    /// Takes so much of a provider's bond for what it did in a job, or what there is of it, and says
+    /// how much that was. What running jobs have reserved is not taken before they release it:
+    /// release it first.
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason, job: JobId) -> Balance;
     /// As [`Providers::slash`], for what an informer found: it gets so much of what is not burned.
     /// What was slashed, and what the informer got of it.
     fn slash_informed(
         who: &AccountId,
         amount: Balance,
         reason: SlashReason,
+        job: JobId,
         informer: &AccountId,
         share: Permill,
     ) -> (Balance, Balance);
@@ -316,9 +322,15 @@ pub enum Outcome {
 /// Evidence is what happened to a provider that was drawn for a job under an attested key, or what
 /// an audit found. A named provider's job is none: its requester may be itself.
 pub trait Reputation<AccountId, Balance> {
-    /// Records evidence, weighted by the tokens that the job burned or, for a failure, would have
+    /// Records evidence of a job, weighted by the tokens that it burned or, for a failure, would have
     /// burned. `requester` lets one requester's influence be bounded.
-    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance);
+    fn record(
+        provider: &AccountId,
+        requester: &AccountId,
+        job: JobId,
+        outcome: Outcome,
+        burned: Balance,
+    );
     /// Current score.
     fn score(provider: &AccountId) -> Permill;
     /// What its record entitles it to now.

@@ -145,6 +145,8 @@ pub struct ProviderDetails<AccountId, Balance, BlockNumber> {
     pub profile: Option<Profile>,
     /// Jobs that it may work on at a time.
     pub capacity: u32,
+    /// How many it may on capacity of its own, those that it lends among them.
+    pub slots: u32,
     /// What is unbonding, oldest first: how much, and from which block on it may be withdrawn.
     pub unbonding: Vec<(Balance, BlockNumber)>,
     /// Block from which the whole bond may be withdrawn, once it has unregistered.

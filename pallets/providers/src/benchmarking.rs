@@ -206,9 +206,16 @@ mod benchmarks {
         let ask: BalanceOf<T> = 7u32.into();
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(caller.clone()), ask, longest_url(), false);
+        _(
+            RawOrigin::Signed(caller.clone()),
+            ask,
+            longest_url(),
+            false,
+            1,
+        );
 
-        assert!(!Providers::<T>::get(caller).expect("registered").unattested);
+        let record = Providers::<T>::get(caller).expect("registered");
+        assert!(!record.unattested && record.slots == 1);
     }
 
     #[benchmark]

@@ -31,7 +31,8 @@ impl<T: Config> Pallet<T> {
     /// Jobs that a provider may work on at a time.
     pub(crate) fn capacity(record: &ProviderOf<T>) -> u32 {
         // Nobody lets more than it has.
-        T::MaxConcurrentJobs::get()
+        record
+            .slots
             .saturating_sub(record.lent)
             .saturating_add(record.leased)
     }

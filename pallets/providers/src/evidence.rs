@@ -8,7 +8,7 @@
 use crate::{
     BalanceOf, Config, Error, Event, FormerWorkers, GivenProof, Judged, Pallet, Providers,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     traits::{Verify, Zero},
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
             !Judged::<T>::contains_key(provider, (job, batch, reason)),
             Error::<T>::AlreadyJudged
         );
-        let work = T::Jobs::work(job).ok_or(Error::<T>::JobUnknown)?;
+        let work = T::Jobs::work(job, provider).ok_or(Error::<T>::JobUnknown)?;
         ensure!(work.provider == *provider, Error::<T>::NotTheProvider);
         ensure!(*batch < work.batches, Error::<T>::BatchOutOfRange);
         let record = Providers::<T>::get(provider).ok_or(Error::<T>::NotRegistered)?;
@@ -83,6 +83,11 @@ impl<T: Config> Pallet<T> {
             Error::<T>::NotTheWorker
         );
         Ok(work)
+    }
+
+    /// What it weighs to find who has given a job back.
+    pub(crate) fn passed_on_weight() -> Weight {
+        T::DbWeight::get().reads(1)
     }
 
     fn ensure_claimed(

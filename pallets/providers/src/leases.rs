@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
         ensure!(slots <= T::MaxLeasedSlots::get(), Error::<T>::TooManySlots);
         ensure!(share <= T::MaxLeaseShare::get(), Error::<T>::ShareTooLarge);
         ensure!(
-            slots <= T::MaxConcurrentJobs::get().saturating_sub(record.lent),
+            slots <= record.slots.saturating_sub(record.lent),
             Error::<T>::NoSpareCapacity
         );
         LeaseOffers::<T>::insert(
@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
         // Spare is what neither others have nor the lessor's own jobs are on.
         giver.lent = giver.lent.saturating_add(slots);
         ensure!(
-            giver.lent <= T::MaxConcurrentJobs::get() && giver.running <= Self::capacity(&giver),
+            giver.lent <= giver.slots && giver.running <= Self::capacity(&giver),
             Error::<T>::NoSpareCapacity
         );
         taker.leased = slots;
@@ -150,9 +150,10 @@ impl<T: Config> Pallet<T> {
         earned: BalanceOf<T>,
     ) -> Option<(T::AccountId, BalanceOf<T>)> {
         let lease = Leases::<T>::get(operator).filter(|lease| !Self::is_over(&lease.ends))?;
-        let lent = Providers::<T>::get(operator)?.lent;
-        let capacity = T::MaxConcurrentJobs::get()
-            .saturating_sub(lent)
+        let record = Providers::<T>::get(operator)?;
+        let capacity = record
+            .slots
+            .saturating_sub(record.lent)
             .saturating_add(lease.slots);
         let on_leased = multiply_by_rational_with_rounding(
             earned.try_into().ok()?,

@@ -31,7 +31,7 @@ mod registration;
 mod slashing;
 #[cfg(test)]
 mod tests;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 mod types;
 mod views;
@@ -317,6 +317,8 @@ pub mod pallet {
             endpoint: Url,
             /// Whether it takes jobs under unattested keys.
             unattested: bool,
+            /// How many jobs it works on at a time on capacity of its own.
+            slots: u32,
         },
         /// A provider has become available, or has stopped being so.
         AvailabilityChanged {
@@ -361,6 +363,8 @@ pub mod pallet {
             provider: T::AccountId,
             /// Why.
             reason: SlashReason,
+            /// The job that it concerns.
+            job: Option<JobId>,
             /// What was taken.
             amount: BalanceOf<T>,
             /// Of it, what left supply.
@@ -571,13 +575,13 @@ pub mod pallet {
         InMaintenance,
         /// Nobody leases from itself.
         LeaseToSelf,
-        /// A lease of no capacity.
+        /// No capacity, of one's own or as a lease.
         NoSlots,
-        /// A lease of more capacity than one may be of.
+        /// More capacity than one may have, or a lease may be of.
         TooManySlots,
         /// The lessor asks a larger part than it may.
         ShareTooLarge,
-        /// The lessor has not so much capacity to spare.
+        /// The lessor has not so much capacity to spare, or would keep less than it lends.
         NoSpareCapacity,
         /// There is no such offer.
         NoLeaseOffer,
@@ -667,8 +671,9 @@ pub mod pallet {
             Self::do_register(provider, worker, bond, ask, endpoint, unattested)
         }
 
-        /// Changes the caller's terms for jobs not yet assigned. Another price, or another word on
-        /// unattested keys, keeps it out of draws for a while.
+        /// Changes the caller's terms for jobs not yet assigned. Another price, another word on
+        /// unattested keys, or another number of jobs keeps it out of draws for a while. `slots` is how
+        /// many jobs it works on at a time on capacity of its own, those that it lends among them.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::update_provider())]
         pub fn update_provider(
@@ -676,11 +681,20 @@ pub mod pallet {
             ask: BalanceOf<T>,
             endpoint: Url,
             unattested: bool,
+            slots: u32,
         ) -> DispatchResult {
             let provider = ensure_signed(origin)?;
             ensure!(is_base_url(&endpoint), Error::<T>::InvalidEndpoint);
+            ensure!(slots > 0, Error::<T>::NoSlots);
+            ensure!(
+                slots <= T::MaxConcurrentJobs::get(),
+                Error::<T>::TooManySlots
+            );
             let changes = Self::try_mutate_staying(&provider, |record| {
-                let changes = record.ask != ask || record.unattested != unattested;
+                ensure!(record.lent <= slots, Error::<T>::NoSpareCapacity);
+                let changes =
+                    record.ask != ask || record.unattested != unattested || record.slots != slots;
+                record.slots = slots;
                 record.ask = ask;
                 record.endpoint = endpoint.clone();
                 record.unattested = unattested;
@@ -694,6 +708,7 @@ pub mod pallet {
                 ask,
                 endpoint,
                 unattested,
+                slots,
             });
             Ok(())
         }
@@ -892,6 +907,7 @@ pub mod pallet {
         /// when it is so.
         #[pallet::call_index(18)]
         #[pallet::weight(T::WeightInfo::report_equivocation()
+            .saturating_add(Pallet::<T>::passed_on_weight())
             .saturating_add(T::OnSlashed::slashed_weight()))]
         pub fn report_equivocation(
             origin: OriginFor<T>,
@@ -908,6 +924,7 @@ pub mod pallet {
         /// the given proof. Costs nothing when it is so.
         #[pallet::call_index(19)]
         #[pallet::weight(T::WeightInfo::report_false_claim()
+            .saturating_add(Pallet::<T>::passed_on_weight())
             .saturating_add(T::OnSlashed::slashed_weight())
             .saturating_add(
                 proof.as_ref().map_or(Weight::zero(), |_| T::Jobs::prove_weight())
@@ -935,7 +952,7 @@ pub mod pallet {
             reason: SlashReason,
         ) -> DispatchResult {
             ensure_signed(origin)?;
-            ensure!(T::Jobs::work(&job).is_none(), Error::<T>::JobStands);
+            ensure!(!T::Jobs::is_stored(&job), Error::<T>::JobStands);
             Judged::<T>::take(&provider, (job, batch, reason)).ok_or(Error::<T>::NotJudged)?;
             Ok(())
         }

@@ -11,7 +11,7 @@ use sp_runtime::{
     DispatchResult,
 };
 use swarmwork_primitives::{
-    Demand, Features, Offer, OnSlashed as _, ProviderView, Rejection, SlashReason, Url,
+    Demand, Features, JobId, Offer, OnSlashed as _, ProviderView, Rejection, SlashReason, Url,
 };
 
 /// Multiply-accumulates that an ask is the price of.
@@ -127,6 +127,10 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         })
     }
 
+    fn load(who: &T::AccountId) -> (u32, u32) {
+        Providers::<T>::get(who).map_or((0, 0), |record| (record.running, Self::capacity(&record)))
+    }
+
     fn reserve(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
         let mut record = Self::staying(who)?;
         ensure!(!Self::in_maintenance(&record), Error::<T>::InMaintenance);
@@ -162,21 +166,27 @@ impl<T: Config> swarmwork_primitives::Providers<T::AccountId, BalanceOf<T>> for 
         Ok(())
     }
 
-    fn slash(who: &T::AccountId, amount: BalanceOf<T>, reason: SlashReason) -> BalanceOf<T> {
+    fn slash(
+        who: &T::AccountId,
+        amount: BalanceOf<T>,
+        reason: SlashReason,
+        job: JobId,
+    ) -> BalanceOf<T> {
         let amount = Self::within_the_day(who, amount, reason);
-        Self::do_slash(who, amount, reason, None).taken
+        Self::do_slash(who, amount, reason, Some(job)).taken
     }
 
     fn slash_informed(
         who: &T::AccountId,
         amount: BalanceOf<T>,
         reason: SlashReason,
+        job: JobId,
         informer: &T::AccountId,
         share: Permill,
     ) -> (BalanceOf<T>, BalanceOf<T>) {
         let amount = Self::within_the_day(who, amount, reason);
         let (slashed, reward) =
-            Self::slash_and_reward(who, amount, reason, None, Some((informer, share)));
+            Self::slash_and_reward(who, amount, reason, Some(job), Some((informer, share)));
         (slashed.taken, reward)
     }
 

@@ -104,6 +104,7 @@ impl<T: Config> Pallet<T> {
                 strikes: Offenders::<T>::take(&provider).unwrap_or_default(),
                 maintenance: None,
                 rested: Zero::zero(),
+                slots: T::MaxConcurrentJobs::get(),
                 lent: 0,
                 leased: 0,
             },

@@ -153,6 +153,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::ProviderSlashed {
             provider: who.clone(),
             reason,
+            job,
             amount: taken,
             burned,
             owed,

@@ -177,7 +177,7 @@ fn only_providers_may_act_as_such() {
         let one = || RuntimeOrigin::signed(1);
         let none = DispatchError::from(Error::<Test>::NotRegistered);
         assert_noop!(
-            Registry::update_provider(one(), 1, url("http://a"), true),
+            Registry::update_provider(one(), 1, url("http://a"), true, 1),
             none
         );
         assert_noop!(Registry::set_available(one(), true), none);
@@ -237,14 +237,15 @@ fn updating_changes_the_offer() {
     new_test_ext().execute_with(|| {
         assert_ok!(register(1, MINIMUM_BOND));
         assert_noop!(
-            Registry::update_provider(RuntimeOrigin::signed(1), 1, url("ftp://a"), true),
+            Registry::update_provider(RuntimeOrigin::signed(1), 1, url("ftp://a"), true, 1),
             Error::<Test>::InvalidEndpoint
         );
         assert_ok!(Registry::update_provider(
             RuntimeOrigin::signed(1),
             ASK / 2,
             url("http://a"),
-            true
+            true,
+            CONCURRENT
         ));
         assert_eq!(
             Registry::offer(
@@ -502,7 +503,7 @@ fn leaving_takes_the_unbonding_period() {
         assert_noop!(Registry::bond_extra(RuntimeOrigin::signed(1), 1), leaving);
         assert_noop!(rotate(1, 200), leaving);
         assert_noop!(
-            Registry::update_provider(RuntimeOrigin::signed(1), 1, url("http://a"), true),
+            Registry::update_provider(RuntimeOrigin::signed(1), 1, url("http://a"), true, 1),
             leaving
         );
         assert_noop!(Registry::reserve(&1, 1), leaving);

@@ -16,7 +16,7 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
-    pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
         let mut providers = 0usize;
         let mut active = 0u32;
         for (who, record) in Providers::<T>::iter() {
@@ -85,6 +85,10 @@ impl<T: Config> Pallet<T> {
             "a provider has more jobs than it may"
         );
         ensure!(
+            (1..=T::MaxConcurrentJobs::get()).contains(&record.slots),
+            "a provider has no capacity, or more than it may"
+        );
+        ensure!(
             record.running > 0 || record.reserved.is_zero(),
             "collateral is reserved for no job"
         );
@@ -143,8 +147,7 @@ impl<T: Config> Pallet<T> {
         }
         for (who, record) in Providers::<T>::iter() {
             ensure!(
-                record.lent == lent.get(&who).copied().unwrap_or(0)
-                    && record.lent <= T::MaxConcurrentJobs::get(),
+                record.lent == lent.get(&who).copied().unwrap_or(0) && record.lent <= record.slots,
                 "what a provider lets is not the sum of its leases"
             );
             ensure!(

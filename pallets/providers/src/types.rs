@@ -56,7 +56,9 @@ pub struct Provider<AccountId, Balance, BlockNumber> {
     pub maintenance: Option<Window<BlockNumber>>,
     /// First block in which another maintenance may begin, that one aside.
     pub rested: BlockNumber,
-    /// Of the jobs it may work on at a time, how many it lets others work on.
+    /// Jobs it may work on at a time on capacity of its own.
+    pub slots: u32,
+    /// Of those, how many it lets others work on.
     pub lent: u32,
     /// How many jobs more it may take at a time on capacity of another.
     pub leased: u32,

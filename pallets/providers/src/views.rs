@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
         Some(ProviderDetails {
             profile: Profiles::<T>::get(who),
             capacity: Self::capacity(&record),
+            slots: record.slots,
             unbonding: Unbonding::<T>::get(who)
                 .iter()
                 .map(|chunk| (chunk.amount, chunk.at))

@@ -8,7 +8,7 @@ use swarmwork_primitives::EpochOutcomes;
 
 impl<T: Config> Pallet<T> {
     /// Asserts every invariant of the pallet's storage.
-    pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
         Self::try_evidence()?;
         Self::try_history()
     }

@@ -13,7 +13,7 @@ extern crate alloc;
 
 mod decay;
 mod history;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 #[cfg(test)]
 mod mock;
@@ -37,7 +37,9 @@ pub mod pallet {
         traits::{Saturating, Zero},
         SaturatedConversion,
     };
-    use swarmwork_primitives::{EpochOutcomes, Outcome, PastOutcome, ProviderStanding, Reputation};
+    use swarmwork_primitives::{
+        EpochOutcomes, JobId, Outcome, PastOutcome, ProviderStanding, Reputation,
+    };
 
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -120,6 +122,8 @@ pub mod pallet {
         ReputationChanged {
             /// Its controller.
             provider: T::AccountId,
+            /// In which job.
+            job: JobId,
             /// What happened.
             outcome: Outcome,
             /// Burned tokens that this weighs as much as.
@@ -209,6 +213,7 @@ pub mod pallet {
         fn record(
             provider: &T::AccountId,
             requester: &T::AccountId,
+            job: JobId,
             outcome: Outcome,
             burned: T::Balance,
         ) {
@@ -232,6 +237,7 @@ pub mod pallet {
             Self::remember(provider, entry);
             Self::deposit_event(Event::ReputationChanged {
                 provider: provider.clone(),
+                job,
                 outcome,
                 weight,
                 score,

@@ -7,15 +7,17 @@ use frame_support::{assert_ok, traits::Hooks};
 use proptest::prelude::*;
 use sp_arithmetic::Permill;
 use std::collections::BTreeMap;
-use swarmwork_primitives::{Outcome, Reputation};
+use swarmwork_primitives::{JobId, Outcome, Reputation};
 
 const PROVIDER: u64 = 1;
+const JOB: JobId = JobId::repeat_byte(9);
 
 /// Records a job of a requester of its own, of which a fifth weighs.
 fn record_from_stranger(requester: u64, outcome: Outcome, weight: Balance) {
     Scores::record(
         &PROVIDER,
         &(1_000 + requester),
+        JOB,
         outcome,
         weight * REQUESTER_SHARE,
     );
@@ -56,6 +58,7 @@ fn the_score_is_the_mean_of_the_evidence() {
         System::assert_last_event(
             Event::ReputationChanged {
                 provider: PROVIDER,
+                job: JOB,
                 outcome: Outcome::Failed,
                 weight: 125,
                 score: Permill::from_parts(714_285),
@@ -95,7 +98,7 @@ fn a_job_that_burns_nothing_is_no_evidence() {
         }
         assert_eq!(score(), PRIOR);
         // Of less than the share nothing is left to weigh.
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, REQUESTER_SHARE - 1);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, REQUESTER_SHARE - 1);
         assert_eq!((score(), last_weight()), (PRIOR, 0));
     });
 }
@@ -120,7 +123,7 @@ fn each_of_a_requesters_providers_is_given_a_fifth_of_its_burn_at_most() {
     new_test_ext().execute_with(|| {
         for round in 1..=20u128 {
             for provider in 1..=3 {
-                Scores::record(&provider, &7, Outcome::Succeeded, 1_000);
+                Scores::record(&provider, &7, JOB, Outcome::Succeeded, 1_000);
                 let evidence = Providers::<Test>::get(provider).unwrap();
                 assert!(evidence.good <= 3 * round * 1_000 / REQUESTER_SHARE);
             }
@@ -146,10 +149,10 @@ fn the_prior_is_the_least_but_failures_are_not_forgotten_below_it() {
 fn a_newcomers_first_failure_undoes_its_first_success() {
     new_test_ext().execute_with(|| {
         // One requester, as on a chain that has just begun.
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
         let after_success = score();
         assert!(after_success > PRIOR);
-        Scores::record(&PROVIDER, &7, Outcome::Failed, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Failed, 100);
         assert!(score() < after_success);
     });
 }
@@ -188,15 +191,15 @@ fn failures_decay_too() {
 #[test]
 fn one_requester_weighs_a_fifth_of_its_burn_for_one_provider() {
     new_test_ext().execute_with(|| {
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
         assert_eq!(last_weight(), 20);
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
         assert_eq!(last_weight(), 20);
         // Burning for others raises the limit; the next job then counts in full.
         for other in 2..=10 {
-            Scores::record(&other, &7, Outcome::Succeeded, 100);
+            Scores::record(&other, &7, JOB, Outcome::Succeeded, 100);
         }
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
         assert_eq!(last_weight(), 100);
         assert_ok!(Scores::do_try_state());
     });
@@ -206,9 +209,9 @@ fn one_requester_weighs_a_fifth_of_its_burn_for_one_provider() {
 fn failed_jobs_buy_no_weight_for_successes() {
     new_test_ext().execute_with(|| {
         for _ in 0..50 {
-            Scores::record(&2, &7, Outcome::Failed, 1_000);
+            Scores::record(&2, &7, JOB, Outcome::Failed, 1_000);
         }
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
         assert_eq!(last_weight(), 20);
     });
 }
@@ -217,7 +220,7 @@ fn failed_jobs_buy_no_weight_for_successes() {
 fn every_failure_counts_even_from_one_requester() {
     new_test_ext().execute_with(|| {
         for _ in 0..3 {
-            Scores::record(&PROVIDER, &7, Outcome::Failed, 100);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Failed, 100);
             assert_eq!(last_weight(), 20);
         }
     });
@@ -232,7 +235,7 @@ fn one_requester_cannot_ruin_a_provider() {
         }
         let before = score();
         for _ in 0..100 {
-            Scores::record(&PROVIDER, &7, Outcome::Failed, 20);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Failed, 20);
         }
         // A fifth of 2,000, four times over 10,000.
         let evidence = Providers::<Test>::get(PROVIDER).unwrap();
@@ -245,9 +248,9 @@ fn one_requester_cannot_ruin_a_provider() {
 #[test]
 fn a_requesters_influence_decays_with_the_evidence() {
     new_test_ext().execute_with(|| {
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 1_000);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 1_000);
         System::set_block_number(1 + HALF_LIFE);
-        Scores::record(&PROVIDER, &7, Outcome::Succeeded, 1_000);
+        Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 1_000);
         let influence = Requesters::<Test>::get(7);
         // 200 · ½ given of 1000 · ½ burned, then as much as the limit of 300 leaves.
         assert_eq!((influence.burned, influence.given[0].good), (1_500, 300));
@@ -261,7 +264,7 @@ fn enormous_amounts_saturate() {
         for outcome in [Outcome::Succeeded, Outcome::Failed] {
             for requester in 0..3 {
                 for _ in 0..8 {
-                    Scores::record(&PROVIDER, &requester, outcome, Balance::MAX);
+                    Scores::record(&PROVIDER, &requester, JOB, outcome, Balance::MAX);
                 }
             }
         }
@@ -279,8 +282,8 @@ fn the_configuration_is_sound() {
 fn try_state_finds_what_is_wrong() {
     let broken = |breakage: fn()| {
         new_test_ext().execute_with(|| {
-            Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
-            Scores::record(&PROVIDER, &7, Outcome::Failed, 100);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Failed, 100);
             assert_ok!(Scores::do_try_state());
             breakage();
             assert!(Scores::do_try_state().is_err());
@@ -329,7 +332,7 @@ proptest! {
             for (provider, requester, outcome, burned, pause) in steps {
                 System::set_block_number(System::block_number() + pause);
                 let before = Scores::score(&provider);
-                Scores::record(&provider, &requester, outcome, burned);
+                Scores::record(&provider, &requester, JOB, outcome, burned);
                 let after = Scores::score(&provider);
                 match outcome {
                     Outcome::Succeeded => assert!(after >= before),
@@ -350,7 +353,7 @@ proptest! {
             let (mut burned_in_all, mut offered_in_all) = (0u128, 0u128);
             let mut given: BTreeMap<(u64, bool), u128> = BTreeMap::new();
             for (provider, outcome, burned) in steps {
-                Scores::record(&provider, &7, outcome, burned);
+                Scores::record(&provider, &7, JOB, outcome, burned);
                 let good = outcome == Outcome::Succeeded;
                 offered_in_all += burned;
                 burned_in_all += if good { burned } else { 0 };

@@ -13,7 +13,7 @@ mod matching;
 mod prices;
 mod score;
 
-pub use lottery::{weight, Lottery};
+pub use lottery::{arrival, weight, Lottery};
 pub use matching::{asks, fit, unmet};
 pub use prices::{at_rate, blend, rate, MACS_PER_RATE};
 pub use score::{cheapness, score, spare, ScoreParameters, Standing};

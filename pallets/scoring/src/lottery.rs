@@ -11,6 +11,9 @@ use swarmwork_primitives::{JobId, ResultRoot};
 /// the work.
 const BASE_WEIGHT: u64 = 4_000_000;
 
+/// Binary digits of a logarithm behind its point.
+const FRACTION_BITS: u32 = 48;
+
 /// Uniform numbers from a seed: block `i` is blake2-256 of seed and `i`.
 pub struct Lottery {
     seed: [u8; 32],
@@ -44,14 +47,24 @@ impl Lottery {
         }
     }
 
-    /// A number below `bound`, which must not be zero. 128 random bits against at most 64 bits of
-    /// range: the bias of the remainder is below 2^-64.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    /// 128 random bits.
+    fn bits(&mut self) -> u128 {
         let block = (self.seed, self.counter).using_encoded(blake2_256);
         self.counter = self.counter.wrapping_add(1);
         let mut low = [0u8; 16];
         low.copy_from_slice(&block[..16]);
-        (u128::from_le_bytes(low) % u128::from(bound)).unique_saturated_into()
+        u128::from_le_bytes(low)
+    }
+
+    /// A number below `bound`, which must not be zero. 128 random bits against at most 64 bits of
+    /// range: the bias of the remainder is below 2^-64.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        (self.bits() % u128::from(bound)).unique_saturated_into()
+    }
+
+    /// A lot for [`arrival`].
+    pub fn lot(&mut self) -> u64 {
+        self.bits() as u64
     }
 
     /// `size` distinct indices below `count`, or all of them if there are no more than that; every
@@ -68,22 +81,42 @@ impl Lottery {
         chosen
     }
 
-    /// The index of one score, drawn with weights between 1 and 1.25; `None` if there is none.
+    /// The index of one score, drawn with weights between 1 and 1.25; `None` if there is none. Each has
+    /// a [lot](Self::lot), in order.
     pub fn choose(&mut self, scores: &[Permill]) -> Option<usize> {
-        let weights = scores.iter().map(|score| weight(*score));
-        let total: u64 = weights.clone().sum();
-        if total == 0 {
-            return None;
-        }
-        let mut ticket = self.below(total);
-        for (index, weight) in weights.enumerate() {
-            match ticket.checked_sub(weight) {
-                Some(rest) => ticket = rest,
-                None => return Some(index),
-            }
-        }
-        None
+        let arrivals = scores.iter().map(|score| arrival(self.lot(), *score));
+        // Of those that arrive together the one that stands before the others.
+        let first = arrivals.enumerate().min_by_key(|(_, arrival)| *arrival);
+        first.map(|(index, _)| index)
     }
+}
+
+/// When whoever drew that lot arrives; the first to arrive has won.
+///
+/// Arrivals are exponentially distributed at a rate of the score's [weight], so that among any
+/// candidates each is the first with a probability proportional to its weight (Efraimidis and Spirakis,
+/// Information Processing Letters 97:5, 2006). A candidate's arrival depends on its own lot and score
+/// alone: whoever drops out, once the seed is known, moves none of the others past one another.
+pub fn arrival(lot: u64, score: Permill) -> u128 {
+    // At most 2^54, which leaves room for the digits that the division takes.
+    (u128::from(halvings(lot)) << 64) / u128::from(weight(score))
+}
+
+/// `-log2(lot / 2^64)`, rounded up to a multiple of 2^-48 and given as so many of them. Zero counts as
+/// one.
+fn halvings(lot: u64) -> u64 {
+    let lot = lot.max(1);
+    let zeros = lot.leading_zeros();
+    // In [1, 2), as so many 2^-63. Each squaring brings a binary digit of the logarithm.
+    let mut mantissa = u128::from(lot) << zeros;
+    let mut fraction = 0;
+    for _ in 0..FRACTION_BITS {
+        mantissa = (mantissa * mantissa) >> 63;
+        let digit = (mantissa >> 64) as u64;
+        mantissa >>= digit;
+        fraction = (fraction << 1) | digit;
+    }
+    (u64::from(zeros + 1) << FRACTION_BITS) - fraction
 }
 
 /// A score's weight: linear from 4 to 5 parts.
@@ -194,6 +227,53 @@ mod tests {
     }
 
     #[test]
+    fn weights_hold_among_many() {
+        // Weights 4, 4.5 and 5 of 44.
+        let scores: Vec<Permill> = [0, 50, 100, 0, 0, 100, 50, 0, 0, 100]
+            .into_iter()
+            .map(Permill::from_percent)
+            .collect();
+        let total: u64 = scores.iter().map(|score| weight(*score)).sum();
+        let rounds = 40_000u64;
+        let mut wins = [0u32; 10];
+        for tag in 0..rounds {
+            wins[lottery(tag).choose(&scores).unwrap()] += 1;
+        }
+        for (score, wins) in scores.iter().zip(wins) {
+            let expected = rounds as f64 * weight(*score) as f64 / total as f64;
+            // Standard deviation about 60.
+            assert!(
+                (f64::from(wins) - expected).abs() < 300.0,
+                "{score:?}: {wins}"
+            );
+        }
+    }
+
+    #[test]
+    fn arrivals_are_logarithms_of_lots_over_weights() {
+        let one = 2f64.powi(FRACTION_BITS as i32);
+        for lot in [
+            1,
+            2,
+            3,
+            1_000_003,
+            u64::MAX / 3,
+            1 << 63,
+            u64::MAX - 1,
+            u64::MAX,
+        ] {
+            let exact = 64.0 - (lot as f64).log2();
+            let found = halvings(lot) as f64 / one;
+            assert!((found - exact).abs() < 1e-12, "{lot}: {found}, {exact}");
+        }
+        assert_eq!(halvings(0), halvings(1));
+        assert_eq!(halvings(1), 64 << FRACTION_BITS);
+        assert_eq!(halvings(1 << 63), 1 << FRACTION_BITS);
+        let (worst, best) = (Permill::zero(), Permill::one());
+        assert_eq!(arrival(1 << 32, worst) / 5, arrival(1 << 32, best) / 4);
+    }
+
+    #[test]
     fn nobody_is_chosen_from_nobody() {
         assert_eq!(lottery(0).choose(&[]), None);
         assert!(lottery(0).sample(0, 16).is_empty());
@@ -217,6 +297,27 @@ mod tests {
             let scores: Vec<Permill> = parts.iter().map(|p| Permill::from_parts(*p)).collect();
             let chosen = lottery(tag).choose(&scores);
             prop_assert!(chosen.is_some_and(|index| index < scores.len()));
+        }
+
+        #[test]
+        fn whoever_drops_out_passes_on_nothing_but_its_own_win(
+            tag: u64, parts in prop::collection::vec(0u32..=1_000_000, 1..20), gone: u32,
+        ) {
+            let arrivals = |tag| {
+                let mut lottery = lottery(tag);
+                parts
+                    .iter()
+                    .map(|part| arrival(lottery.lot(), Permill::from_parts(*part)))
+                    .collect::<Vec<_>>()
+            };
+            let arrivals = arrivals(tag);
+            let first = |stays: &dyn Fn(usize) -> bool| {
+                (0..arrivals.len()).filter(|seat| stays(*seat)).min_by_key(|seat| arrivals[*seat])
+            };
+            let winner = first(&|_| true);
+            let stays = |seat: usize| gone & (1 << seat) == 0;
+            let next = first(&stays);
+            prop_assert!(winner.is_some_and(|winner| !stays(winner)) || next == winner);
         }
     }
 }

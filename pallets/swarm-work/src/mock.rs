@@ -25,7 +25,7 @@ use std::{
 };
 use swarm_capacity::{drawn_rows, identity, Matrices, Method, Opening, Stream, Tree};
 use swarmwork_primitives::{
-    Bonds, Demand, Features, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection,
+    Bonds, Demand, Features, JobId, LockTerm, MintLedger, MintSource, Offer, Providers, Rejection,
     Settlement, SlashReason, SwarmWork as _, Url,
 };
 
@@ -219,19 +219,23 @@ impl Providers<u64, Balance> for Doubles {
     fn settled(_: &u64) -> u32 {
         u32::MAX
     }
+    fn load(_: &u64) -> (u32, u32) {
+        (0, 0)
+    }
     fn reserve(_: &u64, _: Balance) -> DispatchResult {
         Ok(())
     }
     fn release(_: &u64, _: Balance) -> DispatchResult {
         Ok(())
     }
-    fn slash(_: &u64, _: Balance, _: SlashReason) -> Balance {
+    fn slash(_: &u64, _: Balance, _: SlashReason, _: JobId) -> Balance {
         0
     }
     fn slash_informed(
         _: &u64,
         _: Balance,
         _: SlashReason,
+        _: JobId,
         _: &u64,
         _: Permill,
     ) -> (Balance, Balance) {

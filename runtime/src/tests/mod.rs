@@ -15,6 +15,7 @@ mod powers;
 mod purchases;
 mod reputation;
 mod roles;
+mod sequences;
 mod staking;
 mod terminated;
 mod upgrades;

@@ -10,13 +10,13 @@ use pallet_reputation::{FAILURE_WEIGHT, REQUESTER_SHARE};
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
 use sp_runtime::Permill;
-use swarmwork_primitives::{Outcome, ProviderStanding, Reputation as _};
+use swarmwork_primitives::{JobId, Outcome, ProviderStanding, Reputation as _};
 
 /// Evidence of so many burned tokens, of as many requesters as have it count in full.
 fn work(who: &AccountId, outcome: Outcome, tokens: u128) {
     for number in 0..REQUESTER_SHARE as u8 {
         let requester = AccountId::new([100 + number; 32]);
-        Reputation::record(who, &requester, outcome, tokens * UNIT);
+        Reputation::record(who, &requester, JobId::zero(), outcome, tokens * UNIT);
     }
 }
 

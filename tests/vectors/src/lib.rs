@@ -17,8 +17,8 @@ use sp_runtime::traits::{BlakeTwo256, Hash};
 use swarm_groth16::{challenge, challenge_preimage, tag, Statement};
 use swarm_merkle::{answer_leaf, input_leaf, result_leaf, Tree};
 use swarmwork_primitives::{
-    job_id, model_id, rooted_job_id, seal, worker_message, Answers, Budget, Commitment, ContentId,
-    JobCurrency, JobState, Listing, Mode, ResultRoot,
+    job_id, model_id, rooted_job_id, seal, worker_message, Answers, Budget, CancellationReason,
+    Commitment, ContentId, JobCurrency, JobState, Listing, Mode, ResultRoot,
 };
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
@@ -225,15 +225,28 @@ pub fn money() -> Value {
         let scale = Listing { rate, open }.encode();
         json!({ "rate": inner.to_string(), "open": open, "scale": text(scale) })
     });
-    let cancelled =
-        [(None, 11u128, 7u32), (Some(9u8), 550, 0x0102_0304)].map(|(provider, paid, at)| {
-            let provider = provider.map(bytes32);
-            let state = JobState::Cancelled { provider, paid, at };
-            json!({
-                "provider": provider.map(text), "paid": paid.to_string(), "at": at,
-                "scale": text(state.encode()),
-            })
-        });
+    let endings = [
+        (None, CancellationReason::Withdrawn, 11u128, 7u32),
+        (
+            Some(9u8),
+            CancellationReason::InputWithheld,
+            550,
+            0x0102_0304,
+        ),
+    ];
+    let cancelled = endings.map(|(provider, why, paid, at)| {
+        let provider = provider.map(bytes32);
+        let state = JobState::Cancelled {
+            provider,
+            why,
+            paid,
+            at,
+        };
+        json!({
+            "provider": provider.map(text), "withheld": why == CancellationReason::InputWithheld,
+            "paid": paid.to_string(), "at": at, "scale": text(state.encode()),
+        })
+    });
     json!({ "budget": budget, "listing": listing, "cancelled": cancelled })
 }
 

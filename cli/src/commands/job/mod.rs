@@ -3,6 +3,7 @@
 mod challenge;
 mod delivery;
 mod dispute;
+mod ended;
 mod inputs;
 mod list;
 mod offers;

@@ -7,7 +7,7 @@ use swarm_prover::CommitmentKey;
 use swarm_store::ContentId;
 use swarmwork_primitives::{Commitment, Mode, ResultView, Url};
 
-use super::{inputs::Inputs, published, rooted, Check};
+use super::{ended, inputs::Inputs, published, rooted, Check};
 use crate::{
     app::{off_chain, url_text, App},
     chain::{Chain, CircuitView, JobState, JobView, ModelInfo},
@@ -81,16 +81,17 @@ impl Finished {
             JobState::Expired { at, .. } => bail!(Failure::Ended(format!(
                 "job {id:?} expired in block {at} and was refunded; there is no result"
             ))),
-            JobState::Failed { at, .. } => bail!(Failure::Ended(format!(
-                "the provider of job {id:?} did not prove what it had committed to, or its proofs \
-                 were refused; the price was refunded in block {at}; there is no result"
+            JobState::Failed { why, at, .. } => bail!(Failure::Ended(format!(
+                "job {id:?} failed: {}; the price was refunded in block {at}; there is no result",
+                ended::failure(*why)
             ))),
             JobState::Undecided { at } => bail!(Failure::Ended(format!(
                 "the providers of job {id:?} did not agree, or could not have the input; what they \
                  were not paid was refunded in block {at}; there is no result"
             ))),
-            JobState::Cancelled { at, .. } => bail!(Failure::Ended(format!(
-                "job {id:?} was cancelled in block {at}; there is no result"
+            JobState::Cancelled { why, at, .. } => bail!(Failure::Ended(format!(
+                "job {id:?} was cancelled in block {at}: {}; there is no result",
+                ended::cancellation(*why)
             ))),
         }
         let batches = match view.mode {

@@ -4,7 +4,7 @@ use anyhow::{bail, Result};
 use serde_json::{json, Value};
 use sp_core::H256;
 use subxt::utils::Static;
-use swarmwork_primitives::Mode;
+use swarmwork_primitives::{AssignmentKind, Mode};
 
 use super::{
     published, rooted,
@@ -25,6 +25,13 @@ use crate::{
 fn placement_lines(placement: &PlacementView) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: String| lines.push((name.to_string(), value));
+    let chosen = match placement.assignment {
+        AssignmentKind::Swarm => "by a draw",
+        AssignmentKind::Direct => "by name",
+        AssignmentKind::Auction if placement.won => "by bids, of which one has won",
+        AssignmentKind::Auction => "by bids, or a draw if none wins",
+    };
+    line("provider is chosen", chosen.into());
     if let Some(until) = placement.bids_until {
         line("bids are taken until", format!("block {until}"));
     }
@@ -75,6 +82,7 @@ pub async fn run(app: &App, job: H256) -> Result<Report> {
         "submitted": view.submitted,
         "deadline": view.deadline,
         "endpoint": view.endpoint.as_ref().and_then(url_text),
+        "assignment": format!("{:?}", placement.assignment).to_lowercase(),
         "bids_until": placement.bids_until,
         "bids": placement
             .bids

@@ -16,6 +16,7 @@ use swarmwork_primitives::{
 
 use super::{
     delivery::Deliveries,
+    ended,
     inputs::store_in_pieces,
     placement::Pace,
     settlement::settlement,
@@ -75,10 +76,11 @@ pub async fn run(app: &App, args: Submit) -> Result<Report> {
     let offered = Amount(if tokens { args.max_price.amount } else { 0 });
     let fee = args.placement.fee(&chain).await?;
     check_funds(&chain, &requester, offered, Amount(fee)).await?;
+    let min_start = chain.constant("Marketplace", "MinStart").await?;
     let pace = Pace {
         block,
         left: deadline.saturating_sub(best),
-        min_start: u32::try_from(chain.constant("Marketplace", "MinStart").await?)?,
+        min_start: u32::try_from(min_start).unwrap_or(u32::MAX),
         several: matches!(mode, Mode::Redundant { .. }),
     };
     let placement = args.placement.placement(args.provider.as_ref(), pace);
@@ -503,12 +505,14 @@ pub async fn state_report(
         }
         JobState::Failed {
             provider,
+            why,
             slashed,
             at,
         } => (
             json!({
                 "state": "failed",
                 "provider": address(provider),
+                "why": format!("{why:?}").to_lowercase(),
                 "slashed": slashed.to_string(),
                 "failed_at": at,
             }),
@@ -516,8 +520,8 @@ pub async fn state_report(
                 line(
                     "state",
                     format!(
-                        "failed in block {at}: the provider did not prove what it had committed \
-                         to, or its proofs were refused; the requester has the money back"
+                        "failed in block {at}: {}; the requester has the money back",
+                        ended::failure(*why)
                     ),
                 ),
                 line("provider", address(provider)),
@@ -551,15 +555,24 @@ pub async fn state_report(
                 ),
             )],
         ),
-        JobState::Cancelled { provider, paid, at } => (
+        JobState::Cancelled {
+            provider,
+            why,
+            paid,
+            at,
+        } => (
             json!({
                 "state": "cancelled",
                 "provider": provider.as_ref().map(address),
+                "why": format!("{why:?}").to_lowercase(),
                 "paid": paid.to_string(),
                 "cancelled_at": at,
             }),
             vec![
-                line("state", format!("cancelled in block {at}")),
+                line(
+                    "state",
+                    format!("cancelled in block {at}: {}", ended::cancellation(*why)),
+                ),
                 line("that cost", sum(*paid)),
             ],
         ),

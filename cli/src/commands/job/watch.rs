@@ -8,7 +8,7 @@ use sp_core::H256;
 
 use super::{
     delivery::{Deliveries, Handed},
-    published, rooted,
+    ended, published, rooted,
     submit::{has_result, merge, state_report},
     undrawn::{last_draw, LastDraw},
     withheld, Watch,
@@ -279,15 +279,23 @@ fn describe(one: &Watched) -> String {
         }
         JobState::Completed { at, .. } => format!("{id}: proven and paid in block {at}"),
         JobState::Expired { at, .. } => format!("{id}: expired in block {at}, refunded"),
-        JobState::Failed { at, .. } => {
-            format!("{id}: the provider failed to prove its results in block {at}, refunded")
+        JobState::Failed { why, at, .. } => {
+            format!(
+                "{id}: failed in block {at}, refunded: {}",
+                ended::failure(*why)
+            )
         }
         JobState::Shared { .. } => format!("{id}: several providers compute, each by itself"),
         JobState::Agreed { at, .. } => format!("{id}: agreed on and paid in block {at}"),
         JobState::Undecided { at } => {
             format!("{id}: no majority, or no input, in block {at}; what was not paid is refunded")
         }
-        JobState::Cancelled { at, .. } => format!("{id}: cancelled in block {at}"),
+        JobState::Cancelled { why, at, .. } => {
+            format!(
+                "{id}: cancelled in block {at}: {}",
+                ended::cancellation(*why)
+            )
+        }
     }
 }
 

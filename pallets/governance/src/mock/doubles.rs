@@ -7,7 +7,7 @@ use frame_support::traits::{Contains, InstanceFilter};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use std::{cell::RefCell, collections::BTreeMap};
-use swarmwork_primitives::{Outcome, ProviderStanding, Reputation};
+use swarmwork_primitives::{JobId, Outcome, ProviderStanding, Reputation};
 
 /// While the market is stopped only this and governance go on.
 pub struct WhileStopped;
@@ -78,7 +78,7 @@ impl Scores {
     }
 }
 impl Reputation<u64, Balance> for Scores {
-    fn record(_: &u64, _: &u64, _: Outcome, _: Balance) {}
+    fn record(_: &u64, _: &u64, _: JobId, _: Outcome, _: Balance) {}
     fn score(who: &u64) -> Permill {
         SCORES.with(|s| s.borrow().get(who).copied().unwrap_or(Prior::get()))
     }

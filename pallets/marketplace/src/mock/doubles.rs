@@ -18,14 +18,14 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, Permill};
 use swarmwork_primitives::{
     AssetId, BurnLedger, BurnSource, CircuitId, CircuitInfo, Circuits, Commitment, Demand,
-    Exchange, Features, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome, OutputBases,
-    ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection, Reputation,
-    Settlement, SlashReason, SwarmWork, Url, ELEMENT_BYTES, PART_ELEMENTS,
+    Exchange, Features, JobId, Locator, ModelId, ModelInfo, Models, Offer, OnEscrow, Outcome,
+    OutputBases, ProofContext, ProofRefusal, ProviderStanding, Providers, Region, Rejection,
+    Reputation, Settlement, SlashReason, SwarmWork, Url, ELEMENT_BYTES, PART_ELEMENTS,
 };
 
 pub use pallet::*;
 
-/// Slots of a provider.
+/// Slots of a provider, unless it has others.
 const CAPACITY: u32 = 3;
 /// What the marketplace must ask the randomness about.
 pub const OUTPUT_DOMAIN: [u8; 13] = *b"swarmwork:vrf";
@@ -43,6 +43,8 @@ pub struct Provider {
     pub reserved: Balance,
     /// Jobs it has.
     pub running: u32,
+    /// Jobs it may have.
+    pub capacity: u32,
     /// Takes jobs.
     pub available: bool,
     /// Takes unattested work.
@@ -67,6 +69,7 @@ impl Default for Provider {
             bond: 0,
             reserved: 0,
             running: 0,
+            capacity: CAPACITY,
             available: true,
             unattested: false,
             slippery: false,
@@ -127,6 +130,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Recorded<T> = StorageValue<_, Vec<Evidence>, ValueQuery>;
+    /// The jobs that those are of.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type RecordedFor<T> = StorageValue<_, Vec<JobId>, ValueQuery>;
     /// Who was said to have how much in escrow, oldest first.
     #[pallet::storage]
     #[pallet::unbounded]
@@ -143,6 +150,10 @@ pub mod pallet {
     #[pallet::storage]
     #[pallet::unbounded]
     pub type Slashed<T> = StorageValue<_, Vec<(AccountId, Balance, SlashReason)>, ValueQuery>;
+    /// The jobs that those are for.
+    #[pallet::storage]
+    #[pallet::unbounded]
+    pub type SlashedFor<T> = StorageValue<_, Vec<JobId>, ValueQuery>;
     /// What the treasury has on the market for coins.
     #[pallet::storage]
     pub type Liquidity<T> = StorageValue<_, Balance, ValueQuery>;
@@ -400,7 +411,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             Err(Rejection::Unavailable)
         } else if provider.maintenance {
             Err(Rejection::Maintenance)
-        } else if provider.running >= CAPACITY {
+        } else if provider.running >= provider.capacity {
             Err(Rejection::Busy)
         } else if !demand.attested && !provider.unattested {
             Err(Rejection::Unattested)
@@ -422,6 +433,10 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     }
     fn settled(who: &AccountId) -> u32 {
         ProvidersById::<Test>::get(who).map_or(u32::MAX, |provider| provider.settled)
+    }
+    fn load(who: &AccountId) -> (u32, u32) {
+        let provider = ProvidersById::<Test>::get(who).unwrap_or_default();
+        (provider.running, provider.capacity)
     }
     fn reserve(who: &AccountId, collateral: Balance) -> DispatchResult {
         ProvidersById::<Test>::try_mutate(who, |provider| {
@@ -446,10 +461,11 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
         who: &AccountId,
         amount: Balance,
         reason: SlashReason,
+        job: JobId,
         informer: &AccountId,
         share: Permill,
     ) -> (Balance, Balance) {
-        let slashed = Self::slash(who, amount, reason);
+        let slashed = Self::slash(who, amount, reason, job);
         // Bonds are no balances here: what is not burned of one becomes one.
         let reward = share.mul_floor(slashed / 2);
         Self::mint(informer, reward);
@@ -458,7 +474,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
     fn slashed_weight() -> Weight {
         SLASHED_WEIGHT
     }
-    fn slash(who: &AccountId, amount: Balance, reason: SlashReason) -> Balance {
+    fn slash(who: &AccountId, amount: Balance, reason: SlashReason, job: JobId) -> Balance {
         let slashed = ProvidersById::<Test>::mutate(who, |provider| {
             provider.as_mut().map_or(0, |provider| {
                 let slashed = amount.min(provider.bond - provider.reserved);
@@ -467,6 +483,7 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
             })
         });
         Slashed::<Test>::append((who, slashed, reason));
+        SlashedFor::<Test>::append(job);
         slashed
     }
     fn controller_of(worker: &AccountId) -> Option<AccountId> {
@@ -503,8 +520,15 @@ impl Providers<AccountId, Balance> for Pallet<Test> {
 }
 
 impl Reputation<AccountId, Balance> for Pallet<Test> {
-    fn record(provider: &AccountId, requester: &AccountId, outcome: Outcome, burned: Balance) {
+    fn record(
+        provider: &AccountId,
+        requester: &AccountId,
+        job: JobId,
+        outcome: Outcome,
+        burned: Balance,
+    ) {
         Recorded::<Test>::append((provider, requester, outcome, burned));
+        RecordedFor::<Test>::append(job);
     }
     fn score(provider: &AccountId) -> Permill {
         Scores::<Test>::get(provider)

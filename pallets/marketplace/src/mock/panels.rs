@@ -12,8 +12,8 @@ use sp_core::H256;
 use sp_runtime::Permill;
 use swarm_merkle::{answer_leaf, Tree};
 use swarmwork_primitives::{
-    seal, Answers, Assignment, Commitment, ContentId, JobId, JobState, Member, Mode, PanelStage,
-    ProviderStanding, ResultRoot,
+    seal, Answers, Assignment, Commitment, ContentId, JobId, JobState, Mode, PanelStage,
+    ProviderStanding, ResultRoot, UnpaidReason,
 };
 
 /// Batches of the jobs here: unproven, they cost what one proven batch does.
@@ -102,12 +102,10 @@ pub fn panel(id: JobId) -> PanelOf<Test> {
 /// The numbers of a job's members, and then of its auditor, if it has one.
 pub fn numbers(id: JobId) -> Vec<u8> {
     let members = panel(id).members;
-    let number = |member: &Member<AccountId, Balance>| {
-        (0..10)
-            .find(|n| provider(*n) == member.provider)
-            .expect("it is registered by number")
-    };
-    members.iter().map(number).collect()
+    members
+        .iter()
+        .map(|member| number(&member.provider))
+        .collect()
 }
 
 pub fn seal_hash(id: JobId, hash: H256, number: u8) -> DispatchResultWithPostInfo {
@@ -193,9 +191,28 @@ pub fn run_to_end(id: JobId) -> JobState<AccountId, Balance, u64> {
     super::job(id).state
 }
 
+/// The number of a provider.
+fn number(who: &AccountId) -> u8 {
+    (0..10)
+        .find(|number| provider(*number) == *who)
+        .expect("it is registered by number")
+}
+
+/// Which members of a job were neither paid nor slashed, by number, and why.
+pub fn unpaid() -> Vec<(u8, UnpaidReason)> {
+    let mut unpaid: Vec<_> = events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::MemberUnpaid { provider, why, .. } => Some((number(&provider), why)),
+            _ => None,
+        })
+        .collect();
+    unpaid.sort_unstable_by_key(|(number, _)| *number);
+    unpaid
+}
+
 /// How the members of a job ended, by number: what each was paid, and what it lost.
 pub fn ends() -> Vec<(u8, Balance, Balance)> {
-    let number = |who: &AccountId| (0..10).find(|n| provider(*n) == *who).expect("by number");
     let mut ends: Vec<_> = events()
         .into_iter()
         .filter_map(|event| match event {

@@ -8,7 +8,7 @@
 //! that no step grows with their number.
 
 mod disputes;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
 mod verdicts;
 
@@ -83,7 +83,7 @@ impl<T: Config> Pallet<T> {
             let mut decided = BalanceOf::<T>::zero();
             while members.len() < seats as usize {
                 let (who, offer) = field
-                    .choose(&mut lottery)
+                    .choose()
                     .ok_or(DispatchError::from(Error::<T>::ProviderUnavailable))?;
                 let tokens = offer.price;
                 let Ok(member) = Self::seat(id, &job.currency, who, offer, false) else {

@@ -18,7 +18,7 @@ use sp_runtime::{
 };
 use swarmwork_primitives::{
     Circuits, JobId, JobState, Member, Outcome, PanelStage, Providers, Reputation, Settlement,
-    SlashReason, SwarmWork, Verdict,
+    SlashReason, SwarmWork, UnpaidReason, Verdict,
 };
 
 impl<T: Config> Pallet<T> {
@@ -92,7 +92,9 @@ impl<T: Config> Pallet<T> {
                 Some((Outcome::Failed, burns))
             }
             Verdict::Missed if Withheld::<T>::contains_key(id) => {
-                if !panel.has_seals() {
+                if panel.has_seals() {
+                    Self::pass_over(id, &member, UnpaidReason::InputMissing);
+                } else {
                     // None of its price is spent on it yet.
                     let slot = Self::slot_price(&job, member.price, now).min(member.price);
                     let burned = Self::pay_member(id, &job, &member, slot);
@@ -101,11 +103,17 @@ impl<T: Config> Pallet<T> {
                 }
                 None
             }
-            Verdict::Missed => Some((Outcome::Failed, burns)),
-            Verdict::Unclear => None,
+            Verdict::Missed => {
+                Self::pass_over(id, &member, UnpaidReason::Missed);
+                Some((Outcome::Failed, burns))
+            }
+            Verdict::Unclear => {
+                Self::pass_over(id, &member, UnpaidReason::Unclear);
+                None
+            }
         };
         if let Some((outcome, weight)) = outcome {
-            T::Reputation::record(&member.provider, &job.requester, outcome, weight);
+            T::Reputation::record(&member.provider, &job.requester, id, outcome, weight);
         }
         let done = done.saturating_add(1);
         panel.stage = PanelStage::Judged {
@@ -140,16 +148,25 @@ impl<T: Config> Pallet<T> {
         shares.burned
     }
 
+    /// Says why a member is neither paid nor slashed.
+    fn pass_over(id: JobId, member: &Member<T::AccountId, BalanceOf<T>>, why: UnpaidReason) {
+        Self::deposit_event(Event::MemberUnpaid {
+            job: id,
+            provider: member.provider.clone(),
+            why,
+        });
+    }
+
     /// Takes a member's collateral, which it has just been given back. Who showed that it was wrong
     /// gets a part of it.
     fn slash_member(id: JobId, member: &Member<T::AccountId, BalanceOf<T>>, reason: SlashReason) {
         let (who, amount) = (&member.provider, member.collateral);
         let slashed = match &member.refuted_by {
-            None => T::Providers::slash(who, amount, reason),
+            None => T::Providers::slash(who, amount, reason, id),
             Some(informer) => {
                 let share = T::ChallengerShare::get();
                 let (slashed, reward) =
-                    T::Providers::slash_informed(who, amount, reason, informer, share);
+                    T::Providers::slash_informed(who, amount, reason, id, informer, share);
                 if !reward.is_zero() {
                     Self::deposit_event(Event::ChallengerRewarded {
                         job: id,

@@ -313,6 +313,7 @@ fn a_winner_that_gives_the_job_back_loses_a_part_of_its_bid() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 21, SlashReason::Withdrawn)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
         assert!(matches!(
             events()[..],
             [Event::JobReturned {

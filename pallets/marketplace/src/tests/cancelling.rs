@@ -8,7 +8,7 @@ use crate::{
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use proptest::prelude::*;
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, JobState};
+use swarmwork_primitives::{Assignment, CancellationReason, JobState};
 
 fn cancel(job: H256) -> DispatchResultWithPostInfo {
     dispatch(requester(), Call::cancel_job { job })
@@ -40,6 +40,7 @@ fn a_job_that_may_be_drawn_costs_a_part_of_its_price() {
             job(id).state,
             JobState::Cancelled {
                 provider: None,
+                why: CancellationReason::Withdrawn,
                 paid: 11,
                 at: START + 6
             }
@@ -49,8 +50,12 @@ fn a_job_that_may_be_drawn_costs_a_part_of_its_price() {
             vec![Event::JobCancelled {
                 job: id,
                 provider: None,
+                why: CancellationReason::Withdrawn,
                 paid: 11,
+                paid_provider: 0,
+                paid_treasury: 11,
                 burned: 0,
+                paid_owner: 0,
                 refunded: 999,
             }]
         );
@@ -98,8 +103,12 @@ fn a_provider_is_paid_for_the_time_of_its_slot() {
             vec![Event::JobCancelled {
                 job: id,
                 provider: Some(provider(0)),
+                why: CancellationReason::Withdrawn,
                 paid: 300,
+                paid_provider: 240,
+                paid_treasury: 30,
                 burned: 15,
+                paid_owner: 15,
                 refunded: 1_200,
             }]
         );
@@ -201,7 +210,7 @@ fn what_was_withdrawn_earns_neither_credit_nor_reputation() {
         assert!(doubles::Settlements::<Test>::get().is_empty());
         assert!(doubles::Recorded::<Test>::get().is_empty());
         // What its provider answered stays evidence.
-        assert!(<Marketplace as swarmwork_primitives::Jobs<_, _, _>>::work(&id).is_some());
+        assert!(<Marketplace as swarmwork_primitives::Jobs<_, _, _>>::is_stored(&id));
     });
 }
 

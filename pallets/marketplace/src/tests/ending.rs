@@ -43,12 +43,13 @@ fn a_job_that_nobody_finishes_is_refunded_by_itself() {
 fn a_drawn_provider_that_fails_is_recorded_at_what_would_have_burned() {
     test(|| {
         register(0, 600);
-        submit(1, 1_000, 20, Assignment::Swarm);
+        let id = submit(1, 1_000, 20, Assignment::Swarm);
         run_to(START + 21);
         assert_eq!(
             doubles::Recorded::<Test>::get(),
             vec![(provider(0), requester(), Outcome::Failed, 30)]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id]);
     });
 }
 

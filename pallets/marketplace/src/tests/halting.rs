@@ -127,7 +127,11 @@ fn events_name_blocks_of_the_chain() {
         assert_ok!(dispatch(worker(0), Call::report_input { job: id }));
         // No later than the deadline.
         let until = now + PublishTime::get().min(20);
-        assert!(events().contains(&Event::InputReported { job: id, until }));
+        assert!(events().contains(&Event::InputReported {
+            job: id,
+            provider: provider(0),
+            until
+        }));
     });
 }
 

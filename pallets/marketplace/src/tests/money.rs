@@ -177,6 +177,7 @@ fn waiting_shares_add_up_and_are_claimed_at_once() {
                 beneficiary: heir,
                 amount: 100,
                 currency: NATIVE,
+                payers: vec![requester()],
             }]
         );
         assert_noop!(claim(), Error::<Test>::NothingToClaim);

@@ -4,8 +4,8 @@ use crate::{mock::*, pallet::*};
 use frame_support::assert_ok;
 use sp_core::H256;
 use swarmwork_primitives::{
-    Assignment, ComputeClass, Enquiry, Mode, Needs, Quote, Rejection, RejectionCounts,
-    Requirements, Terms,
+    Assignment, AssignmentKind, ComputeClass, Enquiry, Mode, Needs, Quote, Rejection,
+    RejectionCounts, Requirements, Terms,
 };
 
 fn enquiry(batches: u32, max_price: Balance) -> Enquiry<Balance> {
@@ -210,13 +210,47 @@ fn how_a_job_finds_its_provider_is_shown() {
         assert_ok!(dispatch(provider(0), call));
         let view = Marketplace::placement(id).expect("it is stored");
         assert_eq!((view.terms, view.bids_until), (terms, Some(START + 10)));
+        assert_eq!(
+            (view.assignment, view.won),
+            (AssignmentKind::Auction, false)
+        );
         assert_eq!(view.bids.len(), 1);
         assert_eq!((view.bids[0].price, view.bids[0].at), (100, START));
         run_to(START + 17);
         let view = Marketplace::placement(id).expect("it is stored");
         assert_eq!((view.bids_until, view.start_by), (None, Some(START + 22)));
+        assert!(view.won);
         run_to(START + 23);
         let view = Marketplace::placement(id).expect("it is stored");
         assert_eq!((view.passed, view.draws), (vec![provider(0)], 1));
+        // Whoever has it next has it by a draw.
+        assert_eq!(
+            (view.assignment, view.won),
+            (AssignmentKind::Auction, false)
+        );
+    });
+}
+
+#[test]
+fn by_whom_or_what_a_provider_is_chosen_is_shown() {
+    test(|| {
+        register(0, 100);
+        let kind = |assignment, fast| {
+            let terms = Terms {
+                fast,
+                ..Default::default()
+            };
+            let id = submit_with(1, 1_000, assignment, terms);
+            let view = Marketplace::placement(id).expect("it is stored");
+            assert!(!view.won);
+            view.assignment
+        };
+        for fast in [false, true] {
+            assert_eq!(kind(Assignment::Swarm, fast), AssignmentKind::Swarm);
+        }
+        let named = Assignment::Direct(provider(0));
+        assert_eq!(kind(named, false), AssignmentKind::Direct);
+        let auction = Assignment::Auction { blocks: 10 };
+        assert_eq!(kind(auction, false), AssignmentKind::Auction);
     });
 }

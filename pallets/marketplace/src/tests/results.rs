@@ -266,6 +266,7 @@ fn success_is_evidence_of_a_drawn_provider_only() {
             doubles::Recorded::<Test>::get(),
             vec![(provider(0), requester(), Outcome::Succeeded, 50)]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![drawn]);
     });
 }
 

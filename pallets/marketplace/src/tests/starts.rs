@@ -64,6 +64,7 @@ fn whoever_misses_the_start_loses_the_job_to_another() {
             doubles::Recorded::<Test>::get(),
             vec![(provider(first), requester(), Outcome::Failed, 100)]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id]);
         assert!(doubles::Slashed::<Test>::get().is_empty());
         run_to(26);
         assert_eq!(has(id), 1 - first);

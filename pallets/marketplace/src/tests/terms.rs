@@ -199,10 +199,12 @@ fn preferences_raise_a_score_and_reject_nobody() {
             ..Default::default()
         });
         assigned(1, 1, 1_000);
-        assert_eq!(
-            scores(Requirements::default()),
-            [Some(1_000_000), Some(666_666)]
-        );
+        let expected = [Some(1_000_000), Some(666_666)];
+        assert_eq!(scores(Requirements::default()), expected);
+        // Of as many as it has, not as anybody may.
+        doubles::Pallet::<Test>::change(&provider(1), |p| p.capacity = 2);
+        let expected = [Some(1_000_000), Some(500_000)];
+        assert_eq!(scores(Requirements::default()), expected);
     });
 }
 

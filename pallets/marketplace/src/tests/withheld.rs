@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, ContentId, JobState, Terms};
+use swarmwork_primitives::{Assignment, CancellationReason, ContentId, JobState, Terms};
 
 const FILE: &[u8] = b"rows";
 
@@ -52,6 +52,7 @@ fn who_withholds_an_input_pays_for_the_slot() {
         );
         let reported = Event::InputReported {
             job: id,
+            provider: provider(0),
             until: START + 9,
         };
         assert_eq!(events(), vec![reported]);
@@ -60,15 +61,20 @@ fn who_withholds_an_input_pays_for_the_slot() {
         // By itself.
         next_block();
         // Eleven of twenty blocks, divided as any price; and no evidence against anybody.
-        let JobState::Cancelled {
-            provider: who,
-            paid,
-            ..
-        } = job(id).state
-        else {
-            panic!("the job is {:?}", job(id).state);
-        };
-        assert_eq!((who, paid), (Some(provider(0)), 550));
+        assert_eq!(
+            job(id).state,
+            JobState::Cancelled {
+                provider: Some(provider(0)),
+                why: CancellationReason::InputWithheld,
+                paid: 550,
+                at: START + 10
+            }
+        );
+        let told = events().into_iter().any(|event| {
+            matches!(event, Event::JobCancelled { job, why, .. }
+                if job == id && why == CancellationReason::InputWithheld)
+        });
+        assert!(told);
         assert_eq!(free(&provider(0)) - before, 440);
         assert_eq!(free(&requester()), FUNDS - 550);
         assert!(doubles::Recorded::<Test>::get().is_empty());

@@ -11,7 +11,44 @@ use sp_core::H256;
 use swarmwork_primitives::{Assignment, Circuits, JobState, Jobs as _, Work};
 
 fn work(id: H256) -> Option<Work<AccountId, Balance, u64>> {
-    Marketplace::work(&id)
+    Marketplace::work(&id, &provider(0))
+}
+
+/// Otherwise whoever is about to be reported for what it has signed would decline.
+#[test]
+fn who_gave_a_job_back_answers_for_it_as_who_has_it_does() {
+    test(|| {
+        register(0, 300);
+        register(1, 300);
+        assert!(!Marketplace::is_stored(&H256::zero()));
+        let id = assigned(0, 1, 1_000);
+        let decline = Call::decline_job { job: id };
+        assert_ok!(dispatch(provider(0), decline));
+        assert_eq!(job(id).state, JobState::Open);
+        assert!(Marketplace::is_stored(&id));
+        let given = work(id).expect("it had the job");
+        // Nothing is agreed any more: the most that it could cost.
+        assert_eq!((given.provider, given.price), (provider(0), 1_000));
+        assert_eq!(Marketplace::work(&id, &provider(1)), None);
+        // And when another has it.
+        let both = [provider(0), provider(1)];
+        let state = JobState::Assigned {
+            provider: provider(1),
+            price: 300,
+            collateral: 600,
+            at: System::block_number(),
+        };
+        Jobs::<Test>::mutate(id, |job| job.as_mut().expect("it stands").state = state);
+        let held = |who| Marketplace::work(&id, who).map(|work| (work.provider, work.price));
+        assert_eq!(
+            both.each_ref().map(held),
+            [Some((provider(0), 1_000)), Some((provider(1), 300))]
+        );
+        assert_eq!(held(&requester()), Some((provider(1), 300)));
+        Jobs::<Test>::mutate(id, |job| {
+            job.as_mut().expect("it stands").state = JobState::Open;
+        });
+    });
 }
 
 #[test]

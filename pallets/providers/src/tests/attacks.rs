@@ -18,7 +18,7 @@ fn unregister(who: u64) {
 
 /// A slash of all there is.
 fn slash_all(who: u64) -> Balance {
-    Registry::slash(&who, Balance::MAX, SlashReason::Governance)
+    Registry::slash(&who, Balance::MAX, SlashReason::Unproven, job(7))
 }
 
 #[test]
@@ -51,7 +51,10 @@ fn a_slash_takes_the_bond_before_the_queue_and_the_latest_of_that_first() {
         assert_ok!(unbond(1, 500));
         System::set_block_number(2);
         assert_ok!(unbond(1, 700));
-        assert_eq!(Registry::slash(&1, 2_000, SlashReason::Governance), 2_000);
+        assert_eq!(
+            Registry::slash(&1, 2_000, SlashReason::Unproven, job(7)),
+            2_000
+        );
         let details = Registry::details(&1).unwrap();
         assert_eq!(Providers::<Test>::get(1).unwrap().bond, 0);
         assert_eq!(details.unbonding, [(500, 11), (500, 12)]);
@@ -150,7 +153,7 @@ fn a_stolen_worker_key_has_no_power_over_bond_and_terms() {
         let signed = || RuntimeOrigin::signed(thief);
         assert_storage_noop!({
             for refused in [
-                Registry::update_provider(signed(), 1, url("http://thief.example"), true),
+                Registry::update_provider(signed(), 1, url("http://thief.example"), true, 1),
                 Registry::set_available(signed(), false),
                 Registry::rotate_worker(signed(), 300, consent(300, thief)),
                 Registry::rotate_worker(signed(), 300, consent(300, 1)),

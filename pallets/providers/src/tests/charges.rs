@@ -36,6 +36,7 @@ fn of_registration_and_bond() {
                     ask: 1,
                     endpoint: url(""),
                     unattested: false,
+                    slots: 1,
                 },
                 <() as WeightInfo>::update_provider(),
             ),

@@ -347,7 +347,7 @@ fn keys_are_replaced_only_as_often_as_is_remembered() {
 fn who_has_nothing_left_is_convicted_of_nothing() {
     chain(|| {
         assert_eq!(
-            Registry::slash(&1, MINIMUM_BOND, SlashReason::Governance),
+            Registry::slash(&1, MINIMUM_BOND, SlashReason::Unproven, job(7)),
             MINIMUM_BOND
         );
         assert_noop!(

@@ -130,6 +130,63 @@ fn a_lease_is_bounded() {
     });
 }
 
+/// A provider says how many jobs it works on at a time.
+#[test]
+fn nobody_is_given_or_lends_more_than_it_says_it_has() {
+    new_test_ext().execute_with(|| {
+        let slots = |slots| {
+            let record = Providers::<Test>::get(1).expect("it is registered");
+            Registry::update_provider(
+                RuntimeOrigin::signed(1),
+                record.ask,
+                record.endpoint,
+                record.unattested,
+                slots,
+            )
+        };
+        for who in 1..=2 {
+            assert_ok!(register(who, 10 * MINIMUM_BOND));
+        }
+        assert_eq!(capacity(1), CONCURRENT);
+        assert_noop!(slots(0), Error::<Test>::NoSlots);
+        assert_noop!(slots(CONCURRENT + 1), Error::<Test>::TooManySlots);
+        assert_ok!(slots(2));
+        assert_eq!((capacity(1), Registry::load(&1)), (2, (0, 2)));
+        assert_noop!(offer(1, 2, 3, SHARE), Error::<Test>::NoSpareCapacity);
+        assert_ok!(offer(1, 2, 1, SHARE));
+        assert_ok!(accept(2, 1, 1, SHARE));
+        assert_ok!(Registry::reserve(&1, 1));
+        assert_eq!(Registry::load(&1), (1, 1));
+        assert_eq!(Registry::offer(&1, &demand()), Err(Rejection::Busy));
+        assert_noop!(Registry::reserve(&1, 1), Error::<Test>::TooManyJobs);
+        // What it has begun it goes on with; what it lends it keeps.
+        assert_ok!(slots(1));
+        assert_eq!(Registry::load(&1), (1, 0));
+        assert_ok!(slots(2));
+        assert_ok!(Registry::release(&1, 1));
+        assert_ok!(end(1, 2));
+        assert_ok!(slots(1));
+        System::set_block_number(1 + LEASE_NOTICE);
+        assert_ok!(close(2));
+        assert_eq!(capacity(1), 1);
+        // Of two places that an operator has, one is leased.
+        assert_ok!(offer(1, 2, 1, SHARE));
+        let record = Providers::<Test>::get(2).expect("it is registered");
+        assert_ok!(Registry::update_provider(
+            RuntimeOrigin::signed(2),
+            record.ask,
+            record.endpoint,
+            record.unattested,
+            1,
+        ));
+        assert_ok!(accept(2, 1, 1, SHARE));
+        let shared = Registry::lessor_share(&2, 1_000);
+        assert_eq!(shared, Some((1, SHARE.mul_floor(500))));
+        assert_noop!(slots(0), Error::<Test>::NoSlots);
+        assert_ok!(Registry::do_try_state());
+    });
+}
+
 #[test]
 fn only_spare_capacity_is_leased() {
     new_test_ext().execute_with(|| {

@@ -125,15 +125,14 @@ fn a_change_that_a_draw_depends_on_is_noted() {
         assert_ok!(register(1, MINIMUM_BOND));
         // Who has just come is beyond the index of every draw whose seed may be known.
         assert_eq!(Registry::settled(&1), u32::MAX);
-        let terms = |ask: Balance, address: &str, unattested| {
+        let more = |ask: Balance, address: &str, unattested, slots| {
             let origin = RuntimeOrigin::signed(1);
+            let address = url(address);
             assert_ok!(Registry::update_provider(
-                origin,
-                ask,
-                url(address),
-                unattested
+                origin, ask, address, unattested, slots
             ));
         };
+        let terms = |ask, address, unattested| more(ask, address, unattested, CONCURRENT);
         let available = |available| {
             assert_ok!(Registry::set_available(RuntimeOrigin::signed(1), available));
         };
@@ -153,6 +152,9 @@ fn a_change_that_a_draw_depends_on_is_noted() {
         assert_eq!(Registry::settled(&1), 0);
         System::set_block_number(30);
         terms(ask + 1, "http://elsewhere.example", !unattested);
+        assert_eq!(Registry::settled(&1), 0);
+        System::set_block_number(35);
+        more(ask + 1, "http://elsewhere.example", !unattested, 1);
         assert_eq!(Registry::settled(&1), 0);
         System::set_block_number(40);
         assert_ok!(set(profile()));

@@ -3,47 +3,92 @@
 
 use super::{
     consent,
-    evidence::{answered, equivocation, forgery, RIGHT},
+    evidence::{answered, claim, equivocation, job, RIGHT, WRONG},
     held, leases, register, rotate,
-    unbonding::{free, rebond, unbond, withdraw},
+    unbonding::{free, unbond, withdraw},
     url, worker, ASK,
 };
-use crate::{mock::*, Leases, Offenders, Providers, Unbonding};
-use frame_support::assert_ok;
-use proptest::prelude::*;
-use sp_arithmetic::Permill;
-use sp_runtime::{DispatchError, DispatchResult, StateVersion};
-use std::collections::BTreeMap;
-use swarmwork_primitives::{Answered, JobId, Providers as _, SlashReason};
+use crate::{mock::*, Call, GivenProof, Leases, Offenders, Providers, Unbonding};
+use frame_support::{assert_ok, traits::GetCallName, BoundedVec};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sp_arithmetic::{Perbill, Permill};
+use sp_runtime::{traits::Dispatchable, DispatchResult, StateVersion};
+use std::collections::{BTreeMap, BTreeSet};
+use swarmwork_primitives::{
+    Answered, Backends, Capabilities, CircuitId, JobId, Penalty, Profile, Providers as _,
+    SlashReason,
+};
 
 #[derive(Clone, Debug)]
 enum Step {
-    Register { worker: u64, bond: Balance },
+    Register {
+        worker: u64,
+        bond: Balance,
+    },
+    Update {
+        ask: Balance,
+        unattested: bool,
+        slots: u32,
+    },
     Available(bool),
-    Rotate { worker: u64 },
+    Rotate {
+        worker: u64,
+    },
     BondExtra(Balance),
     Unbond(Balance),
     Rebond(Balance),
     Unregister,
     Withdraw,
+    Describe {
+        circuit: u8,
+        backends: u8,
+    },
     Reserve(Balance),
     ReleaseOne,
     Slash(Balance),
+    SlashByCall(Balance),
+    SetPenalty {
+        reason: SlashReason,
+        percent: u32,
+        strikes: u8,
+        capped: bool,
+    },
     Equivocate(u8),
     Forge(u8),
-    OfferLease { operator: u64, slots: u32 },
-    AcceptLease { lessor: u64, slots: u32 },
+    /// The job is over for long, and nothing is known of it any more.
+    ForgetJob(u8),
+    ForgetOffence {
+        tag: u8,
+        reason: SlashReason,
+    },
+    OfferLease {
+        operator: u64,
+        slots: u32,
+    },
+    WithdrawLeaseOffer,
+    AcceptLease {
+        lessor: u64,
+        slots: u32,
+    },
     EndLease(u64),
     CloseLease(u64),
-    Maintain { after: u64, blocks: u64 },
+    Maintain {
+        after: u64,
+        blocks: u64,
+    },
     EndMaintenance,
     Advance(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let who = || 1..=ACCOUNTS;
+    // Few, so that offences meet what was judged before.
+    let tag = || 0..6u8;
+    let offence = || prop::sample::select(vec![SlashReason::Equivocation, SlashReason::Forgery]);
     prop_oneof![
         3 => (1..12u64, 900..3_000u128).prop_map(|(worker, bond)| Step::Register { worker, bond }),
+        1 => (0..500u128, any::<bool>(), 0..=CONCURRENT + 1)
+            .prop_map(|(ask, unattested, slots)| Step::Update { ask, unattested, slots }),
         1 => any::<bool>().prop_map(Step::Available),
         1 => (1..12u64).prop_map(|worker| Step::Rotate { worker }),
         2 => (0..2_000u128).prop_map(Step::BondExtra),
@@ -51,12 +96,26 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..1_500u128).prop_map(Step::Rebond),
         1 => Just(Step::Unregister),
         3 => Just(Step::Withdraw),
+        1 => (100..140u8, 0..8u8)
+            .prop_map(|(circuit, backends)| Step::Describe { circuit, backends }),
         3 => (0..1_500u128).prop_map(Step::Reserve),
         2 => Just(Step::ReleaseOne),
         2 => (0..2_000u128).prop_map(Step::Slash),
-        1 => any::<u8>().prop_map(Step::Equivocate),
-        1 => any::<u8>().prop_map(Step::Forge),
+        1 => (0..2_000u128).prop_map(Step::SlashByCall),
+        1 => (offence(), 0..101u32, 0..5u8, any::<bool>()).prop_map(
+            |(reason, percent, strikes, capped)| Step::SetPenalty {
+                reason,
+                percent,
+                strikes,
+                capped,
+            }
+        ),
+        2 => tag().prop_map(Step::Equivocate),
+        2 => tag().prop_map(Step::Forge),
+        1 => tag().prop_map(Step::ForgetJob),
+        2 => (tag(), offence()).prop_map(|(tag, reason)| Step::ForgetOffence { tag, reason }),
         2 => (who(), 1..4u32).prop_map(|(operator, slots)| Step::OfferLease { operator, slots }),
+        1 => Just(Step::WithdrawLeaseOffer),
         2 => (who(), 1..4u32).prop_map(|(lessor, slots)| Step::AcceptLease { lessor, slots }),
         1 => who().prop_map(Step::EndLease),
         1 => who().prop_map(Step::CloseLease),
@@ -99,48 +158,165 @@ impl Book {
     }
 }
 
-/// The evidence about a job of its own that a provider's current worker key gives.
-fn accused(who: u64, tag: u8) -> Option<Answered<u64>> {
-    let worker = Providers::<Test>::get(who)?.worker;
-    let about = Answered {
+/// What the current worker key of a provider says of a batch of its job.
+fn accused(who: u64, tag: u8) -> Answered<u64> {
+    let worker = Providers::<Test>::get(who).map_or(worker(who), |record| record.worker);
+    Answered {
         provider: who,
         ..answered(tag, worker)
-    };
-    give(about.job, who, 100);
-    Some(about)
+    }
 }
 
-fn convicted(result: frame_support::dispatch::DispatchResultWithPostInfo) -> DispatchResult {
-    result.map(|_| ()).map_err(|error| error.error)
+/// The call of a step, and who makes it, if the step is a call.
+fn call(step: &Step, who: u64) -> Option<(RuntimeOrigin, Call<Test>)> {
+    let call = match *step {
+        Step::Register { worker, bond } => Call::register_provider {
+            worker,
+            consent: consent(worker, who),
+            bond,
+            ask: ASK,
+            endpoint: url("http://a"),
+            unattested: true,
+        },
+        Step::Update {
+            ask,
+            unattested,
+            slots,
+        } => Call::update_provider {
+            ask,
+            endpoint: url("http://b"),
+            unattested,
+            slots,
+        },
+        Step::Available(available) => Call::set_available { available },
+        Step::Rotate { worker } => Call::rotate_worker {
+            worker,
+            consent: consent(worker, who),
+        },
+        Step::BondExtra(amount) => Call::bond_extra { amount },
+        Step::Unbond(amount) => Call::unbond { amount },
+        Step::Rebond(amount) => Call::rebond { amount },
+        Step::Unregister => Call::unregister {},
+        Step::Withdraw => Call::withdraw_bond {},
+        Step::Describe { circuit, backends } => Call::set_profile {
+            profile: Profile {
+                capabilities: Capabilities {
+                    backends: Backends(backends),
+                    circuits: BoundedVec::truncate_from(vec![CircuitId::repeat_byte(circuit)]),
+                    ..Default::default()
+                },
+                ..Default::default()
+            },
+        },
+        Step::SlashByCall(amount) => {
+            let call = Call::slash_provider {
+                provider: who,
+                amount,
+            };
+            return Some((RuntimeOrigin::root(), call));
+        }
+        Step::SetPenalty {
+            reason,
+            percent,
+            strikes,
+            capped,
+        } => {
+            let penalty = Penalty {
+                stake: Perbill::from_percent(percent),
+                price: Perbill::from_percent(percent),
+                strikes,
+                capped,
+            };
+            return Some((RuntimeOrigin::root(), Call::set_penalty { reason, penalty }));
+        }
+        Step::Equivocate(tag) => {
+            let answered = accused(who, tag);
+            let [first, second] = [RIGHT, WRONG].map(|answer| claim(&answered, answer));
+            let call = Call::report_equivocation {
+                answered,
+                first,
+                second,
+            };
+            return Some((RuntimeOrigin::signed(TREASURY), call));
+        }
+        Step::Forge(tag) => {
+            let answered = accused(who, tag);
+            let claim = claim(&answered, WRONG);
+            let call = Call::report_false_claim {
+                answered,
+                claim,
+                proof: Some(GivenProof {
+                    prover: TREASURY,
+                    proof: BoundedVec::truncate_from(RIGHT.to_vec()),
+                }),
+            };
+            return Some((RuntimeOrigin::signed(TREASURY), call));
+        }
+        Step::ForgetOffence { tag, reason } => Call::forget_offence {
+            provider: who,
+            job: job(tag),
+            batch: answered(tag, who).batch,
+            reason,
+        },
+        Step::OfferLease { operator, slots } => Call::offer_lease {
+            operator,
+            slots,
+            share: Permill::from_percent(10),
+        },
+        Step::WithdrawLeaseOffer => Call::withdraw_lease_offer {},
+        Step::AcceptLease { lessor, slots } => Call::accept_lease {
+            lessor,
+            slots,
+            share: Permill::from_percent(10),
+        },
+        Step::EndLease(operator) => Call::end_lease { operator },
+        Step::CloseLease(operator) => Call::close_lease { operator },
+        Step::Maintain { after, blocks } => {
+            let from = System::block_number() + after;
+            Call::announce_maintenance {
+                from,
+                until: from + blocks,
+            }
+        }
+        Step::EndMaintenance => Call::end_maintenance {},
+        Step::Reserve(_)
+        | Step::ReleaseOne
+        | Step::Slash(_)
+        | Step::ForgetJob(_)
+        | Step::Advance(_) => return None,
+    };
+    Some((RuntimeOrigin::signed(who), call))
+}
+
+/// Makes a step that is a call, and writes down what it unbonds and withdraws.
+fn make(
+    step: &Step,
+    who: u64,
+    (origin, call): (RuntimeOrigin, Call<Test>),
+    book: &mut Book,
+) -> DispatchResult {
+    let bond = Providers::<Test>::get(who).map_or(0, |record| record.bond);
+    let before = free(who);
+    RuntimeCall::from(call)
+        .dispatch(origin)
+        .map_err(|refused| refused.error)?;
+    match step {
+        Step::Unbond(amount) => book.ask(who, *amount),
+        Step::Unregister => book.ask(who, bond),
+        Step::Withdraw => *book.withdrawn.entry(who).or_default() += free(who) - before,
+        _ => (),
+    }
+    Ok(())
 }
 
 fn take(step: Step, who: u64, book: &mut Book) -> DispatchResult {
-    let origin = RuntimeOrigin::signed(who);
+    if let Step::Equivocate(tag) | Step::Forge(tag) = step {
+        give(job(tag), who, 100);
+    }
+    if let Some(call) = call(&step, who) {
+        return make(&step, who, call, book);
+    }
     match step {
-        Step::Register { worker, bond } => Registry::register_provider(
-            origin,
-            worker,
-            consent(worker, who),
-            bond,
-            ASK,
-            url("http://a"),
-            true,
-        ),
-        Step::Available(available) => Registry::set_available(origin, available),
-        Step::Rotate { worker } => rotate(who, worker),
-        Step::BondExtra(amount) => Registry::bond_extra(origin, amount),
-        Step::Unbond(amount) => unbond(who, amount).inspect(|()| book.ask(who, amount)),
-        Step::Rebond(amount) => rebond(who, amount),
-        Step::Unregister => {
-            let bond = Providers::<Test>::get(who).map_or(0, |record| record.bond);
-            Registry::unregister(origin).inspect(|()| book.ask(who, bond))
-        }
-        Step::Withdraw => {
-            let before = free(who);
-            withdraw(who).inspect(|()| {
-                *book.withdrawn.entry(who).or_default() += free(who) - before;
-            })
-        }
         Step::Reserve(collateral) => {
             Registry::reserve(&who, collateral).inspect(|()| book.jobs.push((who, collateral)))
         }
@@ -153,35 +329,33 @@ fn take(step: Step, who: u64, book: &mut Book) -> DispatchResult {
             Ok(())
         }
         Step::Slash(amount) => {
-            assert!(Registry::slash(&who, amount, SlashReason::Governance) <= amount);
+            assert!(Registry::slash(&who, amount, SlashReason::Unproven, job(7)) <= amount);
             Ok(())
         }
-        Step::Equivocate(tag) => match accused(who, tag) {
-            Some(about) => convicted(equivocation(about)),
-            None => Err(DispatchError::Unavailable),
-        },
-        Step::Forge(tag) => match accused(who, tag) {
-            Some(about) => convicted(forgery(about, Some(RIGHT))),
-            None => Err(DispatchError::Unavailable),
-        },
-        Step::OfferLease { operator, slots } => {
-            leases::offer(who, operator, slots, Permill::from_percent(10))
+        Step::ForgetJob(tag) => {
+            Given::mutate(|given| given.remove(&job(tag)));
+            Ok(())
         }
-        Step::AcceptLease { lessor, slots } => {
-            leases::accept(who, lessor, slots, Permill::from_percent(10))
-        }
-        Step::EndLease(operator) => leases::end(who, operator),
-        Step::CloseLease(operator) => leases::close(operator),
-        Step::Maintain { after, blocks } => {
-            let from = System::block_number() + after;
-            Registry::announce_maintenance(origin, from, from + blocks)
-        }
-        Step::EndMaintenance => Registry::end_maintenance(origin),
         Step::Advance(blocks) => {
             System::set_block_number(System::block_number() + blocks);
             Ok(())
         }
+        call => unreachable!("{call:?} is a call"),
     }
+}
+
+#[test]
+fn every_call_is_among_the_steps() {
+    new_test_ext().execute_with(|| {
+        let mut runner = TestRunner::deterministic();
+        let made: BTreeSet<_> = (0..5_000)
+            .map(|_| step().new_tree(&mut runner).expect("it is made").current())
+            .filter_map(|step| call(&step, 1))
+            .map(|(_, call)| call.get_call_name())
+            .collect();
+        let all: BTreeSet<_> = Call::<Test>::get_call_names().iter().copied().collect();
+        assert_eq!(made, all);
+    });
 }
 
 proptest! {
@@ -237,7 +411,7 @@ proptest! {
                 .into_iter()
                 .filter(|amount| Registry::reserve(&1, *amount).is_ok())
                 .collect();
-            Registry::slash(&1, Balance::MAX, SlashReason::Governance);
+            Registry::slash(&1, Balance::MAX, SlashReason::Unproven, job(7));
             for amount in reserved {
                 assert!(Registry::details(&1).unwrap().unbonding.is_empty());
                 assert_ok!(Registry::release(&1, amount));

@@ -1,6 +1,6 @@
 //! What is slashed, where it goes, and what becomes of the provider.
 
-use super::{demand, held, register};
+use super::{demand, evidence::job, held, register};
 use crate::{mock::*, Error, Event, Providers};
 use frame_support::{
     assert_noop, assert_ok,
@@ -33,6 +33,7 @@ fn a_slash_is_burned_by_half_and_the_treasurys_by_half() {
             Event::ProviderSlashed {
                 provider: 1,
                 reason: SlashReason::Governance,
+                job: None,
                 amount: 501,
                 burned: 251,
                 owed: 0,
@@ -79,7 +80,7 @@ fn what_running_jobs_have_reserved_is_owed_until_they_release_it() {
         assert_ok!(register(1, MINIMUM_BOND));
         assert_ok!(Registry::reserve(&1, 400));
         assert_ok!(Registry::reserve(&1, 100));
-        let slashed = Registry::slash(&1, MINIMUM_BOND - 50, SlashReason::Governance);
+        let slashed = Registry::slash(&1, MINIMUM_BOND - 50, SlashReason::Unproven, job(7));
         assert_eq!(slashed, MINIMUM_BOND - 500);
         assert_eq!(held(1), 500);
         assert_eq!(Providers::<Test>::get(1).unwrap().owed, 450);
@@ -149,7 +150,7 @@ fn a_provider_that_leaves_is_slashed_until_it_has_its_bond() {
             ENDOWMENT - MINIMUM_BOND
         );
         assert_noop!(slash(1, 1), Error::<Test>::NotRegistered);
-        assert_eq!(Registry::slash(&1, 1, SlashReason::Governance), 0);
+        assert_eq!(Registry::slash(&1, 1, SlashReason::Unproven, job(7)), 0);
     });
 }
 
@@ -224,6 +225,32 @@ fn the_last_slashes_can_be_read() {
 }
 
 #[test]
+fn what_the_market_slashes_names_its_job() {
+    new_test_ext().execute_with(|| {
+        assert_ok!(register(1, 3 * MINIMUM_BOND));
+        assert_eq!(Registry::slash(&1, 10, SlashReason::Unproven, job(7)), 10);
+        System::assert_last_event(
+            Event::ProviderSlashed {
+                provider: 1,
+                reason: SlashReason::Unproven,
+                job: Some(job(7)),
+                amount: 10,
+                burned: 5,
+                owed: 0,
+                bond: 3 * MINIMUM_BOND - 10,
+            }
+            .into(),
+        );
+        let share = Permill::from_percent(50);
+        let informed = Registry::slash_informed(&1, 10, SlashReason::Forgery, job(8), &2, share);
+        assert_eq!(informed.0, 10);
+        let slashes = Registry::details(&1).unwrap().slashes;
+        let jobs: Vec<_> = slashes.iter().map(|each| each.job).collect();
+        assert_eq!(jobs, [Some(job(7)), Some(job(8))]);
+    });
+}
+
+#[test]
 fn the_privileged_origin_says_what_an_offence_costs() {
     new_test_ext().execute_with(|| {
         let penalty = Penalty {
@@ -258,7 +285,7 @@ fn the_privileged_origin_says_what_an_offence_costs() {
 fn what_the_market_slashes_stays_within_the_day_where_the_offence_is_capped() {
     new_test_ext().execute_with(|| {
         assert_ok!(register(1, 5 * MINIMUM_BOND));
-        let lose = |amount| Registry::slash(&1, amount, SlashReason::Withdrawn);
+        let lose = |amount| Registry::slash(&1, amount, SlashReason::Withdrawn, job(7));
         assert_eq!(lose(MINIMUM_BOND), MINIMUM_BOND);
         let penalty = Penalty {
             capped: true,
@@ -273,11 +300,11 @@ fn what_the_market_slashes_stays_within_the_day_where_the_offence_is_capped() {
         let cap = 4 * MINIMUM_BOND / 10;
         assert_eq!(lose(cap - 1), cap - 1);
         let share = Permill::from_percent(50);
-        let informed = Registry::slash_informed(&1, 100, SlashReason::Withdrawn, &2, share);
+        let informed = Registry::slash_informed(&1, 100, SlashReason::Withdrawn, job(7), &2, share);
         assert_eq!(informed.0, 1);
         assert_eq!(lose(100), 0);
         // Other offences are not its concern.
-        assert_eq!(Registry::slash(&1, 100, SlashReason::Unproven), 100);
+        assert_eq!(Registry::slash(&1, 100, SlashReason::Unproven, job(7)), 100);
         System::set_block_number(System::block_number() + SLASH_DAY);
         assert_eq!(lose(100), 100);
         assert_ok!(Registry::do_try_state());
@@ -299,7 +326,7 @@ fn an_informer_gets_its_share_of_what_is_not_burned() {
         let balance = |who: &u64| <Balances as Inspect<u64>>::balance(who);
         let before = (balance(&2), balance(&TREASURY), Burned::get());
         let share = Permill::from_percent(50);
-        let outcome = Registry::slash_informed(&1, 501, SlashReason::Unproven, &2, share);
+        let outcome = Registry::slash_informed(&1, 501, SlashReason::Unproven, job(7), &2, share);
         // 251 are burned; the odd unit of the rest is the treasury's.
         assert_eq!(outcome, (501, 125));
         assert_eq!(balance(&2) - before.0, 125);
@@ -308,7 +335,7 @@ fn an_informer_gets_its_share_of_what_is_not_burned() {
         // Who cannot receive it leaves it to the treasury.
         ExistentialDeposit::set(1_000);
         let issued = <Balances as Inspect<u64>>::total_issuance();
-        let outcome = Registry::slash_informed(&1, 100, SlashReason::Unproven, &99, share);
+        let outcome = Registry::slash_informed(&1, 100, SlashReason::Unproven, job(8), &99, share);
         assert_eq!(outcome, (100, 0));
         assert_eq!(balance(&99), 0);
         assert_eq!(balance(&TREASURY) - before.1, 125 + 50);

@@ -1,6 +1,6 @@
 //! What is remembered of outcomes, and the standing they give.
 
-use super::{outcome, record_from_stranger, score, PROVIDER};
+use super::{outcome, record_from_stranger, score, JOB, PROVIDER};
 use crate::{mock::*, Epochs, Network, Recent};
 use frame_support::{
     assert_ok,
@@ -83,11 +83,11 @@ fn the_oldest_outcomes_and_epochs_make_room() {
 #[test]
 fn the_networks_epochs_are_everybodys() {
     new_test_ext().execute_with(|| {
-        Scores::record(&1, &7, Outcome::Succeeded, 100);
-        Scores::record(&2, &8, Outcome::Succeeded, 200);
-        Scores::record(&2, &9, Outcome::Failed, 50);
+        Scores::record(&1, &7, JOB, Outcome::Succeeded, 100);
+        Scores::record(&2, &8, JOB, Outcome::Succeeded, 200);
+        Scores::record(&2, &9, JOB, Outcome::Failed, 50);
         System::set_block_number(EPOCH);
-        Scores::record(&3, &7, Outcome::Failed, 100);
+        Scores::record(&3, &7, JOB, Outcome::Failed, 100);
         let epochs = Scores::outcomes();
         assert_eq!(epochs.len(), 2);
         // A fifth of each requester's burn weighs.
@@ -157,9 +157,9 @@ fn try_state_finds_a_history_that_is_wrong() {
     let broken = |breakage: fn()| {
         new_test_ext().execute_with(|| {
             System::set_block_number(EPOCH);
-            Scores::record(&PROVIDER, &7, Outcome::Succeeded, 100);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Succeeded, 100);
             System::set_block_number(2 * EPOCH);
-            Scores::record(&PROVIDER, &7, Outcome::Failed, 100);
+            Scores::record(&PROVIDER, &7, JOB, Outcome::Failed, 100);
             assert_ok!(Scores::do_try_state());
             breakage();
             assert!(Scores::do_try_state().is_err());
@@ -208,7 +208,7 @@ proptest! {
             let mut epochs = Vec::<EpochOutcomes>::new();
             for (provider, requester, outcome, burned, pause) in steps {
                 System::set_block_number(System::block_number() + pause);
-                Scores::record(&provider, &requester, outcome, burned);
+                Scores::record(&provider, &requester, JOB, outcome, burned);
                 let entry = PastOutcome {
                     at: System::block_number(),
                     outcome,

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use swarmwork_primitives::{
-    CircuitInfo, CircuitView, ContentId, Delivery, DeliveryStage, JobCurrency, JobStage, JobState,
-    JobView, Locator, Mode, ModelInfo, ResultRoot, ResultView,
+    CancellationReason, CircuitInfo, CircuitView, ContentId, Delivery, DeliveryStage,
+    FailureReason, JobCurrency, JobStage, JobState, JobView, Locator, Mode, ModelInfo, ResultRoot,
+    ResultView,
 };
 
 use super::{bounded, of, Account, Balance, Block, LARGE};
@@ -157,6 +158,7 @@ pub(super) fn all() -> Vec<Value> {
                     "cancelled",
                     JobState::Cancelled {
                         provider: None,
+                        why: CancellationReason::Withdrawn,
                         paid: LARGE,
                         at: 12,
                     },
@@ -165,14 +167,16 @@ pub(super) fn all() -> Vec<Value> {
                     "failed",
                     JobState::Failed {
                         provider: bytes32(1),
+                        why: FailureReason::ChallengeUnanswered,
                         slashed: 13,
                         at: 14,
                     },
                 ),
                 (
-                    "withdrawn",
+                    "withheld",
                     JobState::Cancelled {
                         provider: Some(bytes32(1)),
+                        why: CancellationReason::InputWithheld,
                         paid: 15,
                         at: 16,
                     },
@@ -186,6 +190,21 @@ pub(super) fn all() -> Vec<Value> {
                 ),
                 ("agreed", JobState::Agreed { price: 18, at: 19 }),
                 ("undecided", JobState::Undecided { at: 20 }),
+            ],
+        ),
+        of(
+            "CancellationReason",
+            [
+                ("withdrawn", CancellationReason::Withdrawn),
+                ("input withheld", CancellationReason::InputWithheld),
+            ],
+        ),
+        of(
+            "FailureReason",
+            [
+                ("proofs refused", FailureReason::ProofsRefused),
+                ("sample unproven", FailureReason::SampleUnproven),
+                ("challenge unanswered", FailureReason::ChallengeUnanswered),
             ],
         ),
         of(

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sp_runtime::Permill;
 use swarmwork_primitives::{
-    Assignment, BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry, JobCurrency,
-    Member, Mode, Needs, Panel, PanelStage, Placement, PlacementView, Priority, Quote, Region,
-    RejectionCounts, Requirements, ResultRoot, Terms, Tier,
+    Assignment, AssignmentKind, BidView, ClearingPrice, ComputeClass, ContentId, Enclaves, Enquiry,
+    JobCurrency, Member, Mode, Needs, Panel, PanelStage, Placement, PlacementView, Priority, Quote,
+    Region, RejectionCounts, Requirements, ResultRoot, Terms, Tier,
 };
 
 use super::{of, Account, Balance, Block, LARGE};
@@ -151,7 +151,9 @@ pub(super) fn all() -> Vec<Value> {
         requirements: requirements(),
     };
     let placement = PlacementView {
+        assignment: AssignmentKind::Auction,
         terms: terms(),
+        won: true,
         draws: 85,
         bids_until: Some(86),
         bids: vec![bid()],
@@ -210,6 +212,14 @@ pub(super) fn all() -> Vec<Value> {
                 ("swarm", Assignment::<Account>::Swarm),
                 ("direct", Assignment::Direct(bytes32(95))),
                 ("auction", auction()),
+            ],
+        ),
+        of(
+            "AssignmentKind",
+            [
+                ("swarm", AssignmentKind::Swarm),
+                ("direct", AssignmentKind::Direct),
+                ("auction", AssignmentKind::Auction),
             ],
         ),
         of("Placement", [("placement", asked)]),

@@ -80,6 +80,7 @@ pub(super) fn all() -> Vec<Value> {
     let nothing = ProviderDetails::<Account, Balance, Block> {
         profile: None,
         capacity: 4,
+        slots: 6,
         unbonding: Vec::new(),
         leaving: None,
         owed: 0,

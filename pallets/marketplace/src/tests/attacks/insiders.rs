@@ -1,8 +1,12 @@
 //! Those who are several parties at once, or have a key that is not theirs.
 
 use super::{drawn, result, send};
-use crate::{mock::*, pallet::*};
-use frame_support::assert_ok;
+use crate::{
+    mock::{assets::*, *},
+    pallet::*,
+};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::FixedU128;
 use swarmwork_primitives::{Assignment, JobState, Needs, Outcome, Requirements, Terms};
 
 /// Registers an account as provider and as the model's owner.
@@ -116,15 +120,66 @@ fn who_has_a_worker_key_can_do_the_work_and_is_not_paid_for_it() {
         assert_ok!(send(worker(0), result(id, 0, 0)));
         assert!(matches!(job(id).state, JobState::Completed { .. }));
         assert_eq!((free(&provider(0)) - before, free(&worker(0))), (800, 0));
-        // Nor can it claim, opt in to other modes, or cancel for anybody.
+        // Nor can it opt in to other modes or coins, bid, give a job back, or cancel for anybody;
+        // who is asked, can.
         let open = submit(1, 1_000, 100, Assignment::Swarm);
-        for call in [
-            Call::claim {},
-            Call::accept_rooted_work { accept: true },
-            Call::cancel_job { job: open },
+        let sold = submit(1, 1_000, 100, Assignment::Auction { blocks: 10 });
+        let given = assigned(0, 1, 1_000);
+        for (who, call) in [
+            (provider(0), Call::accept_rooted_work { accept: true }),
+            (
+                provider(0),
+                Call::accept_asset {
+                    asset: STABLE,
+                    up_to: Some(FixedU128::from_u32(RATE)),
+                },
+            ),
+            (
+                provider(0),
+                Call::bid {
+                    job: sold,
+                    price: 500,
+                },
+            ),
+            (provider(0), Call::decline_job { job: given }),
+            (requester(), Call::cancel_job { job: open }),
         ] {
-            assert!(dispatch(worker(0), call).is_err());
+            attempt(|| {
+                assert!(dispatch(worker(0), call.clone()).is_err(), "{call:?}");
+                false
+            });
+            assert_ok!(dispatch(who, call));
         }
+    });
+}
+
+/// Shares that are too small for an account that does not exist yet wait for their owner.
+#[test]
+fn who_has_a_worker_key_claims_nothing_that_its_provider_is_owed() {
+    test(|| {
+        let poor = doubles::Provider {
+            worker: worker(0),
+            ask: 50,
+            bond: 100_000,
+            ..Default::default()
+        };
+        doubles::Pallet::<Test>::register(provider(0), poor);
+        for _ in 0..3 {
+            let id = assigned(0, 1, 50);
+            assert_ok!(prove(id, 0, 0));
+        }
+        let owed = || Claims::<Test>::get((provider(0), NATIVE, requester()));
+        assert_eq!((owed(), free(&provider(0))), (120, 0));
+        assert_noop!(
+            dispatch(worker(0), Call::claim {}),
+            Error::<Test>::NothingToClaim
+        );
+        // Whoever claims for it, the provider is paid.
+        let for_it = Call::claim_for {
+            beneficiary: provider(0),
+        };
+        assert_ok!(dispatch(worker(0), for_it));
+        assert_eq!((owed(), free(&provider(0)), free(&worker(0))), (0, 120, 0));
     });
 }
 

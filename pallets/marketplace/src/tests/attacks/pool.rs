@@ -15,7 +15,7 @@ use sp_runtime::{
     },
     DispatchError,
 };
-use swarmwork_primitives::{Assignment, JobState, Outcome, SlashReason, Terms};
+use swarmwork_primitives::{Assignment, FailureReason, JobState, Outcome, SlashReason, Terms};
 
 /// What the pool is told of a transaction.
 fn pool(who: AccountId, call: RuntimeCall) -> Result<ValidTransaction, TransactionValidityError> {
@@ -205,12 +205,21 @@ fn the_third_refused_proof_ends_the_job() {
             assert!(counted);
             check();
         }
-        assert!(matches!(job(id).state, JobState::Failed { slashed: 0, .. }));
+        assert_eq!(
+            job(id).state,
+            JobState::Failed {
+                provider: provider(0),
+                why: FailureReason::ProofsRefused,
+                slashed: 0,
+                at: START + 7
+            }
+        );
         assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
         assert_eq!(
             doubles::Recorded::<Test>::get(),
             vec![(provider(0), requester(), Outcome::Failed, 30)]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id]);
         assert_eq!(Refused::<Test>::iter().count(), 0);
         assert_eq!(
             transact(worker(0), result(id, 1, 0)),
@@ -242,10 +251,13 @@ fn a_job_that_ends_by_refused_proofs_gives_back_what_was_prepaid() {
         let prepaid = Deliveries::<Test>::get(id)
             .expect("it was asked for")
             .prepaid;
-        let told = events().into_iter().any(
-            |event| matches!(event, Event::JobFailed { refunded, .. } if refunded == 1_000 + prepaid),
-        );
-        assert!(told);
+        assert!(events().contains(&Event::JobFailed {
+            job: id,
+            provider: provider(0),
+            why: FailureReason::ProofsRefused,
+            refunded: 1_000 + prepaid,
+            slashed: 0,
+        }));
         check();
     });
 }

@@ -26,24 +26,28 @@ pub(super) fn settlements() -> usize {
     doubles::Settlements::<Test>::get().len()
 }
 
-/// Lets account 3 act for another.
-fn appoint(real: &AccountId) {
+/// Lets an account act for another.
+fn appoint(real: &AccountId, delegate: AccountId) {
     let call = pallet_proxy::Call::add_proxy {
-        delegate: account(3),
+        delegate,
         proxy_type: (),
         delay: 0,
     };
     assert_ok!(send(real.clone(), RuntimeCall::Proxy(call)));
 }
 
-/// A call by account 3 for another. Whether the inner one succeeded is in an event only.
-fn act_for(real: &AccountId, call: RuntimeCall) {
-    let call = pallet_proxy::Call::proxy {
+/// A call for another. Whether the inner one succeeded is in an event only.
+fn proxied(real: &AccountId, call: RuntimeCall) -> RuntimeCall {
+    RuntimeCall::Proxy(pallet_proxy::Call::proxy {
         real: real.clone(),
         force_proxy_type: None,
         call: Box::new(call),
-    };
-    assert_ok!(send(account(3), RuntimeCall::Proxy(call)));
+    })
+}
+
+/// A call by account 3 for another.
+fn act_for(real: &AccountId, call: RuntimeCall) {
+    assert_ok!(send(account(3), proxied(real, call)));
 }
 
 /// The job is paid, once, and nothing more can be had for it.
@@ -104,7 +108,7 @@ fn a_result_behind_a_proxy_pays_the_provider_and_once() {
     test(|| {
         register(0, 1_000);
         doubles::Pallet::<Test>::mint(&worker(0), 1_000);
-        appoint(&worker(0));
+        appoint(&worker(0), account(3));
         let id = assigned(0, 1, 1_000);
         let before = free(&provider(0));
         // Acting for oneself is acting for nobody else.
@@ -137,24 +141,48 @@ fn a_job_cancelled_twice_in_a_batch_is_refunded_once() {
 #[test]
 fn a_job_cancelled_and_proven_in_one_batch_is_one_or_the_other() {
     for (batch, stands) in BATCHES {
-        test(|| {
-            register(0, 1_000);
-            let id = assigned(0, 1, 1_000);
-            submit(1, 700, 100, Assignment::Swarm);
-            // The worker and the requester are one, through a proxy.
-            appoint(&requester());
-            let cancel = RuntimeCall::Marketplace(Call::cancel_job { job: id });
-            act_for(&requester(), batch(vec![cancel.clone(), cancel.clone()]));
-            let _ = send(worker(0), batch(vec![result(id, 0, 0)]));
-            act_for(&requester(), cancel);
-            let state = job(id).state;
-            let cancelled = matches!(state, JobState::Cancelled { .. });
-            let completed = matches!(state, JobState::Completed { .. });
-            // A batch that undoes itself has withdrawn nothing.
-            assert_eq!((cancelled, completed), (stands == 1, stands == 0));
-            assert_eq!(held(&requester()), 700);
-            assert_eq!(settlements(), usize::from(completed));
-        });
+        for cancels_first in [true, false] {
+            test(|| {
+                register(0, 1_000);
+                // The worker and the requester are one, through a proxy.
+                appoint(&requester(), worker(0));
+                let id = assigned(0, 1, 1_000);
+                submit(1, 700, 100, Assignment::Swarm);
+                let before = [requester(), provider(0)].map(|who| free(&who));
+                let cancel = RuntimeCall::Marketplace(Call::cancel_job { job: id });
+                let mut both = vec![proxied(&requester(), cancel), result(id, 0, 0)];
+                if !cancels_first {
+                    both.reverse();
+                }
+                let _ = send(worker(0), batch(both.clone()));
+                // What a proxy's call fails with undoes no batch, what the result's does may.
+                let undone = cancels_first && stands == 0;
+                if undone {
+                    assert!(matches!(job(id).state, JobState::Assigned { .. }));
+                    assert_eq!(held(&requester()), 1_700);
+                    assert_ok!(send(worker(0), result(id, 0, 0)));
+                }
+                let assert_ended_once = || {
+                    let paid = match job(id).state {
+                        JobState::Cancelled { paid, .. } if cancels_first && !undone => paid,
+                        JobState::Completed { price, .. } if undone || !cancels_first => price,
+                        other => panic!("the job is {other:?}"),
+                    };
+                    assert_eq!(free(&requester()) - before[0], 1_000 - paid);
+                    let share = ProviderShare::get().mul_floor(paid);
+                    assert_eq!(free(&provider(0)) - before[1], share);
+                    assert_eq!(held(&requester()), 700);
+                    let completed = usize::from(undone || !cancels_first);
+                    assert_eq!(settlements(), completed);
+                };
+                assert_ended_once();
+                let (force_batch, _) = BATCHES[2];
+                for again in [both[0].clone(), both[1].clone(), force_batch(both)] {
+                    let _ = send(worker(0), again);
+                    assert_ended_once();
+                }
+            });
+        }
     }
 }
 

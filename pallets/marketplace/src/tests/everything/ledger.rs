@@ -86,9 +86,24 @@ impl Ledger {
                     self.part(job, paid_provider + paid_treasury + paid_owner);
                     self.burn(job, burned);
                 }
-                Event::JobCancelled { job, paid, .. } => {
+                Event::JobCancelled {
+                    job,
+                    paid,
+                    paid_provider,
+                    paid_treasury,
+                    burned,
+                    paid_owner,
+                    ..
+                } => {
                     *self.ends.entry(job).or_default() += 1;
                     let sold = self.sold.get(&job).copied().unwrap_or_default();
+                    let gone = if self.payers[&job].1 == NATIVE {
+                        burned
+                    } else {
+                        sold
+                    };
+                    let parts = paid_provider + paid_treasury + gone + paid_owner;
+                    assert_eq!(paid, parts, "a cancelled job did not cost its parts");
                     self.part(job, paid - sold);
                 }
                 Event::JobExpired { job, .. }

@@ -6,6 +6,7 @@ use crate::{
     pallet::*,
     InputCommitments, JobInput,
 };
+use frame_support::assert_ok;
 use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::{FixedU128, Permill};
@@ -20,7 +21,7 @@ const MANY: u32 = 20;
 /// The file of the input of every job without a root.
 const FILE: &[u8] = b"rows";
 
-/// What a step does. Each but the last makes one call.
+/// What a step does. Each but the last four makes one call, as it is or in a wrapper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     SubmitJob,
@@ -56,11 +57,23 @@ pub enum Kind {
     Reveal,
     Dispute,
     SetAuditShare,
+    /// The market stands still for some blocks.
+    Stop,
+    /// The issuer of the coins freezes all of them, or those of one account, or thaws them.
+    Freeze,
+    /// A provider leases capacity of another, or does so no more.
+    Lease,
     Blocks,
 }
 
+impl Kind {
+    pub fn is_call(self) -> bool {
+        !matches!(self, Self::Stop | Self::Freeze | Self::Lease | Self::Blocks)
+    }
+}
+
 /// Each with how often it is chosen.
-pub const KINDS: [(usize, Kind); 34] = [
+pub const KINDS: [(usize, Kind); 37] = [
     (3, Kind::SubmitJob),
     (5, Kind::SubmitRootedJob),
     (7, Kind::SubmitOrder),
@@ -94,6 +107,9 @@ pub const KINDS: [(usize, Kind); 34] = [
     (8, Kind::Reveal),
     (3, Kind::Dispute),
     (1, Kind::SetAuditShare),
+    (1, Kind::Stop),
+    (2, Kind::Freeze),
+    (2, Kind::Lease),
     (14, Kind::Blocks),
 ];
 
@@ -105,6 +121,21 @@ pub struct Act {
     pub who: u8,
     pub number: u32,
     pub good: bool,
+    pub wrapper: Wrapper,
+}
+
+/// How a call is made: mostly as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapper {
+    None,
+    /// Twice in a batch that stops at what is refused.
+    Batch,
+    /// In one that is undone by what is refused, with a call that never is.
+    BatchAll,
+    /// Twice in one that goes on.
+    ForceBatch,
+    /// By somebody who acts for the caller.
+    Proxy,
 }
 
 pub fn act() -> impl Strategy<Value = Act> {
@@ -118,14 +149,64 @@ pub fn act() -> impl Strategy<Value = Act> {
         any::<u8>(),
         any::<u32>(),
         prop::bool::weighted(0.85),
+        prop_oneof![
+            12 => Just(Wrapper::None),
+            1 => Just(Wrapper::Batch),
+            1 => Just(Wrapper::BatchAll),
+            1 => Just(Wrapper::ForceBatch),
+            1 => Just(Wrapper::Proxy),
+        ],
     )
-        .prop_map(|(kind, job, who, number, good)| Act {
+        .prop_map(|(kind, job, who, number, good, wrapper)| Act {
             kind,
             job,
             who,
             number,
             good,
+            wrapper,
         })
+}
+
+/// Who may act for whoever pays, works or provides.
+fn delegate() -> AccountId {
+    account(93)
+}
+
+/// Lets the delegate act for somebody, who has the deposit for that besides what it had.
+pub fn appoint(who: &AccountId) {
+    doubles::Pallet::<Test>::mint(who, Proxy::deposit(1));
+    assert_ok!(Proxy::add_proxy(
+        RuntimeOrigin::signed(who.clone()),
+        delegate(),
+        (),
+        0
+    ));
+}
+
+/// A call in a wrapper, and who makes it.
+pub fn wrapped(who: AccountId, call: Call<Test>, wrapper: Wrapper) -> (AccountId, RuntimeCall) {
+    let twice = || vec![RuntimeCall::from(call.clone()); 2];
+    let call = match wrapper {
+        Wrapper::None => call.into(),
+        Wrapper::Batch => RuntimeCall::Utility(pallet_utility::Call::batch { calls: twice() }),
+        Wrapper::ForceBatch => {
+            RuntimeCall::Utility(pallet_utility::Call::force_batch { calls: twice() })
+        }
+        Wrapper::BatchAll => {
+            let remark = RuntimeCall::System(frame_system::Call::remark { remark: vec![] });
+            let calls = vec![call.into(), remark];
+            RuntimeCall::Utility(pallet_utility::Call::batch_all { calls })
+        }
+        Wrapper::Proxy => {
+            let call = RuntimeCall::Proxy(pallet_proxy::Call::proxy {
+                real: who,
+                force_proxy_type: None,
+                call: Box::new(call.into()),
+            });
+            return (delegate(), call);
+        }
+    };
+    (who, call)
 }
 
 fn payer_of(job: H256) -> AccountId {
@@ -133,7 +214,7 @@ fn payer_of(job: H256) -> AccountId {
 }
 
 /// Everybody who may be owed something.
-fn somebody(number: u8) -> AccountId {
+pub fn somebody(number: u8) -> AccountId {
     match number % 5 {
         0 => requester(),
         1 => account(3),
@@ -223,7 +304,7 @@ fn said(good: bool) -> Answers {
     }
 }
 
-/// The call of an act, and who makes it: root, if nobody. That of blocks is none of theirs.
+/// The call of an act, and who makes it: root, if nobody.
 pub fn call(act: &Act, ledger: &Ledger) -> (Option<AccountId>, Call<Test>) {
     let Act {
         kind,
@@ -231,6 +312,7 @@ pub fn call(act: &Act, ledger: &Ledger) -> (Option<AccountId>, Call<Test>) {
         who,
         number,
         good,
+        ..
     } = *act;
     let pick = |fits: fn(H256) -> bool| ledger.pick(job, fits);
     let any = || pick(|_| true);
@@ -458,7 +540,9 @@ pub fn call(act: &Act, ledger: &Ledger) -> (Option<AccountId>, Call<Test>) {
             let share = Permill::from_parts(number % 1_000_001);
             return (None, Call::set_audit_share { share });
         }
-        Kind::Blocks => unreachable!("blocks are no call"),
+        Kind::Stop | Kind::Freeze | Kind::Lease | Kind::Blocks => {
+            unreachable!("{kind:?} is no call")
+        }
     };
     (Some(who), call)
 }

@@ -150,6 +150,32 @@ fn an_auditor_that_echoes_is_caught() {
     });
 }
 
+/// Those that collude tell who audits them what they answered, and it seals the same: anybody who
+/// looks proves all of them wrong.
+#[test]
+fn an_auditor_that_colludes_is_proven_wrong_with_those_it_echoes() {
+    test(|| {
+        let wrong = wrong_answers(7, 1);
+        let trees = [&wrong; 3];
+        let (id, members, auditor) = audited(trees);
+        reveal_all(id, members, trees, (auditor, &wrong));
+        rooted::register_rooted(5, ASK);
+        let before = free(&provider(5));
+        assert_ok!(dispute(dispute_of(id, 7, 5), 5));
+        assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
+        let all = members.into_iter().chain([auditor]);
+        let mut lost: Vec<_> = all.map(|number| (number, 0, 2 * ASK)).collect();
+        lost.sort_unstable();
+        assert_eq!(ends(), lost);
+        let reasons = doubles::Slashed::<Test>::get();
+        let reasons: Vec<_> = reasons.into_iter().map(|(_, _, reason)| reason).collect();
+        assert_eq!(reasons, vec![SlashReason::Forgery; 4]);
+        // Half of what the four lose is not burned, and half of that is the outsider's.
+        assert_eq!(free(&provider(5)) - before, 4 * 2 * ASK / 4);
+        assert_eq!(free(&requester()), FUNDS);
+    });
+}
+
 #[test]
 fn members_do_not_seal_again_while_the_auditor_works() {
     test(|| {

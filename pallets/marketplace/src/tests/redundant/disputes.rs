@@ -110,6 +110,7 @@ fn a_proof_of_what_all_answered_is_refused() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(2), 2 * ASK, SlashReason::Forgery)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
     });
 }
 

@@ -9,8 +9,8 @@ use frame_support::{assert_err, assert_noop, assert_ok};
 use sp_core::H256;
 use std::collections::BTreeSet;
 use swarmwork_primitives::{
-    Assignment, Budget, JobState, Mode, PanelStage, Placement, RejectionCounts, Terms, MAX_ANSWERS,
-    MAX_REDUNDANCY,
+    Assignment, Budget, CancellationReason, JobState, Mode, PanelStage, Placement, RejectionCounts,
+    Terms, MAX_ANSWERS, MAX_REDUNDANCY,
 };
 
 fn send(mode: Mode, max_price: Balance, duration: u64, to: Assignment<AccountId>) -> Call<Test> {
@@ -284,7 +284,7 @@ fn it_is_nobodys_alone() {
             Error::<Test>::SeveralProviders
         );
         use swarmwork_primitives::Jobs as _;
-        assert!(Marketplace::work(&id).is_none());
+        assert!(Marketplace::work(&id, &provider(0)).is_none());
     });
 }
 
@@ -330,6 +330,7 @@ fn an_open_one_can_be_withdrawn() {
             job(id).state,
             JobState::Cancelled {
                 provider: None,
+                why: CancellationReason::Withdrawn,
                 paid: 10,
                 at: START
             }

@@ -8,7 +8,9 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
-use swarmwork_primitives::{Answers, ContentId, JobState, Outcome, PanelStage, SlashReason};
+use swarmwork_primitives::{
+    Answers, ContentId, JobState, Outcome, PanelStage, SlashReason, UnpaidReason,
+};
 
 #[test]
 fn who_agrees_is_paid_and_the_rest_comes_back() {
@@ -72,6 +74,8 @@ fn the_minority_loses_its_collateral_after_the_disputes() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(1), 2 * ASK, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
+        assert_eq!(doubles::RecordedFor::<Test>::get(), vec![id; 3]);
         assert_eq!(free(&requester()), FUNDS - 2 * ASK);
         let failed: Vec<_> = doubles::Recorded::<Test>::get()
             .into_iter()
@@ -305,7 +309,16 @@ fn where_too_few_seal_nobody_is_slashed() {
             }
         );
         assert_noop!(reveal_as(id, 0, &answers()), Error::<Test>::RevealsOver);
+        events();
         assert_eq!(run_to_end(id), JobState::Undecided { at: until + 4 });
+        assert_eq!(
+            unpaid(),
+            vec![
+                (0, UnpaidReason::Unclear),
+                (1, UnpaidReason::Missed),
+                (2, UnpaidReason::Missed)
+            ]
+        );
         assert!(doubles::Slashed::<Test>::get().is_empty());
         assert_eq!(free(&requester()), FUNDS);
         // Two have missed a deadline, one has not.

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sp_core::H256;
 use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
-use swarmwork_primitives::{Answers, ProviderStanding};
+use swarmwork_primitives::{Answers, ProviderStanding, UnpaidReason};
 
 /// Providers that are registered.
 const PROVIDERS: u8 = 7;
@@ -119,6 +119,14 @@ impl Ledger {
                     assert!(
                         self.sealed.contains(&(job, provider.clone())),
                         "who sealed nothing was slashed"
+                    );
+                    self.settle(job, provider);
+                }
+                Event::MemberUnpaid { job, provider, why } => {
+                    assert_eq!(
+                        self.sealed.contains(&(job, provider.clone())),
+                        why == UnpaidReason::Unclear,
+                        "why it is not paid is not so"
                     );
                     self.settle(job, provider);
                 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
-use swarmwork_primitives::{Assignment, Budget, JobState, Mode, Outcome, PanelStage};
+use swarmwork_primitives::{Assignment, Budget, JobState, Mode, Outcome, PanelStage, UnpaidReason};
 
 fn report(number: u8, job: H256) -> DispatchResultWithPostInfo {
     dispatch(worker(number), Call::report_input { job })
@@ -56,7 +56,16 @@ fn who_seals_nothing_beside_others_has_neither_failed_nor_is_paid() {
         let until = Withheld::<Test>::get(id).expect("it is reported");
         run_to(until + 1);
         assert_noop!(close(id), Error::<Test>::NothingReported);
+        events();
         assert!(matches!(run_to_end(id), JobState::Undecided { .. }));
+        assert_eq!(
+            unpaid(),
+            vec![
+                (0, UnpaidReason::Unclear),
+                (1, UnpaidReason::InputMissing),
+                (2, UnpaidReason::InputMissing)
+            ]
+        );
         assert!(doubles::Recorded::<Test>::get().is_empty());
         assert_eq!(free(&requester()), FUNDS);
     });

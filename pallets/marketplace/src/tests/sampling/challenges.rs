@@ -9,7 +9,9 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use swarm_merkle::Tree;
-use swarmwork_primitives::{Assignment, JobStage, JobState, Mode, SlashReason, MAX_CHALLENGES};
+use swarmwork_primitives::{
+    Assignment, FailureReason, JobStage, JobState, Mode, SlashReason, MAX_CHALLENGES,
+};
 
 /// Challenges for a living.
 fn sceptic() -> AccountId {
@@ -135,6 +137,7 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
             job(id).state,
             JobState::Failed {
                 provider: provider(0),
+                why: FailureReason::ChallengeUnanswered,
                 slashed: 2_000,
                 at: START + 4
             }
@@ -150,6 +153,7 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
                 Event::JobFailed {
                     job: id,
                     provider: provider(0),
+                    why: FailureReason::ChallengeUnanswered,
                     refunded: 1_000,
                     slashed: 2_000
                 }
@@ -159,6 +163,7 @@ fn silence_costs_the_collateral_and_rewards_the_challenger() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 2_000, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
         assert_eq!((held(&sceptic()), free(&sceptic())), (0, FUNDS + 500));
         assert_eq!((held(&requester()), free(&requester())), (0, FUNDS));
         assert_eq!(TotalHeld::<Test>::get(NATIVE), 0);

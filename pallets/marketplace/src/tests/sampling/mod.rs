@@ -3,6 +3,7 @@
 mod attacks;
 mod challenges;
 mod committing;
+mod largest;
 mod opening;
 mod sequences;
 mod submitting;

@@ -11,7 +11,7 @@ use frame_support::{
 };
 use sp_core::H256;
 use swarm_merkle::Tree;
-use swarmwork_primitives::{Assignment, Circuits, JobState, Outcome, SlashReason};
+use swarmwork_primitives::{Assignment, Circuits, FailureReason, JobState, Outcome, SlashReason};
 
 /// A job of 100 batches of which four are drawn, and what its provider committed to.
 pub fn committed() -> (H256, Tree) {
@@ -206,6 +206,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             job(id).state,
             JobState::Failed {
                 provider: provider(0),
+                why: FailureReason::SampleUnproven,
                 slashed: 100,
                 at: START + 101
             }
@@ -215,6 +216,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             vec![Event::JobFailed {
                 job: id,
                 provider: provider(0),
+                why: FailureReason::SampleUnproven,
                 refunded: 1_000,
                 slashed: 100
             }]
@@ -223,6 +225,7 @@ fn silence_after_the_draw_costs_the_collateral_and_returns_the_price() {
             doubles::Slashed::<Test>::get(),
             vec![(provider(0), 100, SlashReason::Unproven)]
         );
+        assert_eq!(doubles::SlashedFor::<Test>::get(), vec![id]);
         assert_eq!((free(&requester()), held(&requester())), (FUNDS, 0));
         assert!(Running::<Test>::get(provider(0)).is_empty());
         let record = doubles::ProvidersById::<Test>::get(provider(0)).expect("registered");
@@ -280,6 +283,7 @@ fn a_drawn_provider_that_answers_or_does_not_is_recorded() {
                 (provider(0), requester(), Outcome::Failed, 24)
             ]
         );
+        assert_eq!(doubles::RecordedFor::<Test>::get(), jobs);
     });
 }
 
