@@ -11,6 +11,7 @@ import { apiRegistry } from '../lib/api-types.js';
 import { cid, digest, hex, unhex } from '../lib/content.js';
 import { sealOf, workerMessage } from '../lib/market.js';
 import { answerLeaf, inputLeaf, resultLeaf, tree } from '../lib/merkle.js';
+import { Node } from '../lib/node.js';
 import { ROOT } from '../lib/process.js';
 
 const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 'tests', 'vectors', name), 'utf8'));
@@ -144,6 +145,28 @@ test('what the runtime APIs take and give', () => {
     const read = registry.createType(type, unhex(scale));
     assert.equal(read.encodedLength, unhex(scale).length, `${type}, ${name}`);
     assert.deepEqual(read.toJSON(), value.toJSON(), `${type}, ${name}`);
+  }
+});
+
+test('events, by the metadata of a node', async (context) => {
+  const { cases } = vectors('events.json');
+  assert.ok(cases.length > 0);
+  const node = await Node.start();
+  context.after(() => node.stop());
+  const { registry } = node.api;
+  const json = (values) => values.map((each) => each.toJSON());
+  for (const { pallet, event: kind, encoded, fields } of cases) {
+    const name = `${pallet[0].toLowerCase()}${pallet.slice(1)}.${kind}`;
+    const event = registry.createType('Event', unhex(encoded));
+    assert.equal(`${event.section}.${event.method}`, name);
+    assert.equal(hex(event.toU8a()), encoded, name);
+    const names = event.meta.fields.map((field) => field.name.unwrap().toString());
+    assert.deepEqual([...names].sort(), Object.keys(fields).sort(), name);
+    // The values beside it, encoded by the metadata too.
+    const values = event.meta.fields.map(({ type }, place) =>
+      registry.createType(registry.createLookupType(type), fields[names[place]]));
+    assert.deepEqual(json(event.data), json(values), name);
+    assert.equal(hex(Buffer.concat([event.index, ...values].map((each) => each.toU8a()))), encoded, name);
   }
 });
 

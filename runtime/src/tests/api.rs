@@ -272,19 +272,19 @@ fn docs_tell_the_story_of_a_job_with_every_event_that_names_one() {
     assert!(told > 15, "{told} events name a job");
 }
 
+/// The cases of one of the files in `tests/vectors`.
+fn golden_vectors(name: &str) -> Vec<serde_json::Value> {
+    let path = [env!("CARGO_MANIFEST_DIR"), "..", "tests", "vectors", name];
+    let vectors = fs::read(path.iter().collect::<PathBuf>()).expect("the vectors are there");
+    let vectors: serde_json::Value = serde_json::from_slice(&vectors).expect("JSON");
+    let cases = vectors["cases"].as_array().expect("a list of cases");
+    cases.clone()
+}
+
 /// `tests/vectors/api.json` has an encoded value of each type that readers may get.
 #[test]
 fn golden_vectors_have_every_type_of_the_apis() {
-    let vectors = [
-        env!("CARGO_MANIFEST_DIR"),
-        "..",
-        "tests",
-        "vectors",
-        "api.json",
-    ];
-    let vectors = fs::read(vectors.iter().collect::<PathBuf>()).expect("the vectors are there");
-    let vectors: serde_json::Value = serde_json::from_slice(&vectors).expect("JSON");
-    let cases = vectors["cases"].as_array().expect("a list of cases");
+    let cases = golden_vectors("api.json");
     let mut registry = Registry::new();
     for api in in_state(Runtime::metadata_ir).apis {
         if !APIS.contains(&api.name) {
@@ -307,4 +307,28 @@ fn golden_vectors_have_every_type_of_the_apis() {
         }
     }
     assert!(checked > 30, "{checked} types checked");
+}
+
+/// `tests/vectors/events.json` has an event of each kind that our pallets deposit.
+#[test]
+fn golden_vectors_have_every_event() {
+    let cases = golden_vectors("events.json");
+    let mut checked = 0;
+    for pallet in in_state(Runtime::metadata_ir).pallets {
+        let Some(event) = pallet.event.filter(|_| PALLETS.contains(&pallet.name)) else {
+            continue;
+        };
+        let TypeDef::Variant(events) = event.ty.type_info().type_def else {
+            panic!("events are variants");
+        };
+        for event in events.variants {
+            let found = cases
+                .iter()
+                .any(|case| case["pallet"] == pallet.name && case["event"] == event.name);
+            let name = format!("{}.{}", pallet.name, event.name);
+            assert!(found, "tests/vectors/events.json has no {name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 90, "{checked} events checked");
 }

@@ -1,14 +1,16 @@
 //! Golden vectors: what every implementation of Swarmwork's identifiers and of the proof's binding
 //! must compute, written by the Rust code and checked in JavaScript by `tests/e2e/vectors.test.js`.
 //!
-//! `api.json`, `ids.json`, `money.json`, `panels.json`, `proof.json`, `roots.json` and `worker.json`
-//! beside this crate's manifest hold them. A test compares them with what the code computes now; `WRITE_VECTORS=1
-//! cargo test -p swarmwork-vectors` writes them anew, which changes what ids or proofs mean on every
-//! chain.
+//! `api.json`, `events.json`, `ids.json`, `money.json`, `panels.json`, `proof.json`, `roots.json` and
+//! `worker.json` beside this crate's manifest hold them. A test compares them with what the code
+//! computes now; `WRITE_VECTORS=1 cargo test -p swarmwork-vectors` writes them anew, which changes
+//! what readers decode, or what ids or proofs mean on every chain.
 
 mod api;
+mod events;
 
 pub use api::api;
+pub use events::events;
 
 use codec::Encode;
 use serde_json::{json, Value};
@@ -288,6 +290,11 @@ mod tests {
     #[test]
     fn what_the_apis_give_is_encoded_as_it_was() {
         agrees("api.json", api());
+    }
+
+    #[test]
+    fn events_are_encoded_as_they_were() {
+        agrees("events.json", events());
     }
 
     #[test]

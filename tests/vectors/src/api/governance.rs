@@ -7,9 +7,9 @@ use swarmwork_primitives::{Act, Actor, Class, Entry, Grant, ProposalView, Role, 
 use super::{bounded, of, Account, Block, LARGE};
 use crate::bytes32;
 
-fn grant() -> Grant<Account, Block> {
+fn grant<Id: From<[u8; 32]>>() -> Grant<Id, Block> {
     Grant {
-        holder: bytes32(11),
+        holder: bytes32(11).into(),
         scope: Some(bytes32(12).into()),
         expires: 13,
     }
@@ -26,82 +26,82 @@ fn tally() -> Standing {
     }
 }
 
-fn acts() -> Vec<Value> {
+/// Every act, under a name.
+pub(crate) fn acts<Id: From<[u8; 32]>>() -> [(&'static str, Act<Id, Block>); 15] {
     let call = bytes32(14).into();
     let name = || (bounded(b"Marketplace"), bounded(b"submit_job"));
-    of::<Act<Account, Block>, 15>(
-        "Act",
-        [
-            (
-                "proposed",
-                Act::Proposed {
-                    index: 1,
-                    class: Class::Treasury,
-                    name: name(),
-                    call,
-                },
-            ),
-            (
-                "approved",
-                Act::Approved {
-                    call,
-                    enacted_at: 2,
-                },
-            ),
-            (
-                "enacted",
-                Act::Enacted {
-                    call,
-                    result: Ok(()),
-                },
-            ),
-            (
-                "refused",
-                Act::Enacted {
-                    call,
-                    result: Err(DispatchError::BadOrigin),
-                },
-            ),
-            ("cancelled", Act::Cancelled { index: 3 }),
-            (
-                "role used",
-                Act::RoleUsed {
-                    role: Role::AttestCircuits,
-                    scope: None,
-                },
-            ),
-            (
-                "role granted",
-                Act::RoleGranted {
-                    role: Role::ListAssets,
-                    grant: grant(),
-                },
-            ),
-            (
-                "role revoked",
-                Act::RoleRevoked {
-                    role: Role::DrawAudits,
-                    holder: bytes32(15),
-                },
-            ),
-            ("stopped", Act::Stopped { until: 4 }),
-            ("resumed", Act::Resumed),
-            (
-                "call paused",
-                Act::CallPaused {
-                    call: name(),
-                    until: 5,
-                },
-            ),
-            ("call resumed", Act::CallResumed { call: name() }),
-            (
-                "technical appointed",
-                Act::TechnicalAppointed { who: bytes32(16) },
-            ),
-            ("technical dismissed", Act::TechnicalDismissed),
-            ("price floor set", Act::PriceFloorSet { price: LARGE }),
-        ],
-    )
+    [
+        (
+            "proposed",
+            Act::Proposed {
+                index: 1,
+                class: Class::Treasury,
+                name: name(),
+                call,
+            },
+        ),
+        (
+            "approved",
+            Act::Approved {
+                call,
+                enacted_at: 2,
+            },
+        ),
+        (
+            "enacted",
+            Act::Enacted {
+                call,
+                result: Ok(()),
+            },
+        ),
+        (
+            "refused",
+            Act::Enacted {
+                call,
+                result: Err(DispatchError::BadOrigin),
+            },
+        ),
+        ("cancelled", Act::Cancelled { index: 3 }),
+        (
+            "role used",
+            Act::RoleUsed {
+                role: Role::AttestCircuits,
+                scope: None,
+            },
+        ),
+        (
+            "role granted",
+            Act::RoleGranted {
+                role: Role::ListAssets,
+                grant: grant(),
+            },
+        ),
+        (
+            "role revoked",
+            Act::RoleRevoked {
+                role: Role::DrawAudits,
+                holder: bytes32(15).into(),
+            },
+        ),
+        ("stopped", Act::Stopped { until: 4 }),
+        ("resumed", Act::Resumed),
+        (
+            "call paused",
+            Act::CallPaused {
+                call: name(),
+                until: 5,
+            },
+        ),
+        ("call resumed", Act::CallResumed { call: name() }),
+        (
+            "technical appointed",
+            Act::TechnicalAppointed {
+                who: bytes32(16).into(),
+            },
+        ),
+        ("technical dismissed", Act::TechnicalDismissed),
+        ("price floor set", Act::PriceFloorSet { price: LARGE }),
+    ]
 }
 
 /// All cases.
@@ -122,7 +122,7 @@ pub(super) fn all() -> Vec<Value> {
         standing: Some(tally()),
     };
     [
-        acts(),
+        of::<Act<Account, Block>, 15>("Act", acts()),
         of("Entry", [("entry", entry)]),
         of::<Actor<Account>, 6>(
             "Actor",
@@ -160,7 +160,7 @@ pub(super) fn all() -> Vec<Value> {
                 ("draw audits", Role::DrawAudits),
             ],
         ),
-        of("Grant", [("grant", grant())]),
+        of("Grant", [("grant", grant::<Account>())]),
         of("ProposalView", [("proposal", proposal)]),
         of("Standing", [("tally", tally())]),
         of::<Stage<Block>, 9>(

@@ -41,7 +41,7 @@ fn terms() -> Terms {
     }
 }
 
-fn counts() -> RejectionCounts {
+pub(crate) fn counts() -> RejectionCounts {
     RejectionCounts {
         not_registered: 1,
         unavailable: 2,

@@ -7,6 +7,9 @@ mod jobs;
 mod market;
 mod providers;
 
+pub(crate) use governance::acts;
+pub(crate) use market::counts;
+
 use codec::Encode;
 use serde_json::{json, Value};
 
