@@ -380,6 +380,13 @@ async fn register(app: &App, args: Register) -> Result<Report> {
     let controller = account_of(&key);
     let chain = app.chain().await?;
     if let Some(known) = chain.find_provider(&controller).await? {
+        if let Some(block) = chain.provider_details(&controller).await?.leaving {
+            bail!(
+                "{} has unregistered, and its bond waits until block {block}: take it back then with \
+                 `swarm provider withdraw-bond`, and register anew",
+                address(&controller)
+            );
+        }
         let mut report = view_json(&controller, &known);
         report["already_registered"] = json!(true);
         return Ok(Report::new(report)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{off_chain, url_text, App},
-    chain::{JobState, Panel, PanelStage, PlacementView},
+    chain::{JobState, JobView, Panel, PanelStage, PlacementView},
     failure::Failure,
     output::Report,
     record::Records,
@@ -243,7 +243,7 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
     let JobState::Cancelled { paid, .. } = chain.job(job).await?.state else {
         bail!("job {job:?} was withdrawn, and the chain does not say so");
     };
-    let refunded = view.max_price.saturating_sub(paid);
+    let refunded = refund(&view, paid);
     Ok(Report::new(json!({
         "job": format!("{job:?}"),
         "state": "cancelled",
@@ -254,4 +254,35 @@ pub async fn cancel(app: &App, job: H256) -> Result<Report> {
     .line("cancelled", format!("{job:?} in block {}", included.number))
     .line("that cost", Price::of(&view.currency, paid))
     .line("refunded", Price::of(&view.currency, refunded)))
+}
+
+/// What comes back of a job that is withdrawn for so much: what is left of its price, and what was
+/// prepaid for the bytes of its output.
+fn refund(view: &JobView, paid: u128) -> u128 {
+    let prepaid = view
+        .delivery
+        .as_ref()
+        .map_or(0, |delivery| delivery.prepaid);
+    view.max_price.saturating_sub(paid).saturating_add(prepaid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rooted_view;
+    use swarm_store::ContentId;
+    use swarmwork_primitives::{Delivery, DeliveryStage};
+
+    #[test]
+    fn what_was_prepaid_comes_back_with_the_price() {
+        let mut view = rooted_view(ContentId::of(b"manifest"), 1, H256::zero());
+        view.max_price = 100;
+        assert_eq!(refund(&view, 1), 99);
+        view.delivery = Some(Delivery {
+            prepaid: 20,
+            elements: 2,
+            stage: DeliveryStage::Asked,
+        });
+        assert_eq!(refund(&view, 1), 119);
+    }
 }
