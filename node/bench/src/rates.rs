@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Result};
-use frame_support::{dispatch::DispatchClass, traits::Get};
+use frame_support::dispatch::DispatchClass;
 use pallet_marketplace::{Config, Jobs, Report, Running};
 use swarmwork_primitives::{Assignment, JobId, JobState};
 use swarmwork_runtime::{
