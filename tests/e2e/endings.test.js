@@ -34,6 +34,8 @@ const worker = key('//Alice//worker');
 const workerOf = (provider) => key(`//${provider.address}//worker`);
 
 const SLOT_MILLIS = 500n;
+/** Blocks of a day of governance. */
+const VOTE_DAY = 4;
 /** So that shares of prices are rounded. */
 const ASK = 1_000_003n * UNIT + 7n;
 const NEXT_ASK = 700_001n * UNIT + 7n;
@@ -50,7 +52,7 @@ const DEPTH = 20;
 const LARGE = 2 ** DEPTH;
 const SAMPLES = 3;
 /** Blocks of the second chain by which what the first began is over. */
-const DUE = { lock: 8, standing: 12, silence: 14, output: 16, maintenance: 60 };
+const DUE = { lock: 8, standing: 12, silence: 14, output: 16, maintenance: 80 };
 
 let node, api, network, macs;
 /** The jobs that the first chain leaves behind, and one that it has forgotten. */
@@ -76,10 +78,15 @@ function collateralOf(price, strikes) {
   return least + ceil(least, 2n) * BigInt(strikes);
 }
 
+/** Starts a chain from a state; its blocks are short, and so are the days of its votes. */
 async function start(state) {
   const slot = Buffer.alloc(8);
   slot.writeBigUInt64LE(SLOT_MILLIS);
-  const spec = developmentState([...state, [storageKey('Timing', 'SlotMillis'), slot]]);
+  const spec = developmentState([
+    ...state,
+    [storageKey('Timing', 'SlotMillis'), slot],
+    [storageKey('Governance', 'DayLength'), Uint8Array.of(VOTE_DAY, 0, 0, 0)],
+  ]);
   node = await Node.start({
     chain: [
       '--chain', spec, '--alice', '--force-authoring', '--node-key', '0a'.repeat(32),
@@ -339,6 +346,43 @@ test('slashes and penalties are put to the vote', async () => {
   await carry(api, proposal);
 });
 
+/** Who fits a job of one batch now, or why not, by address. */
+async function eligible(hard = {}) {
+  const enquiry = {
+    model: network.model,
+    batches: 1,
+    mode: 'Proven',
+    maxPrice: MOST,
+    currency: 'Native',
+    requirements: { hard, soft: {} },
+  };
+  const answers = await api.call.swarmworkApi.eligibleProviders(enquiry, 0, 10);
+  return Object.fromEntries(answers.map((each) => plain(each)));
+}
+
+/** A job that only `rester` could have. */
+let awaited;
+
+test('in its maintenance a provider is neither named nor drawn', async () => {
+  assert.equal((await readProvider(api, rester)).available, false);
+  const job = await makeJob(network, 1, 99);
+  const from = await blockNumber(api);
+  const options = { maxPrice: MOST, deadline: from + 400 };
+  await refused('marketplace.ProviderInMaintenance', submitJob(api, requester, network, job, {
+    ...options, assignment: { Direct: rester.address },
+  }));
+  const judged = await eligible();
+  assert.equal(judged[rester.address].err, 'Maintenance');
+  assert.ok(judged[earner.address].ok);
+
+  const terms = { requirements: { hard: { gpuMemoryMib: MEMORY } } };
+  const { id } = await submitOrder(api, requester, network, job, { ...options, terms });
+  const { data } = await findEvent(api, 'marketplace.NoProvider', (e) => e.job === id, { from });
+  const counted = Object.entries(data.rejected).filter(([, count]) => count > 0);
+  assert.deepEqual(Object.fromEntries(counted), { maintenance: 1, memory: 3 });
+  awaited = { id, from };
+});
+
 test('what has waited of a bond is withdrawn, and all of it by who has left', async () => {
   const withdraw = async (who) => {
     const before = await balance(api, who.address);
@@ -392,43 +436,6 @@ test('a lease offer that was withdrawn cannot be accepted', async () => {
     api, acceptLease(lessor.address, SLOTS, SHARE), rester,
   ));
   await refused('providers.NoLeaseOffer', send(api, withdrawLeaseOffer(), lessor));
-});
-
-/** Who fits a job of one batch now, or why not, by address. */
-async function eligible(hard = {}) {
-  const enquiry = {
-    model: network.model,
-    batches: 1,
-    mode: 'Proven',
-    maxPrice: MOST,
-    currency: 'Native',
-    requirements: { hard, soft: {} },
-  };
-  const answers = await api.call.swarmworkApi.eligibleProviders(enquiry, 0, 10);
-  return Object.fromEntries(answers.map((each) => plain(each)));
-}
-
-/** A job that only `rester` could have. */
-let awaited;
-
-test('in its maintenance a provider is neither named nor drawn', async () => {
-  assert.equal((await readProvider(api, rester)).available, false);
-  const job = await makeJob(network, 1, 99);
-  const from = await blockNumber(api);
-  const options = { maxPrice: MOST, deadline: from + 400 };
-  await refused('marketplace.ProviderInMaintenance', submitJob(api, requester, network, job, {
-    ...options, assignment: { Direct: rester.address },
-  }));
-  const judged = await eligible();
-  assert.equal(judged[rester.address].err, 'Maintenance');
-  assert.ok(judged[earner.address].ok);
-
-  const terms = { requirements: { hard: { gpuMemoryMib: MEMORY } } };
-  const { id } = await submitOrder(api, requester, network, job, { ...options, terms });
-  const { data } = await findEvent(api, 'marketplace.NoProvider', (e) => e.job === id, { from });
-  const counted = Object.entries(data.rejected).filter(([, count]) => count > 0);
-  assert.deepEqual(Object.fromEntries(counted), { maintenance: 1, memory: 3 });
-  awaited = { id, from };
 });
 
 test('a bond is added to, up to the next tier', async () => {

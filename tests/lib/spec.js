@@ -51,14 +51,18 @@ export async function stateOf(node, ...parts) {
   return state;
 }
 
+/** The development chain's raw specification, which takes the node seconds to make. */
+let raw;
+
 /**
  * The file of a specification: the development chain's, whose first state has these entries besides,
  * encoded values by key.
  */
 export function developmentState(entries) {
-  const file = exported('--raw');
-  const spec = JSON.parse(readFileSync(file, 'utf8'));
+  raw ??= readFileSync(exported('--raw'), 'utf8');
+  const spec = JSON.parse(raw);
   for (const [key, value] of entries) spec.genesis.raw.top[key] = hex(value);
+  const file = join(temporaryFolder(), 'spec.json');
   writeFileSync(file, JSON.stringify(spec));
   return file;
 }
