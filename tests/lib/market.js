@@ -82,14 +82,16 @@ export async function submitJob(api, requester, network, job, options = {}) {
   return { id: event(sent.events, 'marketplace.JobSubmitted').job, ...sent };
 }
 
-/** Submits a job whose batches are committed to by a root; resolves as `submitJob`. */
+/**
+ * Submits a job whose batches are committed to by a root; resolves as `submitJob`. Instead of all of its
+ * commitments the job may have how many `batches` there are and their `root`.
+ */
 export async function submitRootedJob(api, requester, network, job, options) {
   const { mode, maxPrice, deadline, assignment } = options;
-  const input = {
-    locator: locator(job.input),
-    batches: job.commitments.length,
-    root: hex(tree(job.commitments.map(inputLeaf)).root),
-  };
+  const {
+    batches = job.commitments.length, root = tree(job.commitments.map(inputLeaf)).root,
+  } = job;
+  const input = { locator: locator(job.input), batches, root: hex(root) };
   const sent = await send(api, api.tx.marketplace.submitRootedJob(
     network.model, input, mode, maxPrice, deadline, assignment,
   ), requester);

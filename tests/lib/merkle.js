@@ -30,3 +30,10 @@ export function tree(leaves) {
     path: (index) => levels.slice(0, -1).map((level, height) => level[(index >> height) ^ 1]),
   };
 }
+
+/** The tree over 2^depth leaves that are all the same: its root, and the path of each. */
+export function evenTree(leaf, depth) {
+  const levels = [leaf];
+  for (let height = 0; height < depth; height++) levels.push(node(levels[height], levels[height]));
+  return { root: levels[depth], path: levels.slice(0, depth) };
+}

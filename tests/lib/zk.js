@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { digest, hex, unhex } from './content.js';
 import { compute, inputFile, randomModel, randomRows } from './network.js';
 import { binary, must, temporaryFolder } from './process.js';
 
@@ -32,13 +33,25 @@ export async function makeNetwork({ widths, batch, seed }) {
   return network;
 }
 
-/** A job of random rows, as many as fill `batches` batches less `missing` rows. */
+/** A job of random rows, as many as fill `batches` batches less `missing` rows; `file` is its input's path. */
 export async function makeJob(network, batches, seed, missing = 0) {
   const rows = randomRows(network, batches * network.batch - missing, seed);
   const input = inputFile(network, rows, network.batch);
   const file = join(network.folder, `input-${seed}.safetensors`);
   writeFileSync(file, input);
-  return { rows, input, commitments: await commitments(network, '--input', file) };
+  return { rows, input, file, commitments: await commitments(network, '--input', file) };
+}
+
+/** One batch of an input file proven for the provider of a job: what is reported of it. */
+export async function prove(network, file, batch, { genesis, job, provider }) {
+  const out = (name) => join(network.folder, `${job}-${batch}.${name}`);
+  await zk(
+    'prove', '--keys', network.folder, '--model', join(network.folder, 'model.safetensors'),
+    '--input', file, '--batch-index', String(batch), '--genesis', genesis, '--job', job,
+    '--provider', hex(provider.publicKey), '--out', out('proof'), '--output', out('output'), '--force',
+  );
+  const { proof } = JSON.parse(readFileSync(out('proof'), 'utf8'));
+  return { batch, proof: unhex(proof), output: hex(digest(readFileSync(out('output')))) };
 }
 
 /** What the network answers to a job, per batch: arrays of rows of integers (padding included). */
