@@ -150,9 +150,10 @@ fn nobody_is_given_or_lends_more_than_it_says_it_has() {
         assert_eq!(capacity(1), CONCURRENT);
         assert_noop!(slots(0), Error::<Test>::NoSlots);
         assert_noop!(slots(CONCURRENT + 1), Error::<Test>::TooManySlots);
+        assert_ok!(slots(1));
+        assert_noop!(offer(1, 2, 2, SHARE), Error::<Test>::NoSpareCapacity);
         assert_ok!(slots(2));
         assert_eq!((capacity(1), Registry::load(&1)), (2, (0, 2)));
-        assert_noop!(offer(1, 2, 3, SHARE), Error::<Test>::NoSpareCapacity);
         assert_ok!(offer(1, 2, 1, SHARE));
         assert_ok!(accept(2, 1, 1, SHARE));
         assert_ok!(Registry::reserve(&1, 1));
