@@ -333,12 +333,12 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     told.push(...await eventsOf(api, (await api.rpc.chain.getBlockHash(number)).toHex()));
   }
   const of = (name) => told.filter((each) => each.name === name).map(({ data }) => data);
-  const [, second, third] = members.map(({ provider }) => provider.address);
-  const { collateral } = silent.panel.members.find((each) => each.provider === second);
+  const [, quiet, idle] = members.map(({ provider }) => provider.address);
+  const { collateral } = silent.panel.members.find((each) => each.provider === quiet);
   assert.deepEqual(of('marketplace.MemberSlashed'), [{
-    job: silent.id, provider: second, reason: 'Unproven', slashed: BigInt(collateral),
+    job: silent.id, provider: quiet, reason: 'Unproven', slashed: BigInt(collateral),
   }]);
   assert.deepEqual(of('marketplace.MemberPaid'), []);
   const outcomes = of('reputation.ReputationChanged').map((each) => [each.provider, each.outcome]);
-  assert.deepEqual(new Map(outcomes), new Map([[second, 'Failed'], [third, 'Failed']]));
+  assert.deepEqual(new Map(outcomes), new Map([[quiet, 'Failed'], [idle, 'Failed']]));
 });
