@@ -213,9 +213,10 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
   await t.test('of another job one seals nothing, and nobody is left to audit it', async () => {
     // It keeps the seats that it has.
     await send(api, api.tx.marketplace.acceptRootedWork(false), auditor.provider);
-    // Nobody waits for long for the third.
-    const deadline = (await blockNumber(api)) + duration() + 100 - SPARE;
-    Object.assign(silent, await redundant({ deadline }));
+    // Little more than the least there is: nobody waits for long for the third.
+    const from = await blockNumber(api);
+    const deadline = from + duration() - SPARE - 100;
+    Object.assign(silent, { from }, await redundant({ deadline }));
     await assigned(silent.id);
     for (const member of members.slice(0, 2)) await seal(silent.id, member, right);
     assert.ok((await readPanel(api, silent.id)).stage.sealing, 'the third may still seal');
@@ -282,9 +283,9 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
   });
 
   await t.test('without an auditor there are the others, of which one shows nothing', async () => {
-    const told = (name) => findEvent(
-      api, `marketplace.${name}`, (e) => e.job === silent.id, { from: sealedFrom, timeout: 120_000 },
-    );
+    const told = (name) => findEvent(api, `marketplace.${name}`, (e) => e.job === silent.id, {
+      from: silent.from, timeout: 120_000,
+    });
     const { data: { rejected } } = await told('NoAuditor');
     assert.deepEqual(Object.entries(rejected).filter(([, count]) => count !== 0), [['mode', 1]]);
     const { data: { opens } } = await told('RevealsDue');
