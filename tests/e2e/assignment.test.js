@@ -12,9 +12,11 @@ import {
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, must } from '../lib/process.js';
+import { developmentState, storageKey } from '../lib/spec.js';
 import { makeJob, makeNetwork } from '../lib/zk.js';
 
-const [strong, weak, owner, requester] = ['//Charlie', '//Bob', '//Dave', '//Eve'].map(key);
+const [strong, weak, owner, requester, other] =
+  ['//Charlie', '//Bob', '//Dave', '//Eve', '//Ferdie'].map(key);
 const [strongWorker, weakWorker] = ['//Alice//worker', '//Bob//worker'].map(key);
 const MEMORY = 24_576;
 const MAX_PRICE = UNIT;
@@ -29,9 +31,9 @@ async function reach(block) {
 }
 
 /** Submits an order that lasts for a while. */
-async function order(options = {}) {
+async function order(options = {}, by = requester) {
   const deadline = (await blockNumber(api)) + 400;
-  const sent = await submitOrder(api, requester, network, job, {
+  const sent = await submitOrder(api, by, network, job, {
     maxPrice: MAX_PRICE, deadline, ...options,
   });
   const { number } = await api.rpc.chain.getHeader(sent.block);
@@ -45,6 +47,8 @@ async function assigned(id, from, timeout = 60_000) {
   return { ...found.data, number: found.number };
 }
 
+const readRecord = async ({ address }) => plain(await api.call.swarmworkApi.reputation(address));
+
 const enquiry = (hard = {}) => ({
   model: network.model,
   batches: 1,
@@ -54,10 +58,25 @@ const enquiry = (hard = {}) => ({
   requirements: { hard, soft: {} },
 });
 
+/** A number as so many bytes, the lowest first. */
+const bytes = (number, length) =>
+  Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex').reverse();
+
+/** That a provider has done two jobs, which burned a token. A score falls from above a newcomer's only. */
+const known = ({ publicKey }) => [
+  storageKey('Reputation', 'Providers', publicKey),
+  Buffer.concat([bytes(UNIT, 16), bytes(0, 16), bytes(2, 4), bytes(0, 4), bytes(0, 4)]),
+];
+
 before(async () => {
   network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 21 });
   job = await makeJob(network, 1, 21);
-  node = await Node.start();
+  node = await Node.start({
+    chain: [
+      '--chain', developmentState([known(strong), known(weak)]), '--alice', '--force-authoring',
+      '--node-key', '0b'.repeat(32),
+    ],
+  });
   ({ api } = node);
   await registerNetwork(api, owner, network);
   // Ten times the least bond: the next tier.
@@ -125,6 +144,21 @@ test('whoever lacks what is asked is not drawn, and readers are told why', async
   }));
 });
 
+test('what a job would rather have keeps nobody out', async () => {
+  const soft = { gpuMemoryMib: MEMORY + 1, class: 'DataCentre', reputation: 900_000 };
+  const { id, from } = await order({ terms: { requirements: { soft } } });
+  const { provider } = await assigned(id, from);
+  assert.ok([strong.address, weak.address].includes(provider));
+  const { requirements } = (await readPlacement(api, id)).terms;
+  assert.deepEqual([requirements.soft.gpuMemoryMib, requirements.soft.class], [
+    soft.gpuMemoryMib, soft.class,
+  ]);
+  assert.equal(requirements.hard.gpuMemoryMib, 0);
+  await refused('marketplace.MalformedRequirements', order({
+    terms: { requirements: { soft: { regions: ['0x4652', '0x4445'] } } },
+  }));
+});
+
 test('a fast draw takes two blocks', async () => {
   const { id, from } = await order({ terms: { fast: true } });
   const { submitted } = await readJob(api, id);
@@ -166,27 +200,47 @@ test('the lowest of the bids that count gets an auctioned job', async () => {
   assert.deepEqual([after.bidsUntil, after.assignment, after.won], [null, 'Auction', true]);
 });
 
+/** What was learnt of a provider with the event that gave its job back. */
+function learnt({ events }, { address }) {
+  const changes = events.filter(({ name, data }) =>
+    name === 'reputation.ReputationChanged' && data.provider === address);
+  assert.equal(changes.length, 1);
+  assert.equal(changes[0].data.outcome, 'Failed');
+  return changes[0].data;
+}
+
 test('whoever declines, or misses its start, loses the job to the other', async () => {
   const within = api.consts.marketplace.minStart.toNumber();
   await refused('marketplace.StartTooSoon', order({ terms: { startWithin: within - 1 } }));
   // One is given back, and of the other nobody says anything. Together they may cost what is drawn.
   const terms = { startWithin: within };
   const { id, from } = await order({ terms, maxPrice: MAX_PRICE / 2n });
-  const left = await order({ terms, maxPrice: MAX_PRICE / 2n });
+  const left = await order({ terms, maxPrice: MAX_PRICE / 2n }, other);
   const first = await assigned(id, from);
   const isStrong = first.provider === strong.address;
-  const [one, other] = isStrong ? [strong, weak] : [weak, strong];
-  const otherWorker = isStrong ? weakWorker : strongWorker;
+  const [one, next] = isStrong ? [strong, weak] : [weak, strong];
+  const nextWorker = isStrong ? weakWorker : strongWorker;
 
   await refused(
-    'marketplace.NotTheProvider', send(api, api.tx.marketplace.declineJob(id), other),
+    'marketplace.NotTheProvider', send(api, api.tx.marketplace.declineJob(id), next),
   );
+  const had = await readRecord(one);
   const { events } = await send(api, api.tx.marketplace.declineJob(id), one);
   const returned = event(events, 'marketplace.JobReturned');
   assert.deepEqual([returned.provider, returned.missed], [one.address, false]);
+  // As it is of its requester's first failure: a fifth of a quarter of what the job would have burned.
+  const declined = learnt({ events }, one);
+  assert.equal(declined.weight, first.price / 20n / 4n / 5n);
+  assert.ok(declined.score < had.score, `${had.score} ${declined.score}`);
+  const { failed, recent: [past] } = await readRecord(one);
+  assert.equal(failed, had.failed + 1);
+  assert.deepEqual(
+    [past.outcome, BigInt(past.weight), past.score],
+    ['Failed', declined.weight, declined.score],
+  );
 
   const second = await assigned(id, first.number + 1);
-  assert.equal(second.provider, other.address);
+  assert.equal(second.provider, next.address);
   const { startBy, passed } = await readPlacement(api, id);
   assert.equal(startBy, second.number + within);
   assert.deepEqual(passed, [one.address]);
@@ -194,27 +248,37 @@ test('whoever declines, or misses its start, loses the job to the other', async 
     api, 'marketplace.JobReturned', (each) => each.job === id,
     { from: second.number, timeout: 120_000 },
   );
-  assert.deepEqual([data.provider, data.missed], [other.address, true]);
+  assert.deepEqual([data.provider, data.missed], [next.address, true]);
+  // Whoever gave it back is not drawn again.
+  const none = await findEvent(
+    api, 'marketplace.NoProvider', (each) => each.job === id, { from: second.number },
+  );
+  assert.deepEqual(Object.entries(none.data.rejected).filter(([, count]) => count !== 0), [
+    ['declined', 2],
+  ]);
 
   const late = await findEvent(
     api, 'marketplace.JobReturned', (each) => each.job === left.id, { from: left.from },
   );
   assert.equal(late.data.missed, true);
-  const next = await assigned(left.id, late.number + 1);
-  assert.deepEqual(new Set([late.data.provider, next.provider]), new Set([one, other].map(
+  const again = await assigned(left.id, late.number + 1);
+  assert.deepEqual(new Set([late.data.provider, again.provider]), new Set([one, next].map(
     ({ address }) => address,
   )));
+  // Of another requester, whose first failure it is, too.
+  const missed = learnt(late, { address: late.data.provider });
+  assert.equal(missed.weight, 4n * declined.weight);
 
   // Named, and started in time by its worker key.
   const kept = await order({
-    assignment: { Direct: other.address }, terms: { startWithin: within },
+    assignment: { Direct: next.address }, terms: { startWithin: within },
   });
-  const started = await send(api, api.tx.marketplace.startJob(kept.id), otherWorker);
+  const started = await send(api, api.tx.marketplace.startJob(kept.id), nextWorker);
   assert.equal(started.fee, 0n);
-  assert.equal(event(started.events, 'marketplace.JobStarted').provider, other.address);
+  assert.equal(event(started.events, 'marketplace.JobStarted').provider, next.address);
   assert.equal((await readPlacement(api, kept.id)).startBy, null);
   await refused(
-    'marketplace.NothingToStart', send(api, api.tx.marketplace.startJob(kept.id), otherWorker),
+    'marketplace.NothingToStart', send(api, api.tx.marketplace.startJob(kept.id), nextWorker),
   );
 });
 

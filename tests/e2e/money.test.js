@@ -9,11 +9,12 @@ import {
   balance, blockNumber, event, findEvent, key, parentOf, plain, refused, send, treasury,
   UNIT,
 } from '../lib/chain.js';
-import { hex } from '../lib/content.js';
-import { Executor } from '../lib/executor.js';
+import { hex, unhex } from '../lib/content.js';
+import { Executor, jobSpec } from '../lib/executor.js';
 import { carry, enacted, propose } from '../lib/governance.js';
 import {
-  readBurned, readJob, registerNetwork, registerProvider, submission, submitJob, submitOrder,
+  readBurned, readJob, readProvider, registerNetwork, registerProvider, submission, submitJob,
+  submitOrder, submitResult,
 } from '../lib/market.js';
 import { Node } from '../lib/node.js';
 import { binary, must, temporaryFolder } from '../lib/process.js';
@@ -21,6 +22,8 @@ import { makeJob, makeNetwork } from '../lib/zk.js';
 
 const [provider, owner, requester, issuer] = ['//Charlie', '//Dave', '//Eve', '//Ferdie'].map(key);
 const worker = key('//Alice//worker');
+/** A provider without a node: what it does is done by hand. */
+const manual = { provider: key('//Bob'), worker: key('//Bob//worker') };
 const ASSET = 7;
 const STABLE = { WithId: ASSET };
 /** The least that an account of it holds. */
@@ -31,8 +34,13 @@ const FIXED = 10n ** 18n;
 /** The least price, 0.1 SWARM. */
 const PRICE = 25_000n;
 const MOST = 1_000_000n;
+/** Room for many days of a slot, of which a test sees little. */
+const MUCH = 100n * UNIT;
+const LONG = 100_000;
 
-let executor, node, api, network;
+let executor, bench, node, api, network;
+/** Jobs that wait while others are tested. */
+const idle = {};
 
 const coins = async (address, block) => {
   const at = block ? await api.at(block) : api;
@@ -48,19 +56,20 @@ const owed = async (address) =>
 
 before(async () => {
   network = await makeNetwork({ widths: [6, 4], batch: 3, seed: 71 });
-  executor = await Executor.start();
+  [executor, bench] = await Promise.all([Executor.start(), Executor.start()]);
   node = await Node.start({ executor });
   await node.insertWorker('//Alice//worker', worker);
   ({ api } = node);
   await registerNetwork(api, owner, network);
   await registerProvider(api, provider, worker, { endpoint: executor.url });
+  await registerProvider(api, manual.provider, manual.worker);
   await send(api, api.tx.assets.create(ASSET, issuer.address, LEAST), issuer);
   await send(api, api.tx.assets.mint(ASSET, requester.address, 10n * MOST), issuer);
 });
 
 after(async () => {
   await node?.stop();
-  await executor?.stop();
+  await Promise.all([executor?.stop(), bench?.stop()]);
 });
 
 /** A job for coins, of the provider's unless it says otherwise. */
@@ -85,6 +94,37 @@ async function done({ id, job, from }) {
   return findEvent(api, 'marketplace.JobCompleted', (e) => e.job === id, { from, timeout: 120_000 });
 }
 
+/** A job for tokens of the provider that works by hand, and the block of its assignment. */
+async function submitManual(batches, seed, options) {
+  const job = await makeJob(network, batches, seed);
+  const sent = await submitJob(api, requester, network, job, {
+    assignment: { Direct: manual.provider.address }, ...options,
+  });
+  const { number } = await api.rpc.chain.getHeader(sent.block);
+  return { job, assigned: number.toNumber(), ...sent };
+}
+
+/** What a slot costs from one block to another, both counted. */
+const slotCost = (from, to) =>
+  api.consts.marketplace.slotPrice.toBigInt() * BigInt(to - from + 1);
+
+/** That a job ended with so much paid for its provider's slot, divided as any price. */
+async function paidForSlot({ events, block }, { id, maxPrice }, paid) {
+  assert.deepEqual(event(events.filter((e) => e.data.job === id), 'marketplace.JobCancelled'), {
+    job: id,
+    provider: manual.provider.address,
+    paid,
+    burned: (paid * 5n) / 100n,
+    refunded: maxPrice - paid,
+  });
+  const parent = await parentOf(api, block);
+  const [was, is] = await Promise.all(
+    [parent, block].map((each) => balance(api, manual.provider.address, each)),
+  );
+  assert.equal(is.free - was.free, (paid * 80n) / 100n);
+  assert.equal((await readJob(api, id)).state.kind, 'cancelled');
+}
+
 test('an asset is a currency once governance has listed it', async () => {
   await refused('badorigin', send(
     api, api.tx.marketplace.listAsset(ASSET, RATE * FIXED), issuer,
@@ -101,6 +141,21 @@ test('an asset is a currency once governance has listed it', async () => {
 
 test('a provider chooses what it works for', async () => {
   await refused('marketplace.ProviderRefusesAsset', submitForCoins(711));
+  const enquiry = {
+    model: network.model,
+    batches: 1,
+    mode: 'Proven',
+    maxPrice: MOST,
+    currency: STABLE,
+    requirements: { hard: {}, soft: {} },
+  };
+  const judged = async () => Object.fromEntries(
+    (await api.call.swarmworkApi.eligibleProviders(enquiry, 0, 10)).map(plain).map(
+      ([who, { err }]) => [who, err ?? 'fits'],
+    ),
+  );
+  const refusing = { [provider.address]: 'Currency', [manual.provider.address]: 'Currency' };
+  assert.deepEqual(await judged(), refusing);
   const accept = (rate) =>
     send(api, api.tx.marketplace.acceptAsset(ASSET, rate === null ? null : rate * FIXED), provider);
   await accept(RATE - 1n);
@@ -109,6 +164,7 @@ test('a provider chooses what it works for', async () => {
   await must(binary('swarm'), [...swarm, '--up-to', String(RATE), '--suri', '//Charlie']);
   const accepted = await api.query.marketplace.acceptedAssets(provider.address, ASSET);
   assert.equal(accepted.unwrap().toBigInt(), RATE * FIXED);
+  assert.deepEqual(await judged(), { ...refusing, [provider.address]: 'fits' });
 });
 
 test('a price in coins is divided to the unit, and without a market nothing is burned', async () => {
@@ -257,6 +313,33 @@ test('a job is withdrawn once, however the calls are wrapped', async () => {
   assert.equal(events.filter((e) => e.name === 'utility.ItemFailed').length, 1);
 });
 
+test('withdrawing a job costs the part of its work that is proven', async () => {
+  const { id, job } = await submitManual(2, 732, {
+    maxPrice: UNIT, deadline: (await blockNumber(api)) + 1_000,
+  });
+  const price = BigInt((await readJob(api, id)).state.price);
+  for (const blob of [network.keys.proving, network.keys.commitment, network.file, job.input]) {
+    await bench.put(blob);
+  }
+  await bench.post(jobSpec({
+    genesis: api.genesisHash.toHex(), id, provider: manual.provider, network, ...job,
+  }));
+  const { batches: [{ index, proof, output }] } = await bench.until(id, ['done']);
+  await submitResult(api, manual.worker, id, index, unhex(proof), output);
+  const sent = await send(api, api.tx.marketplace.cancelJob(id), requester);
+  await paidForSlot(sent, { id, maxPrice: UNIT }, price / 2n);
+});
+
+test('an input is reported as missing, and nobody publishes it', async () => {
+  const deadline = (await blockNumber(api)) + LONG;
+  idle.cancelled = await submitManual(1, 730, { maxPrice: MUCH, deadline });
+  idle.withheld = await submitManual(1, 731, { maxPrice: MUCH, deadline });
+  const { id } = idle.withheld;
+  const { events } = await send(api, api.tx.marketplace.reportInput(id), manual.worker);
+  idle.until = event(events, 'marketplace.InputReported').until;
+  assert.equal((await readJob(api, id)).inputDue, idle.until);
+});
+
 test('a withheld input is reported by the node, and published or given after all', async () => {
   // A network whose keys the executor does not have: no job of it is done before it gets them.
   const other = await makeNetwork({ widths: [6, 4], batch: 3, seed: 72 });
@@ -323,6 +406,29 @@ test('a withheld input is reported by the node, and published or given after all
   assert.ok((await api.query.marketplace.published(published.id)).isNone);
 });
 
+test('a job whose input nobody publishes ends by itself, and its slot is paid', async () => {
+  const { id, assigned } = idle.withheld;
+  const ended = await findEvent(api, 'marketplace.JobCancelled', (e) => e.job === id, {
+    from: idle.until, timeout: 120_000,
+  });
+  assert.equal(ended.extrinsic, null, 'by no transaction');
+  assert.equal(ended.number, idle.until + 1);
+  await paidForSlot(ended, { id, maxPrice: MUCH }, slotCost(assigned, ended.number));
+  await refused('marketplace.JobEnded', send(
+    api, api.tx.marketplace.closeReport(id), issuer,
+  ));
+});
+
+test('withdrawing a job costs the price of its slot, block by block', async () => {
+  const { id, assigned } = idle.cancelled;
+  const { price } = (await readJob(api, id)).state;
+  const sent = await send(api, api.tx.marketplace.cancelJob(id), requester);
+  const paid = slotCost(assigned, (await api.rpc.chain.getHeader(sent.block)).number.toNumber());
+  // Of its time hardly any is over, and the least part of its price is less.
+  assert.ok(paid > BigInt(price) / 100n, `${paid}`);
+  await paidForSlot(sent, { id, maxPrice: MUCH }, paid);
+});
+
 test('dust is refused in coins as in tokens', async () => {
   await refused('marketplace.PriceTooLow', submitForCoins(717, { maxPrice: PRICE - 1n }));
   const job = await makeJob(network, 1, 717);
@@ -339,4 +445,8 @@ test('dust is refused in coins as in tokens', async () => {
 test('nothing is held any more when every job has ended', async () => {
   assert.equal((await api.query.marketplace.totalHeld(STABLE)).toBigInt(), 0n);
   assert.equal((await api.query.marketplace.totalHeld('Native')).toBigInt(), 0n);
+  for (const each of [provider, manual.provider]) {
+    const { running, reserved } = await readProvider(api, each);
+    assert.deepEqual([running, BigInt(reserved)], [0, 0n]);
+  }
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  balance, blockNumber, event, findEvent, key, plain, refused, send, treasury, UNIT,
+  balance, blockNumber, event, eventsOf, findEvent, key, plain, refused, send, treasury, UNIT,
 } from '../lib/chain.js';
 import { hex, unhex } from '../lib/content.js';
 import { Executor, jobSpec } from '../lib/executor.js';
@@ -30,6 +30,9 @@ const auditor = {
 /** Room for three at the least price. */
 const MAX_PRICE = (36n * UNIT) / 100n;
 const BATCHES = 5;
+const SLOT_MILLIS = 500;
+/** Blocks that providers have for their work beyond what they need at the least. */
+const SPARE = 400;
 /** No file: nobody fetches it here. */
 const LIST = Buffer.alloc(32);
 
@@ -40,10 +43,11 @@ const bytes = (number, length) =>
   Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex').reverse();
 
 /**
- * What the chain begins with: every job that several providers do is audited, and one provider has a
- * record already, of twenty jobs that burned ten tokens.
+ * What the chain begins with: its pace, since disputes last for 150 blocks; every job that several
+ * providers do is audited; and one provider has a record already, of twenty jobs that burned ten tokens.
  */
 const audited = () => [
+  [storageKey('Timing', 'SlotMillis'), bytes(SLOT_MILLIS, 8)],
   [storageKey('Marketplace', 'AuditShare'), bytes(1_000_000, 4)],
   [storageKey('Reputation', 'Providers', auditor.provider.publicKey), Buffer.concat([
     bytes(10n * UNIT, 16), bytes(0, 16), bytes(20, 4), bytes(0, 4), bytes(0, 4),
@@ -88,7 +92,7 @@ function duration() {
   const times = [
     minJobDuration, drawWindow, auditTime, revealDelay, revealPeriod, revealPeriod, disputePeriod,
   ];
-  return times.reduce((sum, each) => sum + each.toNumber(), 0) + 200;
+  return times.reduce((sum, each) => sum + each.toNumber(), 0) + SPARE;
 }
 
 const redundant = async (options = {}) => submitRootedJob(api, requester, network, job, {
@@ -122,6 +126,11 @@ const seal = (id, { provider, worker, salt }, { root }) =>
   sealResults(api, worker, id, provider, { root, list: LIST }, salt);
 const reveal = (id, { worker, salt }, { answers }) =>
   revealResults(api, worker, id, answers, LIST, salt);
+
+/** Waits until the chain is at a block. */
+async function reach(block) {
+  while ((await blockNumber(api)) < block) await new Promise((done) => setTimeout(done, 200));
+}
 
 const assigned = (id) => findEvent(
   api, 'marketplace.JobAssigned', (e) => e.job === id, { timeout: 120_000 },
@@ -200,12 +209,23 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     }
   });
 
+  const silent = {};
+  await t.test('of another job one seals nothing, and nobody is left to audit it', async () => {
+    // It keeps the seats that it has.
+    await send(api, api.tx.marketplace.acceptRootedWork(false), auditor.provider);
+    // Little more than the least there is: nobody waits for long for the third.
+    const from = await blockNumber(api);
+    const deadline = from + duration() - SPARE - 100;
+    Object.assign(silent, { from }, await redundant({ deadline }));
+    await assigned(silent.id);
+    for (const member of members.slice(0, 2)) await seal(silent.id, member, right);
+    assert.ok((await readPanel(api, silent.id)).stage.sealing, 'the third may still seal');
+  });
+
   await t.test('what was sealed is revealed, and nothing else', async () => {
     const panels = await Promise.all(jobs.map((id) => readPanel(api, id)));
     const opens = Math.max(...panels.map(({ stage }) => stage.revealing.opens));
-    while ((await blockNumber(api)) < opens) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    await reach(opens);
     for (const [id, expected] of said) {
       const other = expected[0] === right ? wrong : right;
       await refused('marketplace.NotWhatWasSealed', reveal(id, members[0], other));
@@ -262,22 +282,36 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     );
   });
 
+  await t.test('without an auditor there are the others, of which one shows nothing', async () => {
+    const told = (name) => findEvent(api, `marketplace.${name}`, (e) => e.job === silent.id, {
+      from: silent.from, timeout: 120_000,
+    });
+    const { data: { rejected } } = await told('NoAuditor');
+    assert.deepEqual(Object.entries(rejected).filter(([, count]) => count !== 0), [['mode', 1]]);
+    const { data: { opens } } = await told('RevealsDue');
+    await reach(opens);
+    await reveal(silent.id, members[0], right);
+    silent.panel = await readPanel(api, silent.id);
+    assert.ok(silent.panel.stage.revealing, 'the second may still reveal');
+  });
+
   const before = await Promise.all(members.map(({ provider }) => readProvider(api, provider)));
   const from = await blockNumber(api);
   const end = { from, timeout: 600_000 };
   const owned = await balance(api, auditor.provider.address);
-  const [agreed, undecided, exposed, auditing] = await Promise.all([
+  const [agreed, undecided, exposed, auditing, abandoned] = await Promise.all([
     findEvent(api, 'marketplace.JobAgreed', (e) => e.job === paid, end),
     findEvent(api, 'marketplace.JobUndecided', (e) => e.job === overturned, end),
     findEvent(api, 'marketplace.JobUndecided', (e) => e.job === colluding, end),
     findEvent(api, 'marketplace.AuditorPaid', (e) => e.job === paid, end),
+    findEvent(api, 'marketplace.JobUndecided', (e) => e.job === silent.id, end),
   ]);
   assert.equal(agreed.extrinsic, null, 'by no transaction');
   assert.equal(agreed.data.root, hex(right.root));
   assert.equal(agreed.data.paid + agreed.data.refunded, MAX_PRICE);
-  for (const { data } of [undecided, exposed]) assert.equal(data.refunded, MAX_PRICE);
+  for (const { data } of [undecided, exposed, abandoned]) assert.equal(data.refunded, MAX_PRICE);
   assert.equal((await readJob(api, paid)).state.kind, 'agreed');
-  for (const id of [overturned, colluding]) {
+  for (const id of [overturned, colluding, silent.id]) {
     assert.equal((await readJob(api, id)).state.kind, 'undecided');
   }
   // Of whoever was right where most were not, nobody can tell.
@@ -302,5 +336,21 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
   assert.ok(owns.free - owned.free > auditing.data.amount, 'and a part of what the others lost');
   assert.equal(BigInt((await readProvider(api, auditor.provider)).bond), BOND);
   const has = (await balance(api, requester.address)).free;
-  assert.equal(had - has, agreed.data.paid + fees);
+  assert.equal(had - has, agreed.data.paid + fees + silent.fee);
+
+  // One root is no majority of three. Who has shown it loses nothing; who has shown none of what it
+  // sealed loses its collateral; who has sealed nothing has missed its deadline.
+  const told = [];
+  for (let number = abandoned.number - 3; number <= abandoned.number; number++) {
+    told.push(...await eventsOf(api, (await api.rpc.chain.getBlockHash(number)).toHex()));
+  }
+  const of = (name) => told.filter((each) => each.name === name).map(({ data }) => data);
+  const [, quiet, idle] = members.map(({ provider }) => provider.address);
+  const { collateral } = silent.panel.members.find((each) => each.provider === quiet);
+  assert.deepEqual(of('marketplace.MemberSlashed'), [{
+    job: silent.id, provider: quiet, reason: 'Unproven', slashed: BigInt(collateral),
+  }]);
+  assert.deepEqual(of('marketplace.MemberPaid'), []);
+  const outcomes = of('reputation.ReputationChanged').map((each) => [each.provider, each.outcome]);
+  assert.deepEqual(new Map(outcomes), new Map([[quiet, 'Failed'], [idle, 'Failed']]));
 });
