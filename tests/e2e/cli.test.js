@@ -178,11 +178,11 @@ test('it says what it is, what it asks, and whether it takes jobs', async () => 
   assert.match(wrong, /`Germany` is no region/);
 
   const { data: terms } = await does(
-    'providers.ProviderUpdated', LEAVER, 'provider update --ask 2.5 --unattested on',
+    'providers.ProviderUpdated', LEAVER, 'provider update --ask 2.5 --unattested on --slots 6',
   );
   const endpoint = hex(Buffer.from(ENDPOINT));
   assert.deepEqual(terms, {
-    provider: leaver.address, ask: (5n * UNIT) / 2n, endpoint, unattested: true,
+    provider: leaver.address, ask: (5n * UNIT) / 2n, endpoint, unattested: true, slots: 6,
   });
   for (const [said, available] of [['off', false], ['on', true]]) {
     const { data } = await does(

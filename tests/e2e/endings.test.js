@@ -464,10 +464,11 @@ test('a supernode is one by its bond', async () => {
 test('other terms count for later jobs, and for draws when they have stood', async () => {
   const endpoint = 'http://127.0.0.1:10';
   const { events } = await send(
-    api, api.tx.providers.updateProvider(NEXT_ASK, endpoint, true), earner,
+    api, api.tx.providers.updateProvider(NEXT_ASK, endpoint, true, 5), earner,
   );
   assert.deepEqual(event(events, 'providers.ProviderUpdated'), {
     provider: earner.address, ask: NEXT_ASK, endpoint: hex(Buffer.from(endpoint)), unattested: true,
+    slots: 5,
   });
   const view = await readProvider(api, earner);
   assert.deepEqual([big(view.ask), view.unattested], [NEXT_ASK, true]);
@@ -593,6 +594,7 @@ test('governance slashes a provider by vote, and the next job reserves still mor
   const { bond, ...slashed } = data;
   assert.deepEqual(slashed, {
     provider: offender.address, reason: 'Governance', amount, burned: amount / 2n, owed: 0n,
+    job: null,
   });
   assert.deepEqual(await moved(offender.address, block), { free: 0n, held: -amount });
   const books = await Promise.all([await parentOf(api, block), block].map(async (at) =>

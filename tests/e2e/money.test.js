@@ -108,20 +108,26 @@ async function submitManual(batches, seed, options) {
 const slotCost = (from, to) =>
   api.consts.marketplace.slotPrice.toBigInt() * BigInt(to - from + 1);
 
-/** That a job ended with so much paid for its provider's slot, divided as any price. */
-async function paidForSlot({ events, block }, { id, maxPrice }, paid) {
+/** That a job ended for that reason with so much paid for its provider's slot, divided as any price. */
+async function paidForSlot({ events, block }, { id, maxPrice }, paid, why = 'Withdrawn') {
+  const part = (percent) => (paid * percent) / 100n;
+  const [paidProvider, burned, paidOwner] = [80n, 5n, 5n].map(part);
   assert.deepEqual(event(events.filter((e) => e.data.job === id), 'marketplace.JobCancelled'), {
     job: id,
     provider: manual.provider.address,
+    why,
     paid,
-    burned: (paid * 5n) / 100n,
+    paidProvider,
+    paidTreasury: paid - paidProvider - burned - paidOwner,
+    burned,
+    paidOwner,
     refunded: maxPrice - paid,
   });
   const parent = await parentOf(api, block);
   const [was, is] = await Promise.all(
     [parent, block].map((each) => balance(api, manual.provider.address, each)),
   );
-  assert.equal(is.free - was.free, (paid * 80n) / 100n);
+  assert.equal(is.free - was.free, paidProvider);
   assert.equal((await readJob(api, id)).state.kind, 'cancelled');
 }
 
@@ -413,7 +419,9 @@ test('a job whose input nobody publishes ends by itself, and its slot is paid', 
   });
   assert.equal(ended.extrinsic, null, 'by no transaction');
   assert.equal(ended.number, idle.until + 1);
-  await paidForSlot(ended, { id, maxPrice: MUCH }, slotCost(assigned, ended.number));
+  await paidForSlot(
+    ended, { id, maxPrice: MUCH }, slotCost(assigned, ended.number), 'InputWithheld',
+  );
   await refused('marketplace.JobEnded', send(
     api, api.tx.marketplace.closeReport(id), issuer,
   ));

@@ -85,7 +85,7 @@ function restingProvider() {
   const worker = workerOf('resting').publicKey;
   const record = Buffer.concat([
     worker, u128(BOND), u128(0), u128(0), u32(0), u128(UNIT), short(ENDPOINT), NONE, some(u32(0)),
-    NONE, u32(0), u32(0), some(u32(0), u32(1_000_000)), u32(0), u32(0), u32(0),
+    NONE, u32(0), u32(0), some(u32(0), u32(1_000_000)), u32(0), u32(8), u32(0), u32(0),
   ]);
   const first = Buffer.concat([xxhashAsU8a(u32(0), 64), u32(0)]);
   return [
@@ -217,7 +217,7 @@ before(async () => {
     })),
     { assignment: { Direct: providers.pledged.address }, maxPrice: PLEDGED },
   );
-  await send(api, api.tx.providers.updateProvider(UNIT, ENDPOINT, false), providers.pledged);
+  await send(api, api.tx.providers.updateProvider(UNIT, ENDPOINT, false, 8), providers.pledged);
   const { block } = await send(api, api.tx.providers.setProfile({
     name: 'Strong',
     website: '',
