@@ -351,9 +351,9 @@ test('two that agree are paid; two that are wrong are overturned by one proof', 
     job: silent.id, provider: quiet, reason: 'Unproven', slashed: BigInt(collateral),
   }]);
   assert.deepEqual(of('marketplace.MemberPaid'), []);
-  const unpaid = of('marketplace.MemberUnpaid').map(({ provider, why }) => [provider, why]);
+  const whys = of('marketplace.MemberUnpaid').map(({ provider, why }) => [provider, why]);
   assert.deepEqual(
-    new Map(unpaid), new Map([[members[0].provider.address, 'Unclear'], [idle, 'Missed']]),
+    new Map(whys), new Map([[members[0].provider.address, 'Unclear'], [idle, 'Missed']]),
   );
   const outcomes = of('reputation.ReputationChanged').map((each) => [each.provider, each.outcome]);
   assert.deepEqual(new Map(outcomes), new Map([[quiet, 'Failed'], [idle, 'Failed']]));
