@@ -68,7 +68,9 @@ const STATES_KEPT: u32 = 256;
 
 /// How long the database may take to come to rest before what follows is measured all the same.
 const LONGEST_REST: Duration = Duration::from_secs(120);
-/// Looks, a second each, without work after which it has.
+/// How long a look at it takes: tests need no figures.
+const LOOK: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 1_000 });
+/// Looks without work after which it has.
 const RESTED: u32 = 3;
 /// Ticks (a hundredth of a second each) of processor time a second at which this program works.
 const BUSY_TICKS: u64 = 5;
@@ -182,7 +184,7 @@ impl Chain {
     pub fn rest(&self) -> Result<()> {
         let rested = rests(LONGEST_REST, || {
             let before = processor_ticks();
-            std::thread::sleep(Duration::from_secs(1));
+            std::thread::sleep(LOOK);
             // A database that waits for its disk takes no processor time.
             self.flush()?;
             Ok(match (before, processor_ticks()) {

@@ -115,6 +115,8 @@ impl Filler<'_> {
     /// One full block, in which also more draws and expiries are due than its hooks can serve.
     fn worst_block(&mut self, kind: Kind) -> Result<FullBlock> {
         self.fall_due()?;
+        // A block finds what came before it written down: it comes a slot later.
+        self.chain.rest()?;
         let calls = Calls {
             genesis: self.chain.genesis(),
         };

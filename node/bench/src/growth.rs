@@ -1,9 +1,10 @@
 //! What calls cost as the state grows.
 //!
 //! At each size every call is made many times on the same state, each time by and about others, in
-//! blocks that are thrown away. Trie nodes are forgotten before each call, so that every one finds what
-//! a node finds after a restart: otherwise the calls on a small state would find in memory what those
-//! before them have read, and the table would compare caches.
+//! blocks that are thrown away: first with the trie's nodes that a node keeps in memory, as it runs; then
+//! with none before each call, as after a restart.
+
+use std::time::Duration;
 
 use anyhow::{bail, ensure, Context, Result};
 use swarmwork_runtime::{configs::marketplace::Retention, BlockNumber, UncheckedExtrinsic};
@@ -54,7 +55,6 @@ pub fn measure(
          and leave room for {count} cells each",
         people.jobs()
     );
-    chain.rest()?;
     let mut series = Series {
         calls: Calls {
             genesis: chain.genesis(),
@@ -151,7 +151,8 @@ impl Series<'_> {
         self.first..self.first + self.samples
     }
 
-    /// Times calls in a block that is thrown away; each must have had one event of the kind.
+    /// Times calls, each of which must have one event of the kind: as a node that runs finds the state,
+    /// and as one does that has just been started.
     fn time(
         &mut self,
         call: &str,
@@ -159,15 +160,33 @@ impl Series<'_> {
         calls: Vec<UncheckedExtrinsic>,
         kind: Kind,
     ) -> Result<()> {
-        let named = || format!("measuring {call} at {} jobs", self.jobs);
         if number > self.chain.head().number + 1 {
             self.chain.jump_to(number)?;
         }
+        self.chain.rest()?;
+        let times = self.pass(call, number, &calls, kind, Cache::Kept)?;
+        let cold = self.pass(call, number, &calls, kind, Cache::Emptied)?;
+        self.found.push(Growth::new(call, self.jobs, times, cold));
+        Ok(())
+    }
+
+    /// Times calls in a block that is thrown away.
+    fn pass(
+        &self,
+        call: &str,
+        number: BlockNumber,
+        calls: &[UncheckedExtrinsic],
+        kind: Kind,
+        cache: Cache,
+    ) -> Result<Vec<Duration>> {
+        let named = || format!("measuring {call} at {} jobs", self.jobs);
         let mut open = self.chain.open_at(number).with_context(named)?;
         let mut times = Vec::new();
         for extrinsic in calls {
-            self.chain.forget_cache();
-            match open.apply(opaque(extrinsic)).with_context(named)? {
+            if cache == Cache::Emptied {
+                self.chain.forget_cache();
+            }
+            match open.apply(opaque(extrinsic.clone())).with_context(named)? {
                 Applied::Included(took) => times.push(took),
                 Applied::Full => bail!(
                     "{}: a block holds only {} of these calls; give a smaller --samples",
@@ -183,9 +202,17 @@ impl Series<'_> {
             named(),
             self.samples
         );
-        self.found.push(Growth::new(call, self.jobs, times));
-        Ok(())
+        Ok(times)
     }
+}
+
+/// What is there of the trie in memory before a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cache {
+    /// What the blocks before it, and the calls, have left there.
+    Kept,
+    /// Nothing.
+    Emptied,
 }
 
 #[cfg(test)]

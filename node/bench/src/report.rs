@@ -10,23 +10,30 @@ pub struct Growth {
     pub call: String,
     /// Jobs in the state; there are a tenth as many providers and requesters.
     pub entries: u32,
-    /// Median.
+    /// Median, with the trie's nodes that a running node keeps in memory.
     pub us: f64,
     /// First and last decile.
     pub us_low: f64,
     pub us_high: f64,
+    /// Median, with none of them in memory, as after a restart.
+    pub cold_us: f64,
 }
 
 impl Growth {
-    pub fn new(call: &str, entries: u32, times: Vec<Duration>) -> Self {
-        let mut micros: Vec<f64> = times.iter().map(|t| t.as_secs_f64() * 1e6).collect();
-        micros.sort_by(f64::total_cmp);
+    pub fn new(call: &str, entries: u32, times: Vec<Duration>, cold: Vec<Duration>) -> Self {
+        let sorted = |times: Vec<Duration>| {
+            let mut micros: Vec<f64> = times.iter().map(|t| t.as_secs_f64() * 1e6).collect();
+            micros.sort_by(f64::total_cmp);
+            micros
+        };
+        let (micros, cold) = (sorted(times), sorted(cold));
         Self {
             call: call.into(),
             entries,
             us: round(quantile(&micros, 0.5)),
             us_low: round(quantile(&micros, 0.1)),
             us_high: round(quantile(&micros, 0.9)),
+            cold_us: round(quantile(&cold, 0.5)),
         }
     }
 }
@@ -164,7 +171,9 @@ impl Report {
 
     /// Tables and sentences.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = self.growth_table();
+        let mut lines = self.growth_table("us per call", |growth| growth.us);
+        lines.push(String::new());
+        lines.extend(self.growth_table("after a restart", |growth| growth.cold_us));
         lines.push(String::new());
         lines.push(format!(
             "a key of the largest state: read in {:.0} us (booked at {:.0}), written in {:.0} us \
@@ -224,7 +233,7 @@ impl Report {
     }
 
     /// Calls downwards, sizes to the right.
-    fn growth_table(&self) -> Vec<String> {
+    fn growth_table(&self, name: &str, us: impl Fn(&Growth) -> f64) -> Vec<String> {
         let mut sizes: Vec<u32> = self.growth.iter().map(|g| g.entries).collect();
         sizes.sort_unstable();
         sizes.dedup();
@@ -238,10 +247,10 @@ impl Report {
             let found = self.growth.iter();
             found
                 .filter(|g| g.call == call && g.entries == size)
-                .map(|g| g.us)
+                .map(&us)
                 .next()
         };
-        let mut head = format!("{:<14}", "us per call");
+        let mut head = format!("{name:<16}");
         for size in &sizes {
             head.push_str(&format!("{:>14}", format!("{size} jobs")));
         }
@@ -249,7 +258,7 @@ impl Report {
         let mut lines = vec![head];
         for call in calls {
             let cells: Vec<Option<f64>> = sizes.iter().map(|size| at(call, *size)).collect();
-            let mut line = format!("{call:<14}");
+            let mut line = format!("{call:<16}");
             for cell in &cells {
                 line.push_str(&format!("{:>14}", figure(*cell)));
             }
@@ -297,8 +306,10 @@ mod tests {
 
     #[test]
     fn the_median_and_the_deciles_are_of_the_sorted_times() {
-        let growth = Growth::new("submit", 10, micros(&[9, 1, 5, 3, 7, 2, 8, 4, 6, 10, 11]));
+        let times = micros(&[9, 1, 5, 3, 7, 2, 8, 4, 6, 10, 11]);
+        let growth = Growth::new("submit", 10, times, micros(&[30, 10, 20]));
         assert_eq!((growth.us_low, growth.us, growth.us_high), (2.0, 6.0, 10.0));
+        assert_eq!(growth.cold_us, 20.0);
     }
 
     #[test]
@@ -335,8 +346,8 @@ mod tests {
             import_ms,
         };
         let growth = vec![
-            Growth::new("submit", 100, micros(&[200])),
-            Growth::new("submit", 1_000, micros(&[300])),
+            Growth::new("submit", 100, micros(&[200]), micros(&[400])),
+            Growth::new("submit", 1_000, micros(&[300]), micros(&[500])),
         ];
         let storage = Storage {
             keys: 5_000,
@@ -359,7 +370,7 @@ mod tests {
         let in_time = report(599.0);
         assert_eq!(in_time.worst_block_ms, 599.0);
         let text = in_time.lines().join("\n");
-        assert!(text.contains("1.50"), "{text}");
+        assert!(text.contains("1.50") && text.contains("1.25"), "{text}");
         assert!(text.contains("read in 12 us (booked at 13)"), "{text}");
         assert!(text.contains("written in 34 us (booked at 35)"), "{text}");
         assert!(text.contains("within the 600 ms"), "{text}");
@@ -378,6 +389,7 @@ mod tests {
         assert_eq!(json["transfers_per_s"], 4.0);
         assert_eq!(json["growth"][1]["entries"], 1_000);
         assert_eq!(json["growth"][1]["us"], 300.0);
+        assert_eq!(json["growth"][1]["cold_us"], 500.0);
         assert_eq!(json["growth"][1]["call"], "submit");
     }
 }

@@ -165,7 +165,7 @@ mod tests {
             .flat_map(|size| calls.map(|call| (call, size)))
             .collect();
         assert_eq!(measured, expected);
-        assert!(report.growth.iter().all(|g| g.us > 0.0));
+        assert!(report.growth.iter().all(|g| g.us > 0.0 && g.cold_us > 0.0));
         // A proof is checked in settling, and in nothing else.
         let us = |call: &str| report.growth.iter().find(|g| g.call == call).unwrap().us;
         assert!(us("settle") > 2.0 * us("remark"), "{:?}", report.growth);
