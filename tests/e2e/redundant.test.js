@@ -62,6 +62,8 @@ before(async () => {
     chain: [
       '--chain', developmentState(audited()), '--alice', '--force-authoring',
       '--node-key', '06'.repeat(32),
+      // Its events are looked for long after.
+      '--state-pruning', 'archive',
     ],
   });
   ({ api } = node);

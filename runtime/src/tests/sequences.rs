@@ -727,8 +727,9 @@ fn jobs_end_in_every_way_and_leave_nothing_behind() {
         let slashed = Burn::totals().slashes;
         assert!(slashed > 0);
 
-        // A price that pays for a slot as long as that.
-        world.run(Kind::SubmitOptimistic, direct, 9);
+        // At a price that pays for a slot as long as that, by another provider: the first has too small a
+        // bond for one with its strikes.
+        world.run(Kind::SubmitOptimistic, direct, 10);
         world.run(Kind::Commit, 0, 0);
         let challenger = REQUESTERS[0].to_account_id();
         let before = Balances::total_balance(&challenger);
@@ -744,7 +745,7 @@ fn jobs_end_in_every_way_and_leave_nothing_behind() {
         world.run(Kind::Cancel, 0, 0);
         assert!(matches!(world.last(), JobState::Cancelled { .. }));
 
-        world.run(Kind::SubmitProven, direct, 0);
+        world.run(Kind::SubmitProven, direct, 5);
         world.run(Kind::Blocks, 0, 149);
         assert!(matches!(world.last(), JobState::Expired { .. }));
 
