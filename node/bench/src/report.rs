@@ -10,7 +10,7 @@ pub struct Growth {
     pub call: String,
     /// Jobs in the state; there are a tenth as many providers and requesters.
     pub entries: u32,
-    /// Median, with the trie's nodes that a running node keeps in memory.
+    /// Median, with the trie's nodes that the call needs in memory.
     pub us: f64,
     /// First and last decile.
     pub us_low: f64,
